@@ -55,9 +55,14 @@ const Relation* Catalog::find_qualified(std::string_view shown) const {
     return find({std::string(shown.substr(0, dot)), std::string(shown.substr(dot + 1))});
 }
 
+bool Catalog::is_gone(const Name& written) const {
+    if (find(written) || (written.schema.empty() && find_in_any_schema(written.name))) return false;
+    return gone_.find(key_of(resolve(written))) != nullptr;
+}
+
 bool Catalog::is_absent(const Name& written) const {
     if (find(written) || (written.schema.empty() && find_in_any_schema(written.name))) return false;
-    return knows_what_is_absent(written) || gone_.find(key_of(resolve(written)));
+    return knows_what_is_absent(written) || is_gone(written);
 }
 
 bool Catalog::may_be_older(const Name& resolved) const {

@@ -102,7 +102,9 @@ public:
     /// Like complete(), for one name. False if the dump lacks the name's schema: the dump may have left that schema
     /// out, or the schema's name may stand for a placeholder.
     bool knows_what_is_absent(const Name& written) const;
-    /// No relation of that name exists: a migration dropped it, or a complete dump does not have it.
+    /// A migration dropped the relation of that name, or gave it another one, and nothing made one since.
+    bool is_gone(const Name& written) const;
+    /// No relation of that name exists: it is gone, or a complete dump does not have it.
     bool is_absent(const Name& written) const;
     /// Enums with labels that may not be used yet.
     std::vector<const Enum*> grown_enums() const;

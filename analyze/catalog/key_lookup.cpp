@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/text.h"
+
 namespace pgfence {
 namespace {
 
@@ -61,14 +63,14 @@ std::vector<std::string> fixed_columns(const Expr& condition, const KeyLookup& l
 }
 
 bool hold_a_key(const Catalog& catalog, const Relation& table, const std::vector<std::string>& columns) {
-    const auto is_among = [&](const IndexElement& element) {
-        return !element.column.empty() && std::find(columns.begin(), columns.end(), element.column) != columns.end();
+    const auto is_given = [&](const IndexElement& element) {
+        return !element.column.empty() && is_among(element.column, columns);
     };
     const auto indexes = catalog.indexes_of(table.id);
     return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
         const auto& elements = index->index.elements;
         return index->index.unique && !index->index.where && !elements.empty() &&
-               std::all_of(elements.begin(), elements.end(), is_among);
+               std::all_of(elements.begin(), elements.end(), is_given);
     });
 }
 

@@ -2,19 +2,17 @@
 
 #include <algorithm>
 
+#include "core/text.h"
+
 namespace pgfence {
 namespace {
 
 void collect(const Expr& expr, std::vector<std::string>& columns) {
-    if (expr.kind == Expr::Kind::column && !contains(columns, expr.text)) columns.push_back(expr.text);
+    if (expr.kind == Expr::Kind::column && !is_among(expr.text, columns)) columns.push_back(expr.text);
     for (const Expr& arg : expr.args) collect(arg, columns);
 }
 
 }  // namespace
-
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 std::vector<std::string> columns_of(const Expr& expr) {
     std::vector<std::string> columns;
@@ -32,6 +30,11 @@ bool calls(const Expr& expr, const Name& function) {
                       (expr.name.schema.empty() || function.schema.empty() || expr.name.schema == function.schema);
     return here ||
            std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return calls(arg, function); });
+}
+
+bool casts_to(const Expr& expr, const Name& type) {
+    return (expr.kind == Expr::Kind::cast && expr.type.name == type) ||
+           std::any_of(expr.args.begin(), expr.args.end(), [&](const Expr& arg) { return casts_to(arg, type); });
 }
 
 void rename_column_in(Expr& expr, const std::string& from, const std::string& to) {

@@ -97,7 +97,7 @@ void alter_event_trigger(Server server, const AlterEventTrigger& action) {
 std::vector<RelationId> owned_by(const Catalog& catalog, const std::vector<std::string>& roles) {
     std::vector<RelationId> owned;
     for (const auto& [id, relation] : catalog.relations())
-        if (!relation.owner.empty() && contains(roles, relation.owner)) owned.push_back(id);
+        if (!relation.owner.empty() && is_among(relation.owner, roles)) owned.push_back(id);
     return owned;
 }
 
@@ -176,7 +176,9 @@ void note_deleted_rows(Server server, const RangeUse& use) {
 void comment(Server server, const Comment& action) {
     Relation* relation = server.catalog.find(action.relation);
     if (!relation) return;
-    if (action.object == ObjectType::table) relation->commented = true;
+    if (action.object == ObjectType::table || action.object == ObjectType::view ||
+        action.object == ObjectType::materialized_view)
+        relation->commented = true;
     if (action.object != ObjectType::column) return;
     if (Column* column = relation->column(action.part)) column->commented = true;
 }
@@ -271,7 +273,7 @@ bool is_routine(ObjectType object) {
 void note_grant(Relation& relation, const std::vector<std::string>& roles) {
     relation.granted = true;
     for (const std::string& role : roles)
-        if (!contains(relation.grantees, role)) relation.grantees.push_back(role);
+        if (!is_among(role, relation.grantees)) relation.grantees.push_back(role);
 }
 
 /// Rights belong to the object: another one of its name has none of them.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyze/catalog/replay_steps.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -54,6 +55,14 @@ void drop_identity_sequence(Server server, const Relation& table, const std::str
         if (sequence->sequence.owner_column == column) server.catalog.drop(sequence->id);
 }
 
+/// ATExecAlterColumnType: the default is cast from the column's old type, and depends on that.
+void keep_type_of_default(Column& column) {
+    const std::string& schema = column.type.name.schema;
+    if (!column.default_expr || schema.empty() || schema == "pg_catalog") return;
+    Expr cast{.kind = Expr::Kind::cast, .text = {}, .name = {}, .type = column.type, .args = {*column.default_expr}};
+    column.default_expr = std::move(cast);
+}
+
 void alter_column(Server server, Relation& table, const AlterTableCmd& cmd, bool recurse) {
     std::string chosen;  // 18: children take the name over
     // A default of a column that nobody has named yet: of a view, of a table made by AS.
@@ -89,6 +98,7 @@ void alter_column(Server server, Relation& table, const AlterTableCmd& cmd, bool
         case AlterColumnType:
             if (!cmd.column) break;
             set([&](Relation& r, Column& c) {
+                keep_type_of_default(c);
                 c.type = server.catalog.resolve_type(cmd.column->type);
                 c.collation = cmd.column->collation;
                 server.catalog.note_uses(r.id, c);
@@ -142,11 +152,11 @@ void set_enforced(Relation& table, const Constraint& wanted) {
 void alter_constraint(Server server, Relation& table, const AlterTableCmd& cmd) {
     if (!cmd.constraint) return;
     const Constraint& wanted = *cmd.constraint;
-    if (contains(cmd.options, "inheritability")) alter_inheritability(server, table, wanted);
-    if (contains(cmd.options, "deferrability"))
+    if (is_among("inheritability", cmd.options)) alter_inheritability(server, table, wanted);
+    if (is_among("deferrability", cmd.options))
         table.table.constraints.change_if([&](const TableConstraint& c) { return c.name == wanted.name; },
                                           [&](TableConstraint& c) { c.deferrable = wanted.deferrable; });
-    if (!contains(cmd.options, "enforceability")) return;
+    if (!is_among("enforceability", cmd.options)) return;
     const TableConstraint* own = table.constraint_named(wanted.name);
     const bool inherited_below = own && own->type == ConstraintType::check && !own->no_inherit;
     set_enforced(table, wanted);

@@ -6,6 +6,7 @@
 
 #include "analyze/catalog/name_chooser.h"
 #include "analyze/catalog/replay_steps.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -74,17 +75,17 @@ bool index_uses(const Relation& index, const std::string& column) {
         return e.column == column || (e.expr && mentions(*e.expr, column));
     };
     return std::any_of(index.index.elements.begin(), index.index.elements.end(), element_uses) ||
-           contains(index.index.including, column) || (index.index.where && mentions(*index.index.where, column));
+           is_among(column, index.index.including) || (index.index.where && mentions(*index.index.where, column));
 }
 
 bool constraint_uses(const TableConstraint& constraint, const std::string& column) {
-    return contains(constraint.columns, column) || (constraint.expr && mentions(*constraint.expr, column));
+    return is_among(column, constraint.columns) || (constraint.expr && mentions(*constraint.expr, column));
 }
 
 void drop_keys_to(Server server, const Relation& table, const std::string& column) {
     std::vector<std::pair<RelationId, std::string>> keys;
     for (const auto& [from, key] : std::as_const(server.catalog).referencing(table.id))
-        if (contains(key->referenced_columns, column)) keys.emplace_back(from->id, key->name);
+        if (is_among(column, key->referenced_columns)) keys.emplace_back(from->id, key->name);
     for (const auto& [from, key] : keys) server.catalog.drop_constraint(from, key);
 }
 
@@ -101,7 +102,7 @@ void drop_parts_using(Server server, Relation& table, const std::string& column)
         if (sequence->sequence.owner_column == column) catalog.drop(sequence->id);
     std::vector<Name> statistics;
     for (const ExtendedStatistics& s : table.table.statistics)
-        if (contains(s.columns, column)) statistics.push_back(s.name);
+        if (is_among(column, s.columns)) statistics.push_back(s.name);
     for (const Name& name : statistics) catalog.drop_statistics(name);
 }
 
@@ -110,7 +111,7 @@ void drop_dependents_of(Server server, Relation& table, const std::string& colum
     for (const Relation* view : std::as_const(server.catalog).views_on(table.id))
         if (view->view.uses_star || view->view.mentions(table.id, column)) views.push_back(view->id);
     drop_relations(server, std::move(views), true);
-    std::erase_if(table.triggers, [&](const TriggerInfo& t) { return contains(t.columns, column); });
+    std::erase_if(table.triggers, [&](const TriggerInfo& t) { return is_among(column, t.columns); });
     table.columns.erase_if([&](const Column& c) { return c.generated_expr && mentions(*c.generated_expr, column); });
 }
 
@@ -137,7 +138,7 @@ void rename_in_views(Server server, const Relation& relation, const std::string&
             if (column.of == relation.id && column.column == from) column.column = to;
     }
     for (const Relation* reader : std::as_const(server.catalog).views_on(relation.id)) {
-        if (!contains(reader->view.used_columns, from) || contains(reader->view.used_columns, to)) continue;
+        if (!is_among(from, reader->view.used_columns) || is_among(to, reader->view.used_columns)) continue;
         // The name may mean another relation's column too: names are all we have, so both are kept then.
         const bool elsewhere = std::any_of(reader->view.reads.begin(), reader->view.reads.end(), [&](RelationId id) {
             const Relation* other = id == relation.id ? nullptr : std::as_const(server.catalog).get(id);
@@ -149,7 +150,13 @@ void rename_in_views(Server server, const Relation& relation, const std::string&
     }
 }
 
+void note_gone_column(Relation& r, const std::string& column) {
+    if (!is_among(column, r.table.gone_columns)) r.table.gone_columns.push_back(column);
+}
+
 void rename_column_here(Server server, Relation& r, const std::string& from, const std::string& to) {
+    note_gone_column(r, from);
+    std::erase(r.table.gone_columns, to);
     const auto rename_in = [&](std::vector<std::string>& names) { std::replace(names.begin(), names.end(), from, to); };
     const auto rename_expr = [&](Boxed<Expr>& expr) {
         if (expr) rename_column_in(*expr, from, to);
@@ -160,7 +167,7 @@ void rename_column_here(Server server, Relation& r, const std::string& from, con
                             rename_expr(column.generated_expr);
                         });
     r.table.constraints.change_if(
-        [&](const TableConstraint& constraint) { return constraint.expr || contains(constraint.columns, from); },
+        [&](const TableConstraint& constraint) { return constraint.expr || is_among(from, constraint.columns); },
         [&](TableConstraint& constraint) {
             rename_in(constraint.columns);
             rename_expr(constraint.expr);
@@ -181,7 +188,7 @@ void rename_column_here(Server server, Relation& r, const std::string& from, con
     for (const Relation* owned : std::as_const(server.catalog).sequences_owned_by(r.id))
         if (owned->sequence.owner_column == from) server.catalog.get(owned->id)->sequence.owner_column = to;
     for (const auto& [table, key] : std::as_const(server.catalog).referencing(r.id)) {
-        if (!contains(key->referenced_columns, from)) continue;
+        if (!is_among(from, key->referenced_columns)) continue;
         server.catalog.get(table->id)->table.constraints.change_if(
             [&](const TableConstraint& c) { return c.referenced == r.id; },
             [&](TableConstraint& c) { rename_in(c.referenced_columns); });
@@ -289,7 +296,7 @@ void add_column(Server server, Relation& table, const AlterTableCmd& cmd, bool r
 void drop_column(Server server, Relation& table, const std::string& column, bool cascade, bool recurse) {
     const Column* there = table.column(column);
     if ((there && there->inherited) || in_partition_key(table, column)) return;
-    if (!contains(table.table.gone_columns, column)) table.table.gone_columns.push_back(column);
+    note_gone_column(table, column);
     if (!there) return;
     drop_column_here(server, table, column, cascade);
     const auto below = server.catalog.visit_descendants(table.id);
@@ -318,7 +325,6 @@ void rename_column(Server server, Relation& relation, const std::string& from, c
     const Column* column = relation.column(from);
     if (relation.column(to) || (!column && relation.columns_known) || (column && column->inherited)) return;
     rename_column_here(server, relation, from, to);
-    std::erase(relation.table.gone_columns, to);
     if (!recurse) return;
     for (const Relation* child : server.catalog.visit_descendants(relation.id))
         if (child->column(from) && !child->column(to))

@@ -78,10 +78,20 @@ std::vector<RelationId> tables_of_type(const Catalog& catalog, const Name& type)
     return tables;
 }
 
+void drop_defaults_cast_to(Server server, const Name& type) {
+    const auto is_cast = [&](const Column& c) { return c.default_expr && casts_to(*c.default_expr, type); };
+    std::vector<RelationId> tables;
+    for (const auto& [id, relation] : std::as_const(server.catalog).relations())
+        if (std::any_of(relation.columns.begin(), relation.columns.end(), is_cast)) tables.push_back(id);
+    for (const RelationId id : tables)
+        server.catalog.get(id)->columns.change_if(is_cast, [](Column& column) { column.default_expr.reset(); });
+}
+
 void drop_types(Server server, const Drop& action) {
     for (const Name& name : action.names) {
         const Name type = server.catalog.resolve_type({.name = name, .typmods = {}, .modifier_words = {}}).name;
         if (action.cascade) drop_columns_of_type(server, type);
+        if (action.cascade) drop_defaults_cast_to(server, type);
         if (action.cascade) drop_relations(server, tables_of_type(std::as_const(server.catalog), type), true);
         server.catalog.drop_type(type);
     }

@@ -7,6 +7,7 @@
 
 #include "analyze/catalog/catalog_keys.h"
 #include "analyze/catalog/replay_steps.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 using enum AlterTableType;
 
 bool is_about(const TableConstraint& constraint, const std::string& column) {
-    return contains(constraint.columns, column) || (constraint.expr && mentions(*constraint.expr, column));
+    return is_among(column, constraint.columns) || (constraint.expr && mentions(*constraint.expr, column));
 }
 
 /// What else the catalog would keep of it hangs on the table's other columns and on its children.
@@ -120,7 +121,7 @@ void hear_table(WritableCatalog& catalog, const AlterTable& action) {
     for (const AlterTableCmd* cmd : drops_first(action)) {
         if (cmd->subtype == DropColumn) {
             forget_column(told, cmd->name);
-            if (!contains(told.table.gone_columns, cmd->name)) told.table.gone_columns.push_back(cmd->name);
+            if (!is_among(cmd->name, told.table.gone_columns)) told.table.gone_columns.push_back(cmd->name);
         } else
             hear_clause(catalog, told, *cmd);
     }
@@ -154,8 +155,11 @@ void hear_new_name(WritableCatalog& catalog, const Rename& action) {
     const bool is_relation = action.part.empty() && action.object != ObjectType::type;
     const Relation* known = std::as_const(catalog).told_of(action.relation);
     // Of what has that name now nothing is told, but that it is there.
-    if (!known && is_relation && !catalog.find(action.relation))
-        catalog.tell_of({catalog.resolve(action.relation).schema, action.new_name});
+    if (!known && is_relation && !catalog.find(action.relation)) {
+        const Name from = catalog.resolve(action.relation);
+        catalog.note_gone(from);
+        catalog.tell_of({from.schema, action.new_name});
+    }
     if (!known) return;
     if (action.object == ObjectType::table || action.object == ObjectType::index) {
         Relation moved = *known;
@@ -186,8 +190,30 @@ void forget_policy(WritableCatalog& catalog, const Name& table, const std::strin
     std::erase_if(catalog.tell_of(table).table.policies, [&](const PolicyInfo& policy) { return policy.name == name; });
 }
 
+void forget_trigger(WritableCatalog& catalog, const Name& table, const std::string& name) {
+    if (!std::as_const(catalog).told_of(table)) return;
+    std::erase_if(catalog.tell_of(table).triggers, [&](const TriggerInfo& trigger) { return trigger.name == name; });
+}
+
+void hear_trigger(WritableCatalog& catalog, const CreateTrigger& action) {
+    if (find_anywhere(catalog, action.table)) return;
+    forget_trigger(catalog, action.table, action.name);
+    catalog.tell_of(action.table)
+        .triggers.push_back({.name = action.name,
+                             .function = catalog.resolve_function(action.function),
+                             .row = action.row,
+                             .columns = action.columns,
+                             .on_insert = action.on_insert,
+                             .on_update = action.on_update,
+                             .on_delete = action.on_delete,
+                             .on_truncate = action.on_truncate});
+}
+
 void hear_drop(WritableCatalog& catalog, const Drop& action) {
     if (action.object == ObjectType::schema) return catalog.forget_all_told();
+    if (action.object == ObjectType::trigger)
+        for (std::size_t i = 0; i < action.names.size() && i < action.parts.size(); ++i)
+            forget_trigger(catalog, action.names[i], action.parts[i]);
     if (action.object == ObjectType::policy)
         for (std::size_t i = 0; i < action.names.size() && i < action.parts.size(); ++i)
             forget_policy(catalog, action.names[i], action.parts[i]);
@@ -229,6 +255,7 @@ void hear(WritableCatalog& catalog, const Action& action) {
         return catalog.forget_told(moved->name);
     }
     if (const auto* policy = std::get_if<PolicyChange>(&action)) return hear_policy(catalog, *policy);
+    if (const auto* trigger = std::get_if<CreateTrigger>(&action)) return hear_trigger(catalog, *trigger);
     if (std::holds_alternative<DropOwned>(action)) catalog.forget_all_told();
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analyze/catalog/mentioned_columns.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -111,7 +112,7 @@ void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
     relation.table.policies_known &= other.table.policies_known && relation.table.policies.size() == policies;
     relation.granted = relation.granted && other.granted;
     std::erase_if(relation.table.gone_columns,
-                  [&](const std::string& column) { return !contains(other.table.gone_columns, column); });
+                  [&](const std::string& column) { return !is_among(column, other.table.gone_columns); });
     relation.table.row_security = relation.table.row_security && other.table.row_security;
     relation.table.row_security_forced = relation.table.row_security_forced && other.table.row_security_forced;
     for (const RelationId parent : std::vector<RelationId>(other.table.parents))

@@ -41,10 +41,7 @@ public:
     /// A DROP of that name has succeeded, whatever it was.
     void note_gone(const Name& resolved);
     /// Something ran that was not read: it may have made whatever was not there. In a change that is new all the same.
-    void doubt_what_is_known() {
-        gone_ = {};
-        complete_ = false;
-    }
+    void doubt_what_is_known();
     /// Nothing that the other does not miss as well.
     void keep_gone_of(const WritableCatalog& other);
     /// Something names it as being there, and no migration made it: somebody did by hand, another tool, an extension.

@@ -120,6 +120,15 @@ void WritableCatalog::note_gone(const Name& resolved) {
     other_names_.erase(key_of(resolved));
 }
 
+void WritableCatalog::doubt_what_is_known() {
+    gone_ = {};
+    complete_ = false;
+    std::vector<RelationId> altered;
+    for (const auto& [id, relation] : relations())
+        if (!relation.table.gone_columns.empty()) altered.push_back(id);
+    for (const RelationId id : altered) get(id)->table.gone_columns.clear();
+}
+
 void WritableCatalog::keep_gone_of(const WritableCatalog& other) {
     std::vector<std::string> doubtful;
     gone_.for_each_not_in(other.gone_, [&](const std::string& key, bool) {

@@ -40,7 +40,7 @@ std::string as_select(std::string text) {
 }
 
 RoutineBody too_deep(const LoweredStatement& in) {
-    return gap(span_of(in), in.kind, "it stands in too many bodies, one in another");
+    return gap(span_of(in), in.kind, "it is nested in too many bodies");
 }
 
 RoutineBody too_long(const LoweredStatement& in) {

@@ -133,22 +133,6 @@ void BodyReader::case_statement(const Json& node, int line, int nesting) {
     under("which branch of CASE is taken", [&] { statements(member(node, "else_stmts"), nesting + 1); });
 }
 
-void BodyReader::loop(const Json& node, int line, int nesting) {
-    for (const char* key : {"cond", "lower", "upper", "step", "argquery"})
-        if (const auto value = expression(member(node, key))) query(*value, line);
-    if (member(node, "curvar")) cursor(number(node, "curvar"));
-    if (const auto value = expression(member(node, "query"))) {
-        // Of FOR ... IN EXECUTE the query is an expression that gives the text.
-        if (value->mode == ParseMode::statements)
-            query(*value, line);
-        else
-            dynamic(*value, line, node);
-        if (loop_over_relations(node, value->query, nesting)) return;
-    }
-    under(
-        "how often the loop runs", [&] { statements(member(node, "body"), nesting + 1); }, nullptr, runs_of(node));
-}
-
 namespace {
 
 bool commits(const Json& node) {
@@ -170,25 +154,52 @@ bool is_of_few_rows(const std::string& query) {
 
 }  // namespace
 
+void BodyReader::loop(const Json& node, int line, int nesting) {
+    if (for_number(node, nesting)) return;
+    for (const char* key : {"cond", "lower", "upper", "step", "argquery"})
+        if (const auto value = expression(member(node, key))) query(*value, line);
+    if (member(node, "curvar")) cursor(number(node, "curvar"));
+    if (const auto value = expression(member(node, "query"))) {
+        // Of FOR ... IN EXECUTE the query is an expression that gives the text.
+        if (value->mode == ParseMode::statements)
+            query(*value, line);
+        else
+            dynamic(*value, line, node);
+        if (loop_over_relations(node, value->query, nesting)) return;
+    }
+    under(
+        "how often the loop runs", [&] { statements(member(node, "body"), nesting + 1); }, nullptr, runs_of(node));
+}
+
 HowOften BodyReader::runs_of(const Json& node) {
     const auto query = expression(member(node, "query"));
     if (query && query->mode == ParseMode::statements && is_of_few_rows(query->query)) return HowOften::few_times;
     return commits(node) ? HowOften::in_steps : HowOften::for_rows;
 }
 
+BodyReader BodyReader::without_output() {
+    RoutineBody so_far = std::exchange(out_, {});
+    BodyReader other = *this;
+    out_ = std::move(so_far);
+    return other;
+}
+
+BodyReader BodyReader::unbound(const Json& body, int nesting) {
+    BodyReader other = without_output();
+    other.under("how often the loop runs", [&] { other.statements(&body, nesting + 1); });
+    return other;
+}
+
 bool BodyReader::loop_over_relations(const Json& node, const std::string& query, int nesting) {
     auto loop = relation_loop(query);
     const Json* body = member(node, "body");
     if (!loop || !body) return false;
-    RoutineBody so_far = std::exchange(out_, {});
-    BodyReader unbound = *this;
-    out_ = std::move(so_far);
-    BodyReader rest = unbound;
-    unbound.under("how often the loop runs", [&] { unbound.statements(body, nesting + 1); });
-    if (unbound.out_.gaps.empty()) return false;
-    finder_ = unbound.finder_;
-    if (!returned_) returned_ = unbound.returned_;
-    branches_ = unbound.branches_ + kBranchesOfLoop;
+    BodyReader rest = without_output();
+    const BodyReader read = unbound(*body, nesting);
+    if (read.out_.gaps.empty()) return false;
+    finder_ = read.finder_;
+    if (!returned_) returned_ = read.returned_;
+    branches_ = read.branches_ + kBranchesOfLoop;
 
     // The text that this reader looks at does not live as long.
     const auto text = std::make_shared<const std::string>(sql_);
@@ -238,15 +249,76 @@ void BodyReader::foreach_element(const Json& node, int line, int nesting) {
     if (!elements || elements->size() > kMostElements || name.empty() || nesting > 3)
         return under(
             "how often the loop runs", [&] { statements(member(node, "body"), nesting + 1); }, nullptr, runs_of(node));
-    const std::size_t mark = finder_.mark();
-    under("how often the loop runs", [&] {
-        for (const std::string& element : *elements) {
+    for_each(name, {elements->begin(), elements->end()}, node, nesting);
+}
+
+bool BodyReader::for_number(const Json& node, int nesting) {
+    const Json* variable = unwrapped(member(node, "var"));
+    const std::string name = variable ? text(*variable, "refname") : std::string();
+    const Json* body = member(node, "body");
+    if (name.empty() || !body || nesting > 3 || commits(node) || is_another_in(name, node)) return false;
+    const auto numbers = numbers_of(node);
+    if (!numbers || unbound(*body, nesting).out_.gaps.empty()) return false;
+    for_each(name, *numbers, node, nesting);
+    return true;
+}
+
+std::optional<std::vector<Constant>> BodyReader::numbers_of(const Json& node) const {
+    const auto number_at = [&](const char* key) {
+        const auto value = expression(member(node, key));
+        return value ? constant_integer(value->query, constants_) : std::nullopt;
+    };
+    const auto first = number_at("lower"), last = number_at("upper");
+    const auto step = member(node, "step") ? number_at("step") : std::optional<std::int64_t>(1);
+    if (!first || !last || !step || *step <= 0) return std::nullopt;
+    std::vector<Constant> numbers;
+    const bool down = flag(node, "reverse");
+    for (std::int64_t i = *first; down ? i >= *last : i <= *last; i += down ? -*step : *step) {
+        if (numbers.size() == kMostElements) return std::nullopt;
+        numbers.emplace_back(std::to_string(i), true);
+    }
+    return numbers;
+}
+
+namespace {
+
+/// EXIT and CONTINUE leave out whatever they like.
+bool jumps(const Json& node) {
+    if (type_of_node(node) == "stmt_exit") return true;
+    return node.is_structured() && std::any_of(node.begin(), node.end(), jumps);
+}
+
+}  // namespace
+
+void BodyReader::for_each(const std::string& variable, const std::vector<Constant>& values, const Json& node,
+                          int nesting) {
+    const Json* body = member(node, "body");
+    const auto hidden = constants_.extract(variable);
+    const auto read = [&] {
+        const std::size_t mark = finder_.mark();
+        for (const Constant& value : values) {
             finder_.go_back(mark);
-            constants_[name] = element;
-            statements(member(node, "body"), nesting + 1);
+            constants_[variable] = value;
+            statements(body, nesting + 1);
         }
-    });
-    constants_.erase(name);
+    };
+    if (body && jumps(*body))
+        under("how often the loop runs", read);
+    else
+        read();
+    constants_.erase(variable);
+    if (hidden) constants_[variable] = hidden.mapped();
+}
+
+bool BodyReader::is_another_in(const std::string& variable, const Json& loop) const {
+    const auto [begin, end] = declared_in_.equal_range(variable);
+    const int line = number(loop, "lineno");
+    if (std::any_of(begin, end, [&](const auto& declared) { return declared.second >= line; })) return true;
+    const Json* body = member(loop, "body");
+    const Assignments assignments(body ? *body : Json());
+    for (std::size_t i = 0; i < names_.size(); ++i)
+        if (names_[i] == variable && assignments.of(static_cast<int>(i), variable) > 0) return true;
+    return false;
 }
 
 std::string BodyReader::variable_of(const Json& node) const {

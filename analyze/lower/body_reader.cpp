@@ -1,5 +1,8 @@
 #include "analyze/lower/body_reader.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "core/text.h"
 
 namespace pgfence::plpgsql {
@@ -7,6 +10,33 @@ namespace {
 
 constexpr int kNesting = 100;                    // blocks, branches and loops in one another
 constexpr std::size_t kMostStatements = 10'000;  // of one body
+
+/// As it is written there: what it is an alias of is not looked up.
+bool is_integer(const Json& var) {
+    const Json* type = unwrapped(member(var, "datatype"));
+    const std::string name = type ? lower_case(text(*type, "typname")) : std::string();
+    return name == "integer" || name == "int" || name == "bigint" || name == "int4" || name == "int8";
+}
+
+/// FOR i IN 1..3 makes a variable of its own.
+void leave_out_loops(const Json& body, std::multimap<std::string, int>& declared_in) {
+    std::vector<const Json*> left{&body};  // a hostile body nests deeper than the stack is
+    while (!left.empty()) {
+        const Json& node = *left.back();
+        left.pop_back();
+        for (const auto& [name, value] : node.items()) {
+            const Json* variable = name == "PLpgSQL_stmt_fori" ? unwrapped(member(value, "var")) : nullptr;
+            if (variable) {
+                const auto [begin, end] = declared_in.equal_range(text(*variable, "refname"));
+                const int line = number(*variable, "lineno");
+                const auto own =
+                    std::find_if(begin, end, [&](const auto& declared) { return declared.second == line; });
+                if (own != end) declared_in.erase(own);
+            }
+            if (value.is_structured()) left.push_back(&value);
+        }
+    }
+}
 
 }  // namespace
 
@@ -16,14 +46,20 @@ RoutineBody BodyReader::read(const Json& function) {
     if (!block) return std::move(out_);
     const Assignments assignments(*action);
     if (const Json* datums = member(function, "datums")) declarations(*datums, assignments);
+    leave_out_loops(*action, declared_in_);
     statement(*action, 0);
     return std::move(out_);
 }
 
 void BodyReader::declarations(const Json& datums, const Assignments& assignments) {
     std::map<std::string, int> named;
-    for (const Json& datum : datums)
-        if (const Json* var = unwrapped(&datum)) ++named[text(*var, "refname")];
+    for (const Json& datum : datums) {
+        const Json* var = unwrapped(&datum);
+        names_.push_back(var ? text(*var, "refname") : std::string());
+        if (!var) continue;
+        ++named[names_.back()];
+        declared_in_.emplace(names_.back(), number(*var, "lineno"));
+    }
     int number = 0;
     for (const Json& datum : datums) {
         const Json* var = unwrapped(&datum);
@@ -48,7 +84,8 @@ void BodyReader::declaration(int number_of, const Json& var, const std::map<std:
     if (!value) return;
     query(*value, line, Order::anywhere);
     if (same == named.end() || same->second > 1 || assigned > 0) return;
-    if (auto known = constant_text(value->query, constants_); known.text) constants_[name] = *known.text;
+    if (auto known = constant_text(value->query, constants_); known.text)
+        constants_[name] = {*known.text, is_integer(var) && constant_integer(value->query, constants_)};
 }
 
 // A variable of a type that the parser does not know (a domain, a row) is a record in its tree, without type and first

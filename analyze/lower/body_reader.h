@@ -66,6 +66,9 @@ private:
     void case_statement(const Json& node, int line, int nesting);
     void loop(const Json& node, int line, int nesting);
     static HowOften runs_of(const Json& node);
+    BodyReader without_output();
+    /// This reader behind the loop's body, with nothing known of the loop's variables.
+    BodyReader unbound(const Json& body, int nesting);
     /// True where what the body runs hangs on the relations that the query gives: it is read for each of them when it
     /// is known which there are.
     bool loop_over_relations(const Json& node, const std::string& query, int nesting);
@@ -76,9 +79,14 @@ private:
     };
     static Into into_of(const Json& node);
     void bind(const Into& into, const OutputColumn& column);
-    /// FOREACH x IN ARRAY ARRAY['a', 'b']: the body once for each element, which is then known.
+    /// FOREACH x IN ARRAY ARRAY['a', 'b'], FOR i IN 1..12: the body once for each value, which is then known.
     void foreach_element(const Json& node, int line, int nesting);
+    bool for_number(const Json& node, int nesting);
+    std::optional<std::vector<Constant>> numbers_of(const Json& node) const;
+    void for_each(const std::string& variable, const std::vector<Constant>& values, const Json& node, int nesting);
     std::string variable_of(const Json& node) const;
+    /// By another statement of the loop than the loop itself, or hidden there by another variable of the name.
+    bool is_another_in(const std::string& variable, const Json& loop) const;
 
     // ---- what runs SQL: body_sql.cpp
     enum class Order { in_order, anywhere };
@@ -111,7 +119,9 @@ private:
     int depth_;
     Constants constants_;
     std::set<std::string> variables_, records_;
-    std::map<int, std::string> set_once_;  // variables without a first value that one statement sets
+    std::vector<std::string> names_;               // of the variables, by number
+    std::multimap<std::string, int> declared_in_;  // names of those that are no loop's own, and on which line
+    std::map<int, std::string> set_once_;          // variables without a first value that one statement sets
     std::map<int, std::pair<std::optional<Expression>, int>> cursors_;
     std::vector<BodyCondition> conditions_;
     std::optional<BodyCondition> returned_;

@@ -180,7 +180,7 @@ void BodyReader::dynamic(const Expression& value, int line, const Json& node) {
     const std::size_t first = out_.statements.size();
     if (!known.text) {
         out_.gaps.push_back({static_cast<std::int32_t>(whole.begin), static_cast<std::int32_t>(whole.end), "EXECUTE",
-                             "the text it runs is made at run time: it depends on " + known.why});
+                             "its text is built at run time: it depends on " + known.why});
     } else if (found && known.verbatim >= 0) {
         const std::size_t begin = found->begin + static_cast<std::size_t>(known.verbatim);
         read_statements({sql_, {begin, begin + known.text->size()}, true, *known.text}, conditions(), depth_, out_);

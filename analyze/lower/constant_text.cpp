@@ -1,7 +1,11 @@
 #include "analyze/lower/constant_text.h"
 
+#include <algorithm>
+
 #include "analyze/lower/lowering.h"
 #include "analyze/lower/parser.h"
+#include "analyze/lower/text_calls.h"
+#include "core/number_text.h"
 #include "core/text.h"
 
 extern "C" const char* quote_identifier(const char* ident);  // utils/builtins.h, which the package leaves out
@@ -10,7 +14,6 @@ namespace pgfence {
 namespace {
 
 constexpr int kDepth = 100;
-constexpr std::size_t kLongestText = std::size_t{1} << 20;
 
 // PostgreSQL's quote_literal: backslashes make it an escape string.
 std::string quote_literal(const std::string& value) {
@@ -31,15 +34,45 @@ public:
         switch (nodeTag(n)) {
             case T_A_Const: return constant(as<A_Const>(n), n);
             case T_TypeCast: return cast(as<TypeCast>(n), depth);
-            case T_A_Expr: return concatenation(as<A_Expr>(n), depth);
+            case T_A_Expr: return operation(as<A_Expr>(n), depth);
             case T_ColumnRef: return variable(as<ColumnRef>(n));
             case T_FuncCall: return call(as<FuncCall>(n), depth);
             default: return unknown("an expression");
         }
     }
+    /// Nothing where PostgreSQL's integer has no room for it.
+    std::optional<std::int64_t> integer(const Node* n, int depth = 0) {
+        if (n == nullptr || depth > kDepth) return std::nullopt;
+        if (is(n, T_A_Const) && is(&as<A_Const>(n).val.node, T_Integer)) return as<A_Const>(n).val.ival.ival;
+        if (is(n, T_ColumnRef)) {
+            const auto known = constants_.find(written(as<ColumnRef>(n)));
+            return known != constants_.end() && known->second.is_integer ? number_in<std::int64_t>(known->second.text)
+                                                                         : std::nullopt;
+        }
+        if (!is(n, T_A_Expr) || as<A_Expr>(n).kind != AEXPR_OP) return std::nullopt;
+        const auto& expr = as<A_Expr>(n);
+        const std::string sign = name_of(expr.name).name;
+        if (sign != "+" && sign != "-" && sign != "*") return std::nullopt;
+        const auto right = integer(expr.rexpr, depth + 1);
+        const auto left = expr.lexpr ? integer(expr.lexpr, depth + 1) : std::optional<std::int64_t>(0);
+        return left && right ? computed(*left, sign.front(), *right) : std::nullopt;
+    }
     std::string why;
 
 private:
+    static std::optional<std::int64_t> computed(std::int64_t left, char sign, std::int64_t right) {
+        const std::int64_t value = sign == '+' ? left + right : sign == '-' ? left - right : left * right;
+        return value > INT32_MAX || value < INT32_MIN ? std::nullopt : std::optional(value);
+    }
+    static std::string written(const ColumnRef& column) {
+        std::string all;
+        for (const std::string& name : strings_of(column.fields)) all += (all.empty() ? "" : ".") + name;
+        return all;
+    }
+    std::optional<std::string> operation(const A_Expr& expr, int depth) {
+        if (const auto number = integer(node(&expr), depth)) return std::to_string(*number);
+        return concatenation(expr, depth);
+    }
     std::nullopt_t unknown(const std::string& what) {
         if (why.empty()) why = what;
         return std::nullopt;
@@ -65,12 +98,10 @@ private:
         return bounded(*left + *right);
     }
     std::optional<std::string> variable(const ColumnRef& column) {
-        const auto names = strings_of(column.fields);
-        std::string written;
-        for (const std::string& name : names) written += (written.empty() ? "" : ".") + name;
-        const auto known = constants_.find(written);
-        if (known == constants_.end()) return unknown(written.empty() ? "a row" : written);
-        return known->second;
+        const std::string name = written(column);
+        const auto known = constants_.find(name);
+        if (known == constants_.end()) return unknown(name.empty() ? "a row" : name);
+        return known->second.text;
     }
     std::optional<std::string> call(const FuncCall& call, int depth) {
         const Name name = name_of(call.funcname);
@@ -83,9 +114,12 @@ private:
         }
         if (name.name == "format" && !call.func_variadic) return formatted(arguments);
         if (name.name == "concat" && !call.func_variadic) return joined(arguments);
+        if (auto text = call.func_variadic ? std::nullopt : text_of_call(name.name, arguments))
+            return bounded(std::move(*text));
+        if (name.name == "lpad" && arguments.size() == 3) return padded(arguments);
         if (arguments.size() != 1) return unknown(name.name + "()");
         if (name.name == "quote_ident") return std::string(quote_identifier(arguments[0].c_str()));
-        if (name.name == "quote_literal") return quote_literal(arguments[0]);
+        if (name.name == "quote_literal" || name.name == "quote_nullable") return quote_literal(arguments[0]);
         return unknown(name.name + "()");
     }
     std::optional<std::string> joined(const std::vector<std::string>& parts) {
@@ -95,6 +129,17 @@ private:
             if (all.size() > kLongestText) break;
         }
         return bounded(std::move(all));
+    }
+    /// Of one byte each; what is too long is cut off.
+    std::optional<std::string> padded(const std::vector<std::string>& arguments) {
+        const std::string& text = arguments[0];
+        const auto length = number_in<std::int64_t>(arguments[1]);
+        if (!length || *length < 0 || *length > 100 || arguments[2].size() != 1 ||
+            std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 0x7F; }))
+            return unknown("lpad()");
+        const auto wanted = static_cast<std::size_t>(*length);
+        return text.size() >= wanted ? text.substr(0, wanted)
+                                     : std::string(wanted - text.size(), arguments[2][0]) + text;
     }
     std::optional<std::string> bounded(std::string text) {
         if (text.size() > kLongestText) return unknown("more text than is looked at");
@@ -226,6 +271,15 @@ ConstantText constant_text(const std::string& expression, const Constants& const
     return out;
 }
 
+std::optional<std::int64_t> constant_integer(const std::string& expression, const Constants& constants) {
+    std::optional<std::int64_t> out;
+    with_tree(expression, ParseMode::expression, [&](const List* tree) {
+        Folding folding(constants);
+        out = folding.integer(only_target(tree));
+    });
+    return out;
+}
+
 std::optional<std::vector<std::string>> constant_array(const std::string& expression, const Constants& constants) {
     std::optional<std::vector<std::string>> out;
     with_tree(expression, ParseMode::expression, [&](const List* tree) {
@@ -254,7 +308,7 @@ std::vector<OutputColumn> output_columns(const std::string& select, const Consta
         std::size_t position = 0;
         for (const auto* target : items<ResTarget>(query.targetList)) {
             if (is_star(target->val))
-                for (const auto& [column, text] : row) out.push_back({column, position, text});
+                for (const auto& [column, text] : row) out.push_back({column, position, text.text});
             else if (const auto text = Folding(columns).fold(target->val))
                 out.push_back({output_name(*target), position, *text});
             ++position;

@@ -5,12 +5,19 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pgfence {
 
+struct Constant {
+    Constant() = default;
+    Constant(std::string value, bool integer = false) : text(std::move(value)), is_integer(integer) {}
+    std::string text;
+    bool is_integer = false;  ///< of such a type, too: one may count with it
+};
 /// Variables that keep one value, by name.
-using Constants = std::map<std::string, std::string, std::less<>>;
+using Constants = std::map<std::string, Constant, std::less<>>;
 
 struct ConstantText {
     std::optional<std::string> text;  ///< nothing: it is made at run time
@@ -18,9 +25,12 @@ struct ConstantText {
     std::string why;                  ///< what it depends on, where it is not known: "r.relname", "f()"
 };
 
-/// `expression` as PL/pgSQL has it: literals, ||, format(), quote_ident(), quote_literal(), concat() of such and of
-/// constants.
+/// `expression` as PL/pgSQL has it: literals, ||, format(), quote_ident(), quote_literal(), concat(), lpad() of such
+/// and of constants; sums and products of integers.
 ConstantText constant_text(const std::string& expression, const Constants& constants, bool assignment = false);
+
+/// 1, i, 10 * i + 1: where it is an integer for certain.
+std::optional<std::int64_t> constant_integer(const std::string& expression, const Constants& constants);
 
 /// The elements of ARRAY['a', 'b'], where all of them are constant.
 std::optional<std::vector<std::string>> constant_array(const std::string& expression, const Constants& constants);

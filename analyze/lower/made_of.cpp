@@ -10,22 +10,22 @@
 namespace pgfence {
 namespace {
 
-class Parts {
+class PartsOf {
 public:
-    explicit Parts(std::string what) { made_.what = std::move(what); }
+    explicit PartsOf(std::string what) { made_.what = std::move(what); }
 
-    Parts& add(const List* function) {
+    PartsOf& add(const List* function) {
         if (function) made_.functions.push_back(name_of(function));
         return *this;
     }
-    Parts& add(const ObjectWithArgs* function) { return add(function ? function->objname : nullptr); }
-    Parts& add_options(const List* definition, std::initializer_list<std::string_view> options) {
+    PartsOf& add(const ObjectWithArgs* function) { return add(function ? function->objname : nullptr); }
+    PartsOf& add_options(const List* definition, std::initializer_list<std::string_view> options) {
         for (const std::string_view option : options)
             if (const DefElem* found = option_of(definition, option); found && found->arg)
                 made_.functions.push_back(name_of_object(found->arg));
         return *this;
     }
-    Parts& add_items(const List* list, const StatementPosition& place) {
+    PartsOf& add_items(const List* list, const StatementPosition& place) {
         for (const auto* item : items<CreateOpClassItem>(list)) {
             if (item->itemtype == OPCLASS_ITEM_FUNCTION) add(item->name);
             if (item->itemtype != OPCLASS_ITEM_OPERATOR || !item->name) continue;
@@ -54,18 +54,18 @@ std::optional<MakeOfFunctions> of_definition(const DefineStmt& define) {
     const std::string name = name_of(define.defnames).name;
     switch (define.kind) {
         case OBJECT_TYPE:
-            return Parts("type " + name)
+            return PartsOf("type " + name)
                 .add_options(define.definition,
                              {"input", "output", "receive", "send", "typmod_in", "typmod_out", "analyze", "subscript"})
                 .made();
         case OBJECT_OPERATOR:
-            return Parts("operator " + name).add_options(define.definition, {"restrict", "join"}).made();
+            return PartsOf("operator " + name).add_options(define.definition, {"restrict", "join"}).made();
         case OBJECT_TSPARSER:
-            return Parts("text search parser " + name)
+            return PartsOf("text search parser " + name)
                 .add_options(define.definition, {"start", "gettoken", "end", "lextypes", "headline"})
                 .made();
         case OBJECT_TSTEMPLATE:
-            return Parts("text search template " + name).add_options(define.definition, {"init", "lexize"}).made();
+            return PartsOf("text search template " + name).add_options(define.definition, {"init", "lexize"}).made();
         default: return std::nullopt;
     }
 }
@@ -77,61 +77,63 @@ std::optional<MakeOfFunctions> made_of(const Node* n, const StatementPosition& p
         case T_DefineStmt: return of_definition(as<DefineStmt>(n));
         case T_CreateOpClassStmt: {
             const auto& made = as<CreateOpClassStmt>(n);
-            return Parts("operator class " + name_of(made.opclassname).name).add_items(made.items, place).made();
+            return PartsOf("operator class " + name_of(made.opclassname).name).add_items(made.items, place).made();
         }
         case T_AlterOpFamilyStmt: {
             const auto& family = as<AlterOpFamilyStmt>(n);
             if (family.isDrop) return std::nullopt;
-            return Parts("operator family " + name_of(family.opfamilyname).name).add_items(family.items, place).made();
+            return PartsOf("operator family " + name_of(family.opfamilyname).name)
+                .add_items(family.items, place)
+                .made();
         }
         case T_CreateRangeStmt: {
             const auto& range = as<CreateRangeStmt>(n);
-            return Parts("type " + name_of(range.typeName).name)
+            return PartsOf("type " + name_of(range.typeName).name)
                 .add_options(range.params, {"canonical", "subtype_diff"})
                 .made();
         }
         case T_AlterTypeStmt:
-            return Parts("type " + name_of(as<AlterTypeStmt>(n).typeName).name)
+            return PartsOf("type " + name_of(as<AlterTypeStmt>(n).typeName).name)
                 .add_options(as<AlterTypeStmt>(n).options,
                              {"receive", "send", "typmod_in", "typmod_out", "analyze", "subscript"})
                 .made();
         case T_AlterOperatorStmt:
-            return Parts("an operator").add_options(as<AlterOperatorStmt>(n).options, {"restrict", "join"}).made();
+            return PartsOf("an operator").add_options(as<AlterOperatorStmt>(n).options, {"restrict", "join"}).made();
         case T_CreatePLangStmt: {
             const auto& language = as<CreatePLangStmt>(n);
-            return Parts("language " + text_of(language.plname))
+            return PartsOf("language " + text_of(language.plname))
                 .add(language.plhandler)
                 .add(language.plinline)
                 .add(language.plvalidator)
                 .made();
         }
         case T_CreateFdwStmt:
-            return Parts("foreign-data wrapper " + text_of(as<CreateFdwStmt>(n).fdwname))
+            return PartsOf("foreign-data wrapper " + text_of(as<CreateFdwStmt>(n).fdwname))
                 .add_options(as<CreateFdwStmt>(n).func_options, {"handler", "validator"})
                 .made();
         case T_AlterFdwStmt:
-            return Parts("foreign-data wrapper " + text_of(as<AlterFdwStmt>(n).fdwname))
+            return PartsOf("foreign-data wrapper " + text_of(as<AlterFdwStmt>(n).fdwname))
                 .add_options(as<AlterFdwStmt>(n).func_options, {"handler", "validator"})
                 .made();
         case T_CreateAmStmt:
-            return Parts("access method " + text_of(as<CreateAmStmt>(n).amname))
+            return PartsOf("access method " + text_of(as<CreateAmStmt>(n).amname))
                 .add(as<CreateAmStmt>(n).handler_name)
                 .made();
         case T_CreateConversionStmt:
-            return Parts("conversion " + name_of(as<CreateConversionStmt>(n).conversion_name).name)
+            return PartsOf("conversion " + name_of(as<CreateConversionStmt>(n).conversion_name).name)
                 .add(as<CreateConversionStmt>(n).func_name)
                 .made();
         case T_CreateTransformStmt:
-            return Parts("a transform")
+            return PartsOf("a transform")
                 .add(as<CreateTransformStmt>(n).fromsql)
                 .add(as<CreateTransformStmt>(n).tosql)
                 .made();
         case T_CreateFunctionStmt:
-            return Parts("function " + name_of(as<CreateFunctionStmt>(n).funcname).name)
+            return PartsOf("function " + name_of(as<CreateFunctionStmt>(n).funcname).name)
                 .add_options(as<CreateFunctionStmt>(n).options, {"support"})
                 .made();
         case T_AlterFunctionStmt:
-            return Parts("a function").add_options(as<AlterFunctionStmt>(n).actions, {"support"}).made();
+            return PartsOf("a function").add_options(as<AlterFunctionStmt>(n).actions, {"support"}).made();
         default: return std::nullopt;
     }
 }

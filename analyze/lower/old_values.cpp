@@ -11,7 +11,7 @@ namespace {
 constexpr int kMostQueries = 20;
 
 /// WHERE and ON, split at AND.
-std::vector<const Node*> parts_of(const Node* condition) {
+std::vector<const Node*> conditions_of(const Node* condition) {
     if (!is(condition, T_BoolExpr) || as<BoolExpr>(condition).boolop != AND_EXPR) return {condition};
     const auto args = items(as<BoolExpr>(condition).args);
     return {args.begin(), args.end()};
@@ -27,7 +27,7 @@ class OldValues {
 public:
     OldValues(const RangeVar& target, const List* from, const Node* where, NamedQueries named)
         : target_(target), called_(called(target)), named_(std::move(named)), level_(level_of(from, named_)) {
-        for (const Node* part : parts_of(where)) joins_.push_back(part);
+        for (const Node* part : conditions_of(where)) joins_.push_back(part);
     }
 
     bool reads_own(const Node* expression, const std::string& column) const {
@@ -155,7 +155,7 @@ private:
         const auto targets = items<ResTarget>(query.targetList);
         if (query.op != SETOP_NONE || targets.size() != 1 || !reads(query, targets[0]->val, {}, column, named_, 0))
             return;
-        for (const Node* part : parts_of(query.whereClause)) {
+        for (const Node* part : conditions_of(query.whereClause)) {
             if (!is_equality(part)) continue;
             auto outer = column_names(as<A_Expr>(part).lexpr), inner = column_names(as<A_Expr>(part).rexpr);
             if (inner.size() > 1 && inner[inner.size() - 2] == called_) std::swap(outer, inner);

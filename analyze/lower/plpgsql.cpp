@@ -24,7 +24,7 @@ Parsed parsed(const std::string& text) {
     const PgQueryPlpgsqlParseResult result = pg_query_parse_plpgsql(text.c_str());
     Parsed out;
     if (result.error)
-        out.error = result.error->message ? result.error->message : "the parser fails without a word";
+        out.error = result.error->message ? result.error->message : "the parser fails without a message";
     else if (result.plpgsql_funcs)
         out.tree = plpgsql::tree_of(result.plpgsql_funcs);
     pg_query_free_plpgsql_parse_result(result);

@@ -1,5 +1,7 @@
 // SELECT, INSERT, UPDATE, DELETE, MERGE, COPY and EXPLAIN.
 
+#include <algorithm>
+#include <optional>
 #include <set>
 
 #include "analyze/lower/lowering.h"
@@ -217,6 +219,61 @@ const FuncCall* only_function(const SelectStmt& select) {
     return is(call, T_FuncCall) ? &as<FuncCall>(call) : nullptr;
 }
 
+/// The numbers of generate_series(1, 3), as the only item of FROM, and what its column goes by.
+struct Series {
+    std::string name;
+    std::vector<std::string> numbers;
+};
+
+std::optional<Series> series_of(const SelectStmt& select) {
+    constexpr std::int64_t kMost = 50;
+    const FuncCall* call = only_function(select);
+    const auto& from = call ? as<RangeFunction>(items(select.fromClause)[0]) : RangeFunction{};
+    const Name function = call ? name_of(call->funcname) : Name{};
+    if (function.name != "generate_series" || (!function.schema.empty() && function.schema != "pg_catalog") ||
+        from.ordinality || !from.alias || from.alias->colnames)
+        return std::nullopt;
+    std::vector<std::int64_t> ends;
+    for (const Node* arg : items(call->args)) {
+        if (!is(arg, T_A_Const) || !is(&as<A_Const>(arg).val.node, T_Integer)) return std::nullopt;
+        ends.push_back(as<A_Const>(arg).val.ival.ival);
+    }
+    if (ends.size() != 2 || ends[1] - ends[0] >= kMost) return std::nullopt;
+    Series series{from.alias->aliasname, {}};
+    for (std::int64_t i = ends[0]; i <= ends[1]; ++i) series.numbers.push_back(std::to_string(i));
+    return series;
+}
+
+/// Nothing: it takes something else than literals and the series' number.
+std::optional<std::vector<std::string>> literals_with(const FuncCall& call, const Series& series,
+                                                      const std::string& number) {
+    std::vector<std::string> literals;
+    for (const Node* arg : items(call.args)) {
+        const bool is_number = is(arg, T_ColumnRef) && name_of(as<ColumnRef>(arg).fields).name == series.name;
+        if (!is_number && !is(arg, T_A_Const)) return std::nullopt;
+        literals.push_back(is_number ? number : value_of(arg));
+    }
+    return literals;
+}
+
+/// SELECT f(n) FROM generate_series(1, 3) AS n is a call for each number.
+void call_for_each(const FuncCall& call, const Series& series, const StatementPosition& place, Query& query) {
+    const auto use = std::find_if(query.functions.begin(), query.functions.end(), [&](const FunctionUse& one) {
+        return one.location >= 0 && one.location == place.at(call.location);
+    });
+    if (use == query.functions.end() || call.agg_filter || call.agg_distinct || call.over || series.numbers.empty())
+        return;
+    std::vector<FunctionUse> calls;
+    for (const std::string& number : series.numbers) {
+        auto literals = literals_with(call, series, number);
+        if (!literals) return;
+        calls.push_back(*use);
+        calls.back().once = true;
+        calls.back().literals = std::move(*literals);
+    }
+    query.functions.insert(query.functions.erase(use), calls.begin(), calls.end());
+}
+
 /// SELECT f(), g() and SELECT * FROM f() call each function once; behind a condition or for rows of a table nobody
 /// knows.
 void mark_called_once(const SelectStmt& select, const StatementPosition& place, Query& query) {
@@ -226,6 +283,9 @@ void mark_called_once(const SelectStmt& select, const StatementPosition& place, 
             if (use.location >= 0 && use.location == place.at(call.location)) use.once = true;
     };
     if (const FuncCall* call = only_function(select)) mark(*call);
+    const auto series = series_of(select);
+    for (const auto* target : items<ResTarget>(select.targetList))
+        if (series && is(target->val, T_FuncCall)) call_for_each(as<FuncCall>(target->val), *series, place, query);
     if (select.fromClause) return;
     for (const auto* target : items<ResTarget>(select.targetList))
         if (is(target->val, T_FuncCall)) mark(as<FuncCall>(target->val));

@@ -13,13 +13,13 @@ namespace {
 constexpr int kJoins = 10;
 
 /// What FROM names, and the conditions of its joins.
-struct From {
+struct JoinedTables {
     std::vector<Name> relations;
     std::vector<const Node*> conditions;
 };
 
 /// False: something that is neither a table nor an inner join of such.
-bool read_from(const Node* item, From& from, int depth = 0) {
+bool read_from(const Node* item, JoinedTables& from, int depth = 0) {
     if (depth > kJoins) return false;
     if (is(item, T_RangeVar)) {
         from.relations.push_back(name_of(&as<RangeVar>(item)));
@@ -67,7 +67,7 @@ std::optional<RelationLoop> read(const SelectStmt& select, const std::string& qu
     if (select.op != SETOP_NONE || select.groupClause || select.havingClause || select.withClause ||
         select.limitCount || select.limitOffset)
         return std::nullopt;
-    From from;
+    JoinedTables from;
     for (const Node* item : items(select.fromClause))
         if (!read_from(item, from)) return std::nullopt;
     const auto source = over(from.relations);
@@ -78,7 +78,7 @@ std::optional<RelationLoop> read(const SelectStmt& select, const std::string& qu
 }
 
 /// The only statement, where that is a SELECT.
-const SelectStmt* parsed(const std::string& query) {
+const SelectStmt* parsed_select(const std::string& query) {
     const auto result = pg_query_raw_parse(query.c_str(), static_cast<int>(ParseMode::statements));
     free(result.stderr_buffer);
     if (result.error) {
@@ -94,7 +94,7 @@ const SelectStmt* parsed(const std::string& query) {
 
 std::optional<RelationLoop> relation_loop(const std::string& query) {
     const ParseMemory memory;
-    const SelectStmt* select = parsed(query);
+    const SelectStmt* select = parsed_select(query);
     return select ? read(*select, query) : std::nullopt;
 }
 
@@ -163,7 +163,7 @@ std::optional<CatalogQuestion> question(const Node* asked, const std::string& qu
 std::optional<CatalogQuestion> catalog_question(const std::string& condition) {
     const ParseMemory memory;
     const std::string query = "SELECT " + condition;
-    const SelectStmt* select = parsed(query);
+    const SelectStmt* select = parsed_select(query);
     if (!select || select->fromClause || select->whereClause) return std::nullopt;
     const auto targets = items<ResTarget>(select->targetList);
     return targets.size() == 1 ? question(targets[0]->val, query, 0) : std::nullopt;

@@ -13,6 +13,12 @@ bool is_literal(const Node* n) {
     return is(n, T_A_Const) && !as<A_Const>(n).isnull;
 }
 
+/// WHERE $1 is what a tool sends of a condition that was not understood: nobody knows what it leaves in.
+bool is_parameter(const Node* n) {
+    while (is(n, T_TypeCast)) n = as<TypeCast>(n).arg;
+    return is(n, T_ParamRef);
+}
+
 /// FALSE, NULL, 1 = 0: chooses no row at all.
 bool is_never(const Node* n, int depth = 0) {
     if (!n || depth > kConditionDepth) return false;
@@ -53,7 +59,7 @@ private:
 
     bool chooses(const Node* n, int depth) {
         if (!n) return false;
-        if (depth > kConditionDepth) return true;
+        if (depth > kConditionDepth || is_parameter(n)) return true;
         if (is(n, T_BoolExpr)) return chooses(as<BoolExpr>(n), depth);
         if (is(n, T_BooleanTest)) return chooses(node(as<BooleanTest>(n).arg), depth + 1);
         if (is(n, T_A_Expr) && compares_with_itself(as<A_Expr>(n))) return false;

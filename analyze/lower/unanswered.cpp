@@ -59,11 +59,11 @@ std::string of_copy(const CopyStmt& copy) {
 
 /// Attributes that are taken away, or that a session needs to begin.
 std::string of_role(const AlterRoleStmt& alter) {
-    if (alter.action < 0) return "who was a member of the role loses its rights";
+    if (alter.action < 0) return "members of the role lose its rights";
     for (const auto* option : items<DefElem>(alter.options)) {
         const std::string_view name = option->defname ? option->defname : "";
         if (name == "password" || name == "validUntil" || name == "connectionlimit")
-            return "who may log in with the role, and how, is another thing afterwards";
+            return "it changes who may log in with the role, and how";
         const bool takes = name == "canlogin" || name == "superuser" || name == "createdb" || name == "createrole" ||
                            name == "inherit" || name == "isreplication" || name == "bypassrls";
         if (takes && !is_true(*option)) return "the role loses an attribute that running code may need";
@@ -108,19 +108,17 @@ std::string unanswered(const Node* n) {
             return of_setting(as<AlterDatabaseSetStmt>(n).setstmt, "new sessions of a database");
         case T_AlterRoleSetStmt: return of_setting(as<AlterRoleSetStmt>(n).setstmt, "new sessions of a role");
         case T_AlterRoleStmt: return of_role(as<AlterRoleStmt>(n));
-        case T_DropRoleStmt: return "who logs in with the role, or has its rights, no longer can";
+        case T_DropRoleStmt: return "logins with the role fail, and its members lose its rights";
         case T_RenameStmt:
-            if (as<RenameStmt>(n).renameType == OBJECT_DATABASE)
-                return "who connects to the database by its name no longer can";
-            return as<RenameStmt>(n).renameType == OBJECT_ROLE ? "who logs in with the role by its name no longer can"
-                                                               : "";
-        case T_AlterDatabaseStmt: return "it changes who may connect to a database, or where it lies";
+            if (as<RenameStmt>(n).renameType == OBJECT_DATABASE) return "connections by the database's old name fail";
+            return as<RenameStmt>(n).renameType == OBJECT_ROLE ? "logins by the role's old name fail" : "";
+        case T_AlterDatabaseStmt: return "it changes who may connect to a database, or where it is stored";
         case T_CreateSubscriptionStmt: return of_subscription(as<CreateSubscriptionStmt>(n));
         case T_AlterSubscriptionStmt: return "it changes which rows of another server come into the tables of this one";
         case T_DropSubscriptionStmt: return "rows of another server no longer come into the tables of this one";
         case T_AlterForeignServerStmt: return of_server(as<AlterForeignServerStmt>(n));
         case T_AlterUserMappingStmt:
-        case T_DropUserMappingStmt: return "who may read and write foreign tables is another thing afterwards";
+        case T_DropUserMappingStmt: return "it changes who may read and write foreign tables";
         case T_AlterFdwStmt: return "foreign tables are read and written in another way afterwards";
         case T_AlterTypeStmt: return "values of the type are sent, stored or read in another way afterwards";
         case T_AlterOpFamilyStmt: return "indexes that use the operator family may sort in another way afterwards";

@@ -5,10 +5,13 @@
 #include <set>
 
 #include "analyze/model/alteration.h"
+#include "analyze/model/builtin.h"
 #include "analyze/model/column_type.h"
 #include "analyze/model/deletion.h"
 #include "analyze/model/expressions.h"
+#include "analyze/model/types.h"
 #include "analyze/model/volatility.h"
+#include "core/conditions.h"
 
 namespace pgfence {
 
@@ -36,6 +39,27 @@ bool is_not_null(const Relation& table, std::string_view column) {
 }
 
 namespace {
+
+/// Of extensions, which make no domains of them.
+bool is_of_extension(const TypeName& type, int version) {
+    constexpr std::array<std::string_view, 9> kKnown{"geometry", "geography", "raster",    "box2d",  "box3d",
+                                                     "vector",   "halfvec",   "sparsevec", "h3index"};
+    return std::find(kKnown.begin(), kKnown.end(), type.name.name) != kKnown.end() ||
+           builtin::find_type(type.name.name, version);
+}
+
+bool is_told(const Catalog& catalog, const TypeName& type) {
+    return catalog.find_enum(type.name) || catalog.find_domain(type.name) || catalog.find(type.name) ||
+           (type.name.schema.empty() && !catalog.resolve_type(type).name.schema.empty());
+}
+
+/// Nobody told of the type: a domain's constraint is tested, and its default computed, for each row.
+bool may_be_domain(const Alteration& a, const TypeName& type) {
+    const int version = a.answer.now.version;
+    const bool has_rows = a.table ? a.table->existing && a.table->is_table() : a.statement.object == ObjectType::table;
+    return has_rows && type.array_dimensions == 0 && !is_builtin_type(canonical_type(type), version) &&
+           !is_of_extension(type, version) && !is_told(a.answer.catalog, type);
+}
 
 /// What makes ATExecAddColumn rewrite, if anything does.
 std::optional<Cause> rewriting_default(const Alteration& a, const ColumnDef& column, const Constraint* value,
@@ -91,6 +115,7 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     bool certain = true;
     const auto rewriting = rewriting_default(a, column, fills_rows ? value : nullptr, certain);
     if (rewriting) a.rewrite(*rewriting, i, certain);
+    if (!rewriting && may_be_domain(a, column.type)) a.answer.depends_on(is_costly_domain(column.type));
 
     const Constraint* generated = constraint_of(column, ConstraintType::generated);
     if (generated)
@@ -121,6 +146,12 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
             check_every_child(a, Cause::check, false, i);
         }
         const bool key = c.type == ConstraintType::unique || c.type == ConstraintType::primary_key;
+        if (key &&
+            has_no_btree_order(a.answer.catalog.resolve_type(column.type), a.answer.catalog, a.answer.now.version))
+            a.answer.fails(Failure::Kind::not_allowed,
+                           "data type " + canonical_type(column.type) +
+                               " has no default operator class for access method \"btree\"",
+                           true, i);
         if (key && a.table && a.table->table.partition_key)
             refuse_key_without_partition_key(a.answer, *a.table->table.partition_key, {column.name},
                                              c.type == ConstraintType::unique ? "a unique constraint" : "a primary key",

@@ -13,7 +13,7 @@ namespace {
 
 using enum LockMode;
 
-bool has_expressions(const Relation& index) {
+bool has_expression_or_condition(const Relation& index) {
     return index.index.where || std::any_of(index.index.elements.begin(), index.index.elements.end(),
                                             [](const IndexElement& e) { return e.expr.has_value(); });
 }
@@ -40,7 +40,8 @@ void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& 
         a.answer.lock(*index, AccessExclusive, LockRole::index);
         // CheckIndexCompatible gives up on expressions and predicates; TryReuseIndex on partitioned indexes, and those
         // of the partitions are dropped and built with them.
-        if (reusable && !has_expressions(*index) && index->index.valid && index->index.parent == 0) continue;
+        if (reusable && !has_expression_or_condition(*index) && index->index.valid && index->index.parent == 0)
+            continue;
         a.answer.rebuild(*index, cause, i);
         a.answer.scan(t, cause, i);
         if (index->kind == RelationKind::partitioned_index) build_on_partitions_without(a, *index, cause, i);

@@ -16,8 +16,6 @@ namespace {
 
 using enum AlterTableType;
 
-std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
-
 class Refusals {
 public:
     Refusals(const Alteration& a, const AlterTableCmd& cmd, std::size_t i)
@@ -44,7 +42,7 @@ public:
             case DropIdentity:
                 if (is_identity_of_tree()) break;
                 if (column_ && !column_->identity && !cmd_.missing_ok && !gets_identity())
-                    fails("column " + quoted(cmd_.name) + of_table() + " is not an identity column");
+                    fails("column " + in_message(cmd_.name) + of_table() + " is not an identity column");
                 break;
             case DropExpression:
             case SetExpression: of_expression(); break;
@@ -53,7 +51,7 @@ public:
             case DropConstraint: of_dropped_constraint(); break;
             case AddOf: of_new_type(); break;
             case DropOf:
-                if (!table_.table.of_type) fails(quoted(table_.name.name) + " is not a typed table");
+                if (!table_.table.of_type) fails(in_message(table_.name.name) + " is not a typed table");
                 break;
             case AddInherit: of_new_parent(); break;
             case DropInherit: of_lost_parent(); break;
@@ -64,7 +62,7 @@ public:
                 if (table_.kind == RelationKind::sequence && table_.sequence.owner_table &&
                     (table_.owner.empty() || table_.owner != cmd_.name))
                     a_.answer.fails(Failure::Kind::not_allowed,
-                                    "cannot change owner of sequence " + quoted(table_.name.name),
+                                    "cannot change owner of sequence " + in_message(table_.name.name),
                                     !table_.owner.empty() && !table_.maybe, i_);
                 break;
             case SetAccessMethod:
@@ -93,7 +91,7 @@ public:
 
 private:
     bool is_partitioned() const { return table_.kind == RelationKind::partitioned_table; }
-    std::string of_table() const { return " of relation " + quoted(table_.name.name); }
+    std::string of_table() const { return " of relation " + in_message(table_.name.name); }
 
     /// Of nothing that other commands of the statement have changed by then.
     void fails(std::string message) const {
@@ -157,7 +155,7 @@ private:
         if (!refused) return false;
         a_.answer.fails(
             Failure::Kind::not_allowed,
-            quoted(table_.name.name) + " is a " + std::string(name_of(table_.kind)) + ": this is not for one",
+            in_message(table_.name.name) + " is a " + std::string(name_of(table_.kind)) + ": this is not for one",
             !table_.maybe, i_);
         return true;
     }
@@ -206,8 +204,7 @@ private:
             return false;
         if (!are_columns_told(table_) || (adds_column() && !comes_before_added_columns())) return false;
         if (has_column(table_, cmd_.name) && !is_dropped_by_another()) return false;
-        if (!(cmd_.subtype == DropColumn && cmd_.missing_ok))
-            a_.answer.lacks("column " + quoted(cmd_.name) + " of relation", table_, i_);
+        if (!(cmd_.subtype == DropColumn && cmd_.missing_ok)) a_.answer.lacks_column(cmd_.name, table_, i_);
         return true;
     }
 
@@ -239,7 +236,7 @@ private:
         if (cmd_.missing_ok || (table_.constraint_named(name) && !goes_first) || column_of_not_null(table_, name) ||
             (cmd_.subtype != DropConstraint && adds_constraint(name)))
             return false;
-        a_.answer.lacks("constraint " + quoted(name) + " of relation", table_, i_);
+        a_.answer.lacks("constraint " + in_message(name) + " of relation", table_, i_);
         return true;
     }
 
@@ -253,8 +250,8 @@ private:
     void of_dropped_column() const {
         if (is_of_parent("drop", "cannot drop column from typed table")) return;
         if (in_partition_key(cmd_.name))
-            return fails("cannot drop column " + quoted(cmd_.name) +
-                         " because it is part of the partition key of relation " + quoted(table_.name.name));
+            return fails("cannot drop column " + in_message(cmd_.name) +
+                         " because it is part of the partition key of relation " + in_message(table_.name.name));
         if (a_.statement.only && is_partitioned() && !table_.table.children.empty())
             fails("cannot drop column from only the partitioned table when partitions exist");
     }
@@ -286,7 +283,7 @@ private:
         if (table_.kind != RelationKind::view) return;
         for (const std::string& option : cmd_.options)
             if (std::find(kOfViews.begin(), kOfViews.end(), option) == kOfViews.end())
-                return fails("unrecognized parameter " + quoted(option));
+                return fails("unrecognized parameter " + in_message(option));
     }
 
     // EnableDisableTrigger
@@ -295,7 +292,7 @@ private:
         if (std::any_of(triggers.begin(), triggers.end(), [&](const TriggerInfo& t) { return t.name == cmd_.name; }))
             return;
         if (!cmd_.name.starts_with("RI_ConstraintTrigger"))
-            a_.answer.lacks("trigger " + quoted(cmd_.name) + " for table", table_, i_);
+            a_.answer.lacks("trigger " + in_message(cmd_.name) + " for table", table_, i_);
     }
 
     // ATExecAddOf
@@ -305,17 +302,17 @@ private:
         if (!type || type->kind != RelationKind::composite_type || !table_.columns_known) return;
         auto own = table_.columns.begin();
         for (const Column& attribute : type->columns) {
-            if (own == table_.columns.end()) return fails("table is missing column " + quoted(attribute.name));
+            if (own == table_.columns.end()) return fails("table is missing column " + in_message(attribute.name));
             const Column& column = *own;
             ++own;
             if (column.name != attribute.name)
-                return fails("table has column " + quoted(column.name) + " where type requires " +
-                             quoted(attribute.name));
+                return fails("table has column " + in_message(column.name) + " where type requires " +
+                             in_message(attribute.name));
             if (canonical_type(column.type) != canonical_type(attribute.type) ||
                 column.type.typmods != attribute.type.typmods)
-                return fails("table has different type for column " + quoted(column.name));
+                return fails("table has different type for column " + in_message(column.name));
         }
-        if (own != table_.columns.end()) fails("table has extra column " + quoted((*own).name));
+        if (own != table_.columns.end()) fails("table has extra column " + in_message((*own).name));
     }
 
     void of_new_parent() const {
@@ -330,29 +327,29 @@ private:
         const Relation* parent = a_.answer.catalog.find(cmd_.relation);
         const auto& parents = table_.table.parents;
         if (parent && std::find(parents.begin(), parents.end(), parent->id) == parents.end())
-            a_.answer.fails(
-                Failure::Kind::not_allowed,
-                "relation " + quoted(parent->name.name) + " is not a parent of relation " + quoted(table_.name.name),
-                a_.answer.catalog.complete() && !parent->maybe && !table_.maybe, i_);
+            a_.answer.fails(Failure::Kind::not_allowed,
+                            "relation " + in_message(parent->name.name) + " is not a parent of relation " +
+                                in_message(table_.name.name),
+                            a_.answer.catalog.complete() && !parent->maybe && !table_.maybe, i_);
     }
 
     // ATPrepChangePersistence
     void of_persistence(Persistence wanted) const {
         if (table_.persistence == Persistence::temporary)
-            return fails("cannot change logged status of table " + quoted(table_.name.name) +
+            return fails("cannot change logged status of table " + in_message(table_.name.name) +
                          " because it is temporary");
         if (table_.persistence == wanted || table_.kind == RelationKind::sequence) return;
         const auto refuse = [&](const Relation& other, const TableConstraint& key) {
             a_.answer.fails(Failure::Kind::not_allowed,
                             wanted == Persistence::permanent
-                                ? "could not change table " + quoted(table_.name.name) +
-                                      " to logged because it references unlogged table " + quoted(other.name.name)
-                                : "could not change table " + quoted(table_.name.name) +
-                                      " to unlogged because it references logged table " + quoted(other.name.name),
+                                ? "could not change table " + in_message(table_.name.name) +
+                                      " to logged because it references unlogged table " + in_message(other.name.name)
+                                : "could not change table " + in_message(table_.name.name) +
+                                      " to unlogged because it references logged table " + in_message(other.name.name),
                             !table_.maybe && !other.maybe && !key.maybe, i_);
         };
         if (wanted == Persistence::unlogged && a_.answer.catalog.is_named_by_publication(table_.id))
-            return fails("cannot change table " + quoted(table_.name.name) +
+            return fails("cannot change table " + in_message(table_.name.name) +
                          " to unlogged because it is part of a publication");
         if (wanted == Persistence::permanent) {
             for (const TableConstraint& key : table_.table.constraints)
@@ -375,20 +372,33 @@ private:
     /// ATPrepDropExpression; cookDefault
     void of_expression() const {
         if (!column_) return;
+        if (cmd_.subtype == DropExpression && refuses_to_drop_expression()) return;
         if (!column_->generated)
-            return cmd_.missing_ok ? void()
-                                   : fails("column " + quoted(cmd_.name) + of_table() + " is not a generated column");
+            return cmd_.missing_ok
+                       ? void()
+                       : fails("column " + in_message(cmd_.name) + of_table() + " is not a generated column");
         if (a_.statement.only && !table_.table.children.empty())
             return fails("the generation expression must be changed in child tables too");
-        if (cmd_.subtype == DropExpression && column_->inherited)
-            return fails("cannot drop generation expression from inherited column");
         if (cmd_.expr) of_generation(*cmd_.expr);
+    }
+
+    /// ATPrepDropExpression, before anybody looks whether there is one: for a table below with children it is ONLY.
+    bool refuses_to_drop_expression() const {
+        const bool only = (a_.statement.only && !table_.table.children.empty()) ||
+                          std::any_of(a_.below.begin(), a_.below.end(),
+                                      [](const Relation* child) { return !child->table.children.empty(); });
+        if (only)
+            fails("ALTER TABLE / DROP EXPRESSION must be applied to child tables too");
+        else if (column_->inherited)
+            fails("cannot drop generation expression from inherited column");
+        return only || column_->inherited;
     }
 
     void of_generation(const Expr& expr) const {
         for (const Column& column : table_.columns)
             if (column.generated && mentions_column(expr, column.name))
-                return fails("cannot use generated column " + quoted(column.name) + " in column generation expression");
+                return fails("cannot use generated column " + in_message(column.name) +
+                             " in column generation expression");
     }
 
     void of_new_column() const {
@@ -399,7 +409,10 @@ private:
         if (cmd_.column && constraint_of(*cmd_.column, ConstraintType::primary_key)) of_second_primary_key();
         if (const Constraint* generated =
                 cmd_.column ? constraint_of(*cmd_.column, ConstraintType::generated) : nullptr)
-            if (generated->expr) of_generation(*generated->expr);
+            if (generated->expr) {
+                of_generation(*generated->expr);
+                of_dropped_columns(*generated->expr);
+            }
         const bool goes_down = is_partitioned() && a_.answer.now.version >= 17;
         if (cmd_.column && constraint_of(*cmd_.column, ConstraintType::identity) && !table_.table.children.empty() &&
             !goes_down)
@@ -412,7 +425,7 @@ private:
         if (table_.table.of_type)
             fails(std::string(of_typed_table));
         else if (inherited)
-            fails("cannot " + std::string(verb) + " inherited column " + quoted(cmd_.name));
+            fails("cannot " + std::string(verb) + " inherited column " + in_message(cmd_.name));
         return table_.table.of_type || inherited;
     }
 
@@ -425,17 +438,17 @@ private:
 
     void of_type() const {
         if (!a_.statement.only && has_column_from_elsewhere(a_.answer.catalog, table_, cmd_.name))
-            return fails("cannot alter inherited column " + quoted(cmd_.name) + " of a child");
+            return fails("cannot alter inherited column " + in_message(cmd_.name) + " of a child");
         if (is_of_parent("alter", "cannot alter column type of typed table")) return;
         if (a_.statement.only && !table_.table.children.empty() && column_)
-            fails("type of inherited column " + quoted(cmd_.name) + " must be changed in child tables too");
+            fails("type of inherited column " + in_message(cmd_.name) + " must be changed in child tables too");
         const auto& cmds = a_.statement.cmds;
         const auto here = cmds.begin() + static_cast<std::ptrdiff_t>(i_);
         if (std::any_of(cmds.begin(), here, [&](const AlterTableCmd& other) {
                 return other.subtype == AlterColumnType && other.name == cmd_.name && changes_type(other);
             }))
-            a_.answer.fails(Failure::Kind::not_allowed, "cannot alter type of column " + quoted(cmd_.name) + " twice",
-                            !table_.maybe, i_);
+            a_.answer.fails(Failure::Kind::not_allowed,
+                            "cannot alter type of column " + in_message(cmd_.name) + " twice", !table_.maybe, i_);
         if (column_ && column_->generated && cmd_.expr)
             return fails("cannot specify USING when altering type of generated column");
         if (!column_ || !column_->identity || !cmd_.column) return;
@@ -453,7 +466,7 @@ private:
             const bool identity = constraint_of(*other.column, ConstraintType::identity);
             if (identity || constraint_of(*other.column, ConstraintType::generated))
                 a_.answer.fails(Failure::Kind::not_allowed,
-                                "column " + quoted(cmd_.name) + of_table() + " is " +
+                                "column " + in_message(cmd_.name) + of_table() + " is " +
                                     (identity ? "an identity" : "a generated") + " column",
                                 !table_.maybe, i_);
         }
@@ -461,13 +474,13 @@ private:
 
     void of_default() const {
         if (!column_) return;
-        if (column_->identity) return fails("column " + quoted(cmd_.name) + of_table() + " is an identity column");
-        if (column_->generated) return fails("column " + quoted(cmd_.name) + of_table() + " is a generated column");
+        if (column_->identity) return fails("column " + in_message(cmd_.name) + of_table() + " is an identity column");
+        if (column_->generated) return fails("column " + in_message(cmd_.name) + of_table() + " is a generated column");
         if (!cmd_.expr) return;
         const Catalog& catalog = a_.answer.catalog;
         const TypeName type = type_of_default(*cmd_.expr, column_->type, catalog);
         if (!type.name.empty() && is_assignable(type, column_->type, catalog, a_.answer.now.version) == false)
-            fails("column " + quoted(cmd_.name) + " is of type " + canonical_type(column_->type) +
+            fails("column " + in_message(cmd_.name) + " is of type " + canonical_type(column_->type) +
                   " but default expression is of type " + canonical_type(type));
     }
 
@@ -479,28 +492,31 @@ private:
 
     void of_null() const {
         if (!column_) return;
-        if (column_->identity) return fails("column " + quoted(cmd_.name) + of_table() + " is an identity column");
+        if (column_->identity) return fails("column " + in_message(cmd_.name) + of_table() + " is an identity column");
         const TableConstraint* key = primary_key();
         if (key && !a_.dropped_constraints.contains(key->name) &&
             std::find(key->columns.begin(), key->columns.end(), cmd_.name) != key->columns.end())
-            return fails("column " + quoted(cmd_.name) + " is in a primary key");
+            return fails("column " + in_message(cmd_.name) + " is in a primary key");
         if (const Relation* identity = a_.answer.catalog.get(table_.table.replica_identity_index))
             if (uses_column(*identity, cmd_.name))
-                return fails("column " + quoted(cmd_.name) + " is in index used as replica identity");
+                return fails("column " + in_message(cmd_.name) + " is in index used as replica identity");
         if (a_.statement.only && is_partitioned() && !table_.table.children.empty() && a_.answer.now.version < 18)
             return fails("cannot remove constraint from only the partitioned table when partitions exist");
         for (const RelationId id : table_.table.parents) {
             const Relation* parent = a_.answer.catalog.get(id);
             if (!parent || !is_not_null(*parent, cmd_.name)) continue;
             if (table_.table.is_partition)
-                return fails("column " + quoted(cmd_.name) + " is marked NOT NULL in parent table");
+                return fails("column " + in_message(cmd_.name) + " is marked NOT NULL in parent table");
             if (a_.answer.now.version >= 18 && !parent->column(cmd_.name)->not_null_no_inherit)
-                return fails("cannot drop inherited constraint of column " + quoted(cmd_.name) + of_table());
+                return fails("cannot drop inherited constraint of column " + in_message(cmd_.name) + of_table());
         }
     }
 
     // ATPrepSetNotNull; 18: ATExecSetNotNull
     void of_not_null() const {
+        if (a_.answer.now.version >= 18 && !a_.statement.only && column_ && column_->not_null &&
+            column_->not_null_no_inherit && !loses_not_null(cmd_.name))
+            return fails("cannot change NO INHERIT status of NOT NULL constraint of column " + in_message(cmd_.name));
         if (!a_.statement.only || !is_partitioned() || !column_ || column_->not_null) return;
         for (const RelationId id : table_.table.children)
             if (const Relation* child = a_.answer.catalog.get(id); child && !is_not_null(*child, cmd_.name))
@@ -523,13 +539,13 @@ private:
         const std::string type = canonical_type(base_type(column_->type, a_.answer.catalog));
         if (type != "int2" && type != "int4" && type != "int8")
             return fails("identity column type must be smallint, integer, or bigint");
-        if (column_->generated) return fails("column " + quoted(cmd_.name) + of_table() + " is a generated column");
+        if (column_->generated) return fails("column " + in_message(cmd_.name) + of_table() + " is a generated column");
         if (column_->identity)
-            return fails("column " + quoted(cmd_.name) + of_table() + " is already an identity column");
+            return fails("column " + in_message(cmd_.name) + of_table() + " is already an identity column");
         if (column_->default_expr)
-            return fails("column " + quoted(cmd_.name) + of_table() + " already has a default value");
+            return fails("column " + in_message(cmd_.name) + of_table() + " already has a default value");
         if (!column_->not_null)
-            fails("column " + quoted(cmd_.name) + of_table() +
+            fails("column " + in_message(cmd_.name) + of_table() +
                   " must be declared NOT NULL before identity can be added");
     }
 
@@ -540,13 +556,13 @@ private:
                    other.constraint->type == ConstraintType::primary_key;
         };
         if (std::any_of(cmds.begin(), cmds.begin() + static_cast<std::ptrdiff_t>(i_), adds))
-            return fails("multiple primary keys for table " + quoted(table_.name.name) + " are not allowed");
+            return fails("multiple primary keys for table " + in_message(table_.name.name) + " are not allowed");
         const TableConstraint* key = primary_key();
         const bool goes = key && std::any_of(key->columns.begin(), key->columns.end(), [&](const std::string& column) {
                               return a_.dropped_columns.contains(column);
                           });
         if (key && !goes && !a_.dropped_constraints.contains(key->name) && !key->maybe)
-            fails("multiple primary keys for table " + quoted(table_.name.name) + " are not allowed");
+            fails("multiple primary keys for table " + in_message(table_.name.name) + " are not allowed");
     }
 
     void of_new_constraint() const {
@@ -560,15 +576,22 @@ private:
         if (c.type == ConstraintType::exclusion && is_partitioned() && a_.answer.now.version < 17)
             return fails("exclusion constraints are not supported on partitioned tables");
         if (c.type == ConstraintType::foreign_key && is_partitioned() && a_.statement.only)
-            return fails("cannot use ONLY for foreign key on partitioned table " + quoted(table_.name.name));
+            return fails("cannot use ONLY for foreign key on partitioned table " + in_message(table_.name.name));
         if (c.type == ConstraintType::check && c.no_inherit && is_partitioned())
-            return fails("cannot add NO INHERIT constraint to partitioned table " + quoted(table_.name.name));
+            return fails("cannot add NO INHERIT constraint to partitioned table " + in_message(table_.name.name));
         if (c.type == ConstraintType::check && !c.no_inherit && a_.statement.only && !table_.table.children.empty())
             fails("constraint must be added to child tables too");
         for (const std::string& column : c.type == ConstraintType::foreign_key ? c.fk_columns : c.keys)
             if (lacks_key_column(column)) return;
         for (const std::string& column : c.including)
             if (lacks_key_column(column)) return;
+        if ((c.type == ConstraintType::unique || c.type == ConstraintType::primary_key) && c.using_index.empty())
+            for (const std::string& name : c.keys)
+                if (const Column* column = table_.column(name);
+                    column && !is_added(name) && !gets_type(name) &&
+                    has_no_btree_order(column->type, a_.answer.catalog, a_.answer.now.version))
+                    return fails("data type " + canonical_type(column->type) +
+                                 " has no default operator class for access method \"btree\"");
         if (c.type == ConstraintType::exclusion && table_.table.partition_key)
             refuse_key_without_partition_key(a_.answer, *table_.table.partition_key, c.keys, "an exclusion constraint",
                                              i_);
@@ -589,8 +612,14 @@ private:
     void of_dropped_columns(const Expr& check) const {
         for (const std::string& column : a_.dropped_columns)
             if (table_.column(column) && mentions_column(check, column) && !is_added(column))
-                a_.answer.fails(Failure::Kind::missing_object, "column " + quoted(column) + " does not exist",
+                a_.answer.fails(Failure::Kind::missing_object, "column " + in_message(column) + " does not exist",
                                 !table_.maybe && !table_.column(column)->maybe, i_);
+    }
+
+    bool gets_type(const std::string& column) const {
+        return std::any_of(a_.statement.cmds.begin(), a_.statement.cmds.end(), [&](const AlterTableCmd& other) {
+            return other.subtype == AlterColumnType && other.name == column;
+        });
     }
 
     bool is_added(const std::string& column) const {
@@ -607,10 +636,10 @@ private:
             const Column* column = table_.column(name);
             if (!column || !column->not_null || loses_not_null(name)) continue;
             if (c.no_inherit != column->not_null_no_inherit)
-                return fails("cannot change NO INHERIT status of NOT NULL constraint of column " + quoted(name));
+                return fails("cannot change NO INHERIT status of NOT NULL constraint of column " + in_message(name));
             if (!c.name.empty() && c.name != column->not_null_constraint)
-                return fails("cannot create not-null constraint " + quoted(c.name) + " on column " + quoted(name) +
-                             ": it has one already");
+                return fails("cannot create not-null constraint " + in_message(c.name) + " on column " +
+                             in_message(name) + ": it has one already");
         }
     }
 
@@ -620,9 +649,9 @@ private:
         });
         if (added || !are_columns_told(table_)) return false;
         if (has_column(table_, column) && !a_.dropped_columns.contains(column)) return false;
-        if (a_.answer.knows_all_of(table_))
+        if (a_.answer.surely_lacks(table_, column))
             a_.answer.fails(Failure::Kind::missing_object,
-                            "column " + quoted(column) +
+                            "column " + in_message(column) +
                                 (cmd_.constraint->type == ConstraintType::foreign_key
                                      ? " referenced in foreign key constraint does not exist"
                                      : " named in key does not exist"),
@@ -634,14 +663,14 @@ private:
         const TableConstraint* c = table_.constraint_named(cmd_.name);
         if (c && !c->enforced && !c->valid) return fails("cannot validate NOT ENFORCED constraint");
         if (!c || c->type == ConstraintType::foreign_key || c->type == ConstraintType::check) return;
-        fails("constraint " + quoted(cmd_.name) + of_table() + " is not a foreign key" +
+        fails("constraint " + in_message(cmd_.name) + of_table() + " is not a foreign key" +
               (a_.answer.now.version >= 18 ? ", check, or not-null constraint" : " or check constraint"));
     }
 
     void of_dropped_constraint() const {
         const TableConstraint* c = table_.constraint_named(cmd_.name);
         if (!c) return;
-        if (c->inherited) return fails("cannot drop inherited constraint " + quoted(cmd_.name) + of_table());
+        if (c->inherited) return fails("cannot drop inherited constraint " + in_message(cmd_.name) + of_table());
         if (a_.answer.now.version < 18 && a_.statement.only && is_partitioned() && !table_.table.children.empty() &&
             !c->no_inherit && c->type == ConstraintType::check)
             return fails("cannot remove constraint from only the partitioned table when partitions exist");
@@ -683,7 +712,7 @@ namespace {
 // ATExecAttachPartitionIdx
 std::string refusal_of_attached_index(const Catalog& catalog, const Relation& parent, const Relation& index) {
     const std::string names = "\"" + index.name.name + "\" as a partition of index \"" + parent.name.name + "\"";
-    if (!is_index(index)) return quoted(index.name.name) + " is not an index";
+    if (!is_index(index)) return in_message(index.name.name) + " is not an index";
     if (index.index.parent == parent.id) return "";
     if (index.index.parent) return "cannot attach index " + names + ": it is already attached to another index";
     const Relation* table = catalog.get(index.index.table);
@@ -703,16 +732,16 @@ void refuse_on_index(const Alteration& a, const AlterTableCmd& cmd, std::size_t 
     switch (cmd.subtype) {
         case SetStatistics:
             if (std::all_of(index.index.elements.begin(), index.index.elements.end(), is_column))
-                fails("cannot alter statistics on non-expression column of index " + quoted(index.name.name));
+                fails("cannot alter statistics on non-expression column of index " + in_message(index.name.name));
             break;
         case SetRelOptions:
         case ResetRelOptions:
             if (index.kind == RelationKind::partitioned_index)
-                fails("storage parameters of partitioned index " + quoted(index.name.name) + " cannot be changed");
+                fails("storage parameters of partitioned index " + in_message(index.name.name) + " cannot be changed");
             break;
         case AttachPartition:
             if (index.kind != RelationKind::partitioned_index)
-                fails("ALTER action ATTACH PARTITION cannot be performed on relation " + quoted(index.name.name));
+                fails("ALTER action ATTACH PARTITION cannot be performed on relation " + in_message(index.name.name));
             else if (const Relation* attached = a.answer.catalog.find(cmd.relation); attached && !attached->maybe)
                 fails(refusal_of_attached_index(a.answer.catalog, index, *attached));
             break;

@@ -245,7 +245,10 @@ void model_alter_table(Answer& answer, const AlterTable& statement) {
         refuse_by_what_is_there(a, cmd, i);
         model_command(a, cmd, i);
     }
+    // ATRewriteTables: each with rows of its own.
     if (table && table->kind == RelationKind::table) refuse_for_row_type(a, *table);
+    for (const Relation* child : a.below)
+        if (child->kind == RelationKind::table) refuse_for_row_type(a, *child);
     lock_tables_of_indexes(answer, statement);
 }
 

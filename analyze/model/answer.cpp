@@ -26,6 +26,9 @@ void strengthen(Lock& lock, LockMode mode, LockRole role) {
     lock.mode = stronger(lock.mode, mode);
 }
 
+/// Its name is the one by which a constraint or an index was told of it, and it may have got another one since.
+bool is_remembered(LockRole role) { return role == LockRole::referenced_table || role == LockRole::table_of_the_index; }
+
 }  // namespace
 
 std::string name_in_report(const Name& resolved) { return resolved.schema + "." + resolved.name; }
@@ -56,13 +59,16 @@ void Answer::lock(const Name& written, LockMode mode, LockRole role) {
     if (const Relation* told = catalog.told_of(written); told && is_index(*told)) return lock(*told, mode, role);
     lock(catalog.qualified(written), RelationKind::table, true, mode, role);
     // An index may be one that the statement makes first.
-    if (role != LockRole::index) misses(written);
+    if (role != LockRole::index) misses(written, !is_remembered(role));
 }
 
-// Not for certain: the name may stand for what a program puts there, or be an extension's, which no dump has.
-void Answer::misses(const Name& written) {
-    if (!catalog.find(written) && catalog.knows_what_is_absent(written) && !written.name.starts_with("pg_"))
-        fails(Failure::Kind::missing_object, "relation \"" + written.name + "\" does not exist", false);
+// For certain where a migration took it away: what is only in no dump may be an extension's, or its name stands for
+// what a program puts there.
+void Answer::misses(const Name& written, bool as_written) {
+    const bool gone = catalog.is_gone(written);
+    const bool lacking = gone || (!catalog.find(written) && catalog.knows_what_is_absent(written));
+    if (lacking && !written.name.starts_with("pg_"))
+        fails(Failure::Kind::missing_object, "relation \"" + written.name + "\" does not exist", gone && as_written);
 }
 
 void Answer::lock_descendants(const Relation& relation, LockMode mode, LockRole role) {
@@ -182,14 +188,24 @@ void Answer::depends_on(std::string what) {
 
 void Answer::fails(Failure::Kind kind, std::string message, bool certain, std::size_t command) {
     const auto said = [&](const Failure& failure) { return failure.command == command && failure.message == message; };
-    if (std::none_of(effects_.failures.begin(), effects_.failures.end(), said))
+    const auto known = std::find_if(effects_.failures.begin(), effects_.failures.end(), said);
+    if (known == effects_.failures.end())
         effects_.failures.push_back({kind, std::move(message), certain, command});
+    else
+        known->certain |= certain;
 }
 
 void Answer::lacks(const std::string& what, const Relation& relation, std::size_t command) {
     if (knows_all_of(relation))
         fails(Failure::Kind::missing_object, what + " \"" + relation.name.name + "\" does not exist", !relation.maybe,
               command);
+}
+
+void Answer::lacks_column(const std::string& column, const Relation& relation, std::size_t command, bool certain) {
+    if (surely_lacks(relation, column))
+        fails(Failure::Kind::missing_object,
+              "column \"" + column + "\" of relation \"" + relation.name.name + "\" does not exist",
+              certain && !relation.maybe, command);
 }
 
 void Answer::warns(Caveat::Kind kind, std::string what, std::size_t command) {

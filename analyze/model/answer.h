@@ -58,8 +58,15 @@ public:
     bool knows_all_of(const Relation& relation) const { return catalog.complete() || !relation.existing; }
     /// "<what> \"orders\" does not exist", where that is known.
     void lacks(const std::string& what, const Relation& relation, std::size_t command = Work::npos);
-    /// A relation that the catalog does not have.
-    void misses(const Name& written);
+    /// The column is not there, as far as the catalog goes: where all of the relation is known, or a migration took the
+    /// column away.
+    bool surely_lacks(const Relation& relation, const std::string& column) const {
+        return knows_all_of(relation) || relation.lacks_column(column);
+    }
+    void lacks_column(const std::string& column, const Relation& relation, std::size_t command = Work::npos,
+                      bool certain = true);
+    /// A relation that the catalog does not have. `as_written`: the statement itself names it so.
+    void misses(const Name& written, bool as_written = true);
     void warns(Caveat::Kind kind, std::string what, std::size_t command = Work::npos);
     void refused_in_transaction_block(std::string_view statement);
     void needs(Feature feature, std::size_t command = Work::npos);
@@ -87,9 +94,18 @@ private:
 std::string name_in_report(const Name& resolved);
 inline std::string name_in_report(const Relation& relation) { return name_in_report(relation.name); }
 
+/// Of the constraint whose index it is.
+inline bool is_deferrable(const Relation& table, const Relation& index) {
+    const TableConstraint* constraint = table.constraint_named(index.index.constraint);
+    return constraint && constraint->deferrable;
+}
+
 inline bool is_index(const Relation& relation) {
     return relation.kind == RelationKind::index || relation.kind == RelationKind::partitioned_index;
 }
+
+/// As PostgreSQL's messages name a thing: "orders".
+inline std::string in_message(std::string_view name) { return "\"" + std::string(name) + "\""; }
 
 /// The relation and everything below it that has storage of its own: partitions or inheritance children.
 std::vector<const Relation*> with_descendants(const Catalog& catalog, const Relation& relation);

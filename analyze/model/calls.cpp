@@ -314,8 +314,6 @@ bool is_for(const TriggerInfo& trigger, const RangeUse& use, const std::vector<s
     }
 }
 
-bool changes_rows(RangeUse::How how) { return how != RangeUse::How::read && how != RangeUse::How::lock_rows; }
-
 bool makes_rows(RangeUse::How how, const Dml& dml) {
     return how == RangeUse::How::insert || how == RangeUse::How::merge ||
            (how == RangeUse::How::update && dml.kind != Dml::Kind::merge);

@@ -11,6 +11,7 @@
 
 #include "analyze/model/builtin.h"
 #include "analyze/model/types.h"
+#include "core/stand_in.h"
 #include "core/text.h"
 
 namespace pgfence {
@@ -332,18 +333,43 @@ bool is_constrained_domain(const TypeName& type, const Catalog& catalog) {
     return false;
 }
 
+namespace {
+
+/// What a type is that none of the migrations made: it may be a domain over the other one, or have a cast WITHOUT
+/// FUNCTION to it. Empty: it is known.
+std::string what_is_not_told(const TypeName& written, const Catalog& catalog, int version) {
+    if (written.name.name == kUnknownType) return "a type that is not known from the files";
+    TypeName type = base_type(catalog.resolve_type(written), catalog);
+    type.array_dimensions = 0;
+    return made(type, catalog, version) == Made::unknown
+               ? "what type " + canonical_type(type) + " is: no migration here makes it"
+               : std::string();
+}
+
+void doubt_what_is_not_told(TypeChange& change, const TypeName& from, const TypeName& to, const Catalog& catalog,
+                            int version) {
+    if (from.name.name != kUnknownType && (change.conversion != Conversion::rewrite || from.name == to.name)) return;
+    for (const TypeName* type : {&from, &to})
+        if (std::string why = what_is_not_told(*type, catalog, version); !why.empty())
+            change = {Conversion::unknown, false, std::move(why)};
+}
+
+}  // namespace
+
 TypeChange type_change(const TypeName& from, const TypeName& to, const Boxed<Expr>& using_expr, std::string_view column,
                        const Catalog& catalog, const ExecutionContext& now) {
     TypeChange change = between(base_type(from, catalog), base_type(to, catalog), now);
     if (using_expr && !is_plain_column(*using_expr, column, to)) {
         change.conversion = Conversion::rewrite;
         change.depends_on.clear();
-    } else if (from == to) {
+    } else if (from == to && from.name.name != kUnknownType) {
         change.conversion = Conversion::none;
         change.same_opclass = true;
     } else if (is_constrained_domain(to, catalog)) {
         change.conversion = Conversion::rewrite;  // CoerceToDomain stays in the expression
         change.depends_on.clear();
+    } else {
+        doubt_what_is_not_told(change, from, to, catalog, now.version);
     }
     return change;
 }

@@ -6,17 +6,13 @@
 #include "analyze/model/expressions.h"
 #include "analyze/model/extension_parts.h"
 #include "analyze/model/statements.h"
+#include "core/text.h"
 
 namespace pgfence {
 
 using enum LockMode;
 
 namespace {
-
-bool calls(const Query& query, const std::string& function) {
-    return std::any_of(query.functions.begin(), query.functions.end(),
-                       [&](const FunctionUse& use) { return use.name.name == function; });
-}
 
 bool calls(const RoutineBody& body, const std::string& function) {
     for (const BodyStatement& statement : body.statements)
@@ -66,17 +62,13 @@ bool names(const Catalog& catalog, const RoutineBody& body, const Relation& rela
     return false;
 }
 
-bool has(const std::vector<std::string>& all, const std::string& one) {
-    return std::find(all.begin(), all.end(), one) != all.end();
-}
-
 /// Whosesoever column it is.
 bool names(const RewriteRule& rule, const std::string& column) {
-    if (has(rule.columns, column)) return true;
+    if (is_among(column, rule.columns)) return true;
     for (const BodyStatement& statement : rule.runs ? rule.runs->statements : std::vector<BodyStatement>{})
         for (const Action& action : statement.actions)
             if (const auto* dml = std::get_if<Dml>(&action);
-                dml && (has(dml->set_columns, column) || has(dml->given.names, column)))
+                dml && (is_among(column, dml->set_columns) || is_among(column, dml->given.names)))
                 return true;
     return false;
 }
@@ -290,14 +282,14 @@ void Deletion::of_extension(const std::string& name) {
     if (!cascade_ || !parts) return;
     for (const auto& [id, relation] : answer_.catalog.relations())
         for (const Column& column : relation.columns)
-            if (is_among(parts->types, column.type.name.name))
+            if (is_among(column.type.name.name, parts->types))
                 of_column(relation, column.name, LockRole::has_a_column_of_the_type);
     for (const Domain* domain : answer_.catalog.domains())
-        if (is_among(parts->types, domain->base.name.name)) of_type(domain->name);
+        if (is_among(domain->base.name.name, parts->types)) of_type(domain->name);
     for (const std::string_view function : parts->functions) of_function(Name{"", std::string(function)});
     for (const auto& [id, index] : answer_.catalog.relations()) {
         const bool uses = std::any_of(index.index.elements.begin(), index.index.elements.end(),
-                                      [&](const auto& e) { return is_among(parts->operator_classes, e.opclass.name); });
+                                      [&](const auto& e) { return is_among(e.opclass.name, parts->operator_classes); });
         const Relation* table = uses ? answer_.catalog.get(index.index.table) : nullptr;
         if (!table) continue;
         answer_.lock(index, AccessExclusive, LockRole::index);

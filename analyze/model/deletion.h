@@ -2,6 +2,7 @@
 // What goes with an object that is dropped, all the way down (performMultipleDeletions, findDependentObjects in
 // dependency.c), as far as the catalog tells what depends on what.
 
+#include <algorithm>
 #include <functional>
 #include <set>
 #include <string>
@@ -14,6 +15,12 @@ namespace pgfence {
 /// Of another table, or view: dropped with CASCADE, it loses that.
 bool has_policy_on(const Catalog& catalog, const Relation& table, const Relation& named);
 bool has_rule_on(const Catalog& catalog, const Relation& table, const Relation& named);
+
+/// Found by name: it may be another function of that name.
+inline bool calls(const Query& query, const std::string& function) {
+    return std::any_of(query.functions.begin(), query.functions.end(),
+                       [&](const FunctionUse& use) { return use.name.name == function; });
+}
 
 class Deletion {
 public:

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <set>
 
+#include "analyze/catalog/mentioned_columns.h"
 #include "analyze/model/deletion.h"
 #include "analyze/model/expressions.h"
 #include "analyze/model/extension_parts.h"
 #include "analyze/model/statements.h"
+#include "core/text.h"
 
 namespace pgfence {
 
@@ -39,11 +41,6 @@ bool calls(const Expr& expr, const std::string& function) {
 }
 
 bool calls(const Boxed<Expr>& expr, const std::string& function) { return expr && calls(*expr, function); }
-
-bool calls(const Query& query, const std::string& function) {
-    return std::any_of(query.functions.begin(), query.functions.end(),
-                       [&](const FunctionUse& use) { return use.name.name == function; });
-}
 
 /// In a trigger, default, generated column, check or index.
 bool uses(const Relation& relation, const std::string& function) {
@@ -139,8 +136,12 @@ public:
         for (const Relation* relation : answer_.catalog.using_type(type)) add(*relation, "a column of");
         for (const Domain* domain : answer_.catalog.domains())
             if (domain->base.name == type) found("type " + name_in_report(domain->name), true);
-        for (const auto& [id, relation] : answer_.catalog.relations())
+        for (const auto& [id, relation] : answer_.catalog.relations()) {
             if (relation.table.of_type == type) add(relation, "table");
+            if (std::any_of(relation.columns.begin(), relation.columns.end(),
+                            [&](const Column& c) { return c.default_expr && casts_to(*c.default_expr, type); }))
+                add(relation, "a default of");
+        }
     }
 
     void of_function(const Name& function) {
@@ -163,14 +164,19 @@ public:
         if (!parts) return;
         for (const auto& [id, relation] : answer_.catalog.relations()) {
             const bool has_type = std::any_of(relation.columns.begin(), relation.columns.end(), [&](const Column& c) {
-                return is_among(parts->types, c.type.name.name) && !c.maybe;
+                return is_among(c.type.name.name, parts->types) && !c.maybe;
             });
             const bool has_class =
                 std::any_of(relation.index.elements.begin(), relation.index.elements.end(),
-                            [&](const IndexElement& e) { return is_among(parts->operator_classes, e.opclass.name); });
+                            [&](const IndexElement& e) { return is_among(e.opclass.name, parts->operator_classes); });
             if (has_type || has_class) add(relation, has_type ? "a column of" : "index");
         }
         for (const std::string_view function : parts->functions) of_function(Name{"", std::string(function)});
+    }
+
+    void of_server(const std::string& server) {
+        for (const auto& [id, relation] : answer_.catalog.relations())
+            if (relation.table.server == server) add(relation, word(relation.kind));
     }
 
     void of_schema(const std::string& schema) {
@@ -275,12 +281,14 @@ void refuse_drop_of_depended_on(Answer& answer, const Drop& drop) {
             case function:
             case procedure:
             case routine: dependents.of_function(name); break;
+            case server: dependents.of_server(name.name); break;
             case extension: dependents.of_extension(name.name); break;
             case schema: dependents.of_schema(name.name.empty() ? name.schema : name.name); break;
             default: return;
         }
-        dependents.report(drop.object == schema ? "schema " + (name.name.empty() ? name.schema : name.name)
-                                                : answer.catalog.qualified(name));
+        dependents.report(drop.object == schema   ? "schema " + (name.name.empty() ? name.schema : name.name)
+                          : drop.object == server ? "server " + name.name
+                                                  : answer.catalog.qualified(name));
     }
 }
 

@@ -54,8 +54,4 @@ const ExtensionParts* parts_of_extension(std::string_view name) {
     return found == kParts.end() ? nullptr : &*found;
 }
 
-bool is_among(std::span<const std::string_view> names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 }  // namespace pgfence

@@ -14,6 +14,4 @@ struct ExtensionParts {
 /// Null: not one that is listed.
 const ExtensionParts* parts_of_extension(std::string_view name);
 
-bool is_among(std::span<const std::string_view> names, std::string_view name);
-
 }  // namespace pgfence

@@ -14,7 +14,7 @@ using enum LockMode;
 namespace {
 
 void refuse_unknown_column(Answer& answer, const Relation& table, const std::string& column) {
-    if (answer.knows_all_of(table))
+    if (answer.surely_lacks(table, column))
         answer.fails(Failure::Kind::missing_object, "column \"" + column + "\" does not exist", !table.maybe);
 }
 
@@ -56,7 +56,7 @@ void model_create_index(Answer& answer, const CreateIndex& index) {
     const Relation* table = answer.catalog.find(index.table);
     if (!table) return answer.work(Work::Kind::index_build, index.table, Cause::index, Work::npos, true, index.name);
     const bool fits = table->is_table() || table->kind == RelationKind::materialized_view;
-    if (refuse_unless(answer, *table, fits || table->kind == RelationKind::foreign_table, "a table")) return;
+    if (refuse_unless(answer, *table, fits, "a table")) return;
     if (index.if_not_exists && !index.name.empty() && answer.catalog.find(Name{table->name.schema, index.name})) return;
     if (index.concurrently && table->kind == RelationKind::partitioned_table)
         answer.fails(Failure::Kind::not_allowed,

@@ -17,6 +17,12 @@ bool is_string(const std::string& type) {
     return type == "text" || type == "varchar" || type == "bpchar" || type == "name";
 }
 
+/// It holds every value that the key it refers to may ever have, and is compared as it is (integer_ops).
+bool is_wider_integer(const std::string& foreign, const std::string& referenced) {
+    return (foreign == "int8" && (referenced == "int4" || referenced == "int2")) ||
+           (foreign == "int4" && referenced == "int2");
+}
+
 enum class Comparison : std::uint8_t { same, other_type, none, unknown };
 
 /// An operator of the referenced index's family takes both types, or the foreign key's is converted implicitly.
@@ -24,7 +30,7 @@ Comparison comparison(const TypeName& foreign, const TypeName& referenced, const
     const std::string from = canonical_type(base_type(foreign, answer.catalog));
     const std::string to = canonical_type(base_type(referenced, answer.catalog));
     const int version = answer.now.version;
-    if (from == to || (is_string(from) && is_string(to))) return Comparison::same;
+    if (from == to || (is_string(from) && is_string(to)) || is_wider_integer(from, to)) return Comparison::same;
     // Another type is cast to an enum by a cast of one's own alone.
     const auto is_enum = [&](const TypeName& type) {
         return answer.catalog.find_enum(base_type(type, answer.catalog).name) != nullptr;
@@ -105,11 +111,6 @@ bool is_key_over(const Relation& index, const std::vector<std::string>& columns)
            });
 }
 
-bool is_deferrable(const Relation& table, const Relation& index) {
-    const TableConstraint* constraint = table.constraint_named(index.index.constraint);
-    return constraint && constraint->deferrable;
-}
-
 void refuse_referenced_columns(Answer& answer, const Constraint& key, const Relation& referenced, bool certain,
                                std::size_t command) {
     const std::string name = "\"" + referenced.name.name + "\"";
@@ -136,14 +137,17 @@ void refuse_referenced_columns(Answer& answer, const Constraint& key, const Rela
 void refuse_key_without_target(Answer& answer, const Constraint& key, const Relation* referencing,
                                std::size_t command) {
     const Relation* referenced = answer.catalog.find(key.referenced);
-    if (!referenced) return;
+    if (!referenced) return answer.misses(key.referenced);
     if (!referenced->is_table())
         return answer.fails(Failure::Kind::not_allowed,
                             "referenced relation \"" + referenced->name.name + "\" is not a table", !referenced->maybe,
                             command);
     if (referenced->kind == RelationKind::partitioned_table) answer.needs(Feature::foreign_key_to_partitioned, command);
     // The statement may give the table that it changes the key that it lacks.
-    if (referenced != referencing && answer.knows_all_of(*referenced))
+    if (referenced == referencing) return;
+    for (const std::string& column : key.pk_columns)
+        if (referenced->lacks_column(column)) return answer.lacks_column(column, *referenced, command);
+    if (answer.knows_all_of(*referenced))
         refuse_referenced_columns(answer, key, *referenced, !referenced->maybe, command);
 }
 

@@ -106,7 +106,7 @@ struct Doing {
 constexpr Doing kActs[] = {
     {"", "pg_terminate_backend", "it ends the session of somebody else, and the transaction that runs there"},
     {"", "pg_cancel_backend", "it breaks off what another session runs"},
-    {"", "pg_reload_conf", "the server reads its configuration files anew"},
+    {"", "pg_reload_conf", "the server reloads its configuration files"},
     {"", "pg_promote", "the server stops following its primary"},
     {"", "pg_switch_wal", "the server begins another WAL file"},
     {"", "pg_advisory_unlock_all", "it gives up all advisory locks of the session, the migration runner's too"},
@@ -152,8 +152,8 @@ constexpr Doing kActs[] = {
     {"", "decompress_chunk", "it rewrites a chunk of a hypertable"},
     {"", "postgis_extensions_upgrade", "it runs the update scripts of extensions"},
     {"", "run_maintenance", "it makes and drops partitions as the table part_config says"},
-    {"", "http_post", "it asks another server"},
-    {"", "http_get", "it asks another server"},
+    {"", "http_post", "it queries another server"},
+    {"", "http_get", "it queries another server"},
     {"", "cypher", "it runs a query that is a text"},
 };
 // clang-format on

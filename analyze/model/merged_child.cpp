@@ -9,8 +9,6 @@
 namespace pgfence {
 namespace {
 
-std::string quoted(const std::string& name) { return "\"" + name + "\""; }
-
 class Merging {
 public:
     Merging(Answer& answer, const Relation& parent, const Relation& child, std::size_t command)
@@ -28,21 +26,21 @@ private:
         const Column* own = child_.column(column.name);
         if (!own) {
             if (!child_.columns_known) return true;
-            return fails("child table is missing column " + quoted(column.name),
+            return fails("child table is missing column " + in_message(column.name),
                          answer_.knows_all_of(child_) && !column.maybe);
         }
         const bool sure = !own->maybe && !column.maybe;
         const TypeName type = answer_.catalog.resolve_type(own->type),
                        wanted = answer_.catalog.resolve_type(column.type);
         if (canonical_type(type) != canonical_type(wanted) || type.typmods != wanted.typmods)
-            return fails(
-                "child table " + quoted(child_.name.name) + " has different type for column " + quoted(column.name),
-                sure);
+            return fails("child table " + in_message(child_.name.name) + " has different type for column " +
+                             in_message(column.name),
+                         sure);
         if (column.not_null && !column.not_null_no_inherit && !own->not_null)
-            return fails("column " + quoted(column.name) + " in child table must be marked NOT NULL", sure);
+            return fails("column " + in_message(column.name) + " in child table must be marked NOT NULL", sure);
         if (column.generated != own->generated)
-            return fails("column " + quoted(column.name) + " in child table must " + (own->generated ? "not " : "") +
-                             "be a generated column",
+            return fails("column " + in_message(column.name) + " in child table must " +
+                             (own->generated ? "not " : "") + "be a generated column",
                          sure && answer_.now.version >= 13);
         return true;
     }
@@ -51,11 +49,11 @@ private:
         const TableConstraint* own = child_.constraint_named(check.name);
         if (own && own->type == ConstraintType::check) {
             if (!own->no_inherit) return true;
-            return fails("constraint " + quoted(check.name) +
-                             " conflicts with non-inherited constraint on child table " + quoted(child_.name.name),
+            return fails("constraint " + in_message(check.name) +
+                             " conflicts with non-inherited constraint on child table " + in_message(child_.name.name),
                          !own->maybe && !check.maybe);
         }
-        return fails("child table is missing constraint " + quoted(check.name),
+        return fails("child table is missing constraint " + in_message(check.name),
                      answer_.knows_all_of(child_) && !check.maybe);
     }
 
@@ -77,7 +75,7 @@ const TableConstraint* primary_key(const Relation& table) {
 }
 
 std::string refusal_of_partition(const Relation& parent, const Relation& child, const Catalog& catalog) {
-    const std::string name = quoted(child.name.name);
+    const std::string name = in_message(child.name.name);
     if (child.table.is_partition) return name + " is already a partition";
     if (child.table.of_type) return "cannot attach a typed table as partition";
     if (!child.table.parents.empty()) return "cannot attach inheritance child as partition";
@@ -91,20 +89,20 @@ std::string refusal_of_partition(const Relation& parent, const Relation& child, 
                (child.persistence == Persistence::temporary
                     ? "temporary relation as partition of permanent relation "
                     : "permanent relation as partition of temporary relation ") +
-               quoted(parent.name.name);
+               in_message(parent.name.name);
     return "";
 }
 
 std::string refusal_of_child(const Relation& parent, const Relation& child, const Catalog& catalog) {
     if (child.table.of_type) return "cannot change inheritance of typed table";
     if (parent.kind == RelationKind::partitioned_table)
-        return "cannot inherit from partitioned table " + quoted(parent.name.name);
+        return "cannot inherit from partitioned table " + in_message(parent.name.name);
     if (parent.table.is_partition) return "cannot inherit from a partition";
     if (parent.persistence == Persistence::temporary && child.persistence != Persistence::temporary)
-        return "cannot inherit from temporary relation " + quoted(parent.name.name);
+        return "cannot inherit from temporary relation " + in_message(parent.name.name);
     const auto& parents = child.table.parents;
     if (std::find(parents.begin(), parents.end(), parent.id) != parents.end())
-        return "relation " + quoted(parent.name.name) + " would be inherited from more than once";
+        return "relation " + in_message(parent.name.name) + " would be inherited from more than once";
     const auto below = catalog.descendants(child.id);
     if (child.id == parent.id || std::find(below.begin(), below.end(), &parent) != below.end())
         return "circular inheritance not allowed";
@@ -118,19 +116,19 @@ void refuse_partition(Answer& answer, const Relation& parent, const Relation& ch
         answer.fails(Failure::Kind::not_allowed, std::move(message), certain && !parent.maybe && !child.maybe, command);
     };
     if (!child.is_table() && child.kind != RelationKind::foreign_table)
-        return fails(quoted(child.name.name) + " is a " + std::string(name_of(child.kind)) + ", not a table");
+        return fails(in_message(child.name.name) + " is a " + std::string(name_of(child.kind)) + ", not a table");
     std::string refusal = refusal_of_partition(parent, child, answer.catalog);
     if (!refusal.empty()) return fails(std::move(refusal));
     if (parent.columns_known)
         for (const Column& column : child.columns)
             if (!parent.column(column.name))
-                return fails("table " + quoted(child.name.name) + " contains column " + quoted(column.name) +
-                                 " not found in parent " + quoted(parent.name.name),
+                return fails("table " + in_message(child.name.name) + " contains column " + in_message(column.name) +
+                                 " not found in parent " + in_message(parent.name.name),
                              !column.maybe && answer.knows_all_of(parent));
     // AttachPartitionEnsureIndexes
     const TableConstraint *wanted = primary_key(parent), *own = primary_key(child);
     if (wanted && own && wanted->columns != own->columns)
-        return fails("multiple primary keys for table " + quoted(child.name.name) + " are not allowed",
+        return fails("multiple primary keys for table " + in_message(child.name.name) + " are not allowed",
                      !wanted->maybe && !own->maybe);
     Merging(answer, parent, child, command).note();
 }
@@ -140,7 +138,7 @@ void refuse_child(Answer& answer, const Relation& parent, const Relation& child,
         answer.fails(Failure::Kind::not_allowed, std::move(message), !parent.maybe && !child.maybe, command);
     };
     if (!parent.is_table() && parent.kind != RelationKind::foreign_table)
-        return fails(quoted(parent.name.name) + " is a " + std::string(name_of(parent.kind)) + ", not a table");
+        return fails(in_message(parent.name.name) + " is a " + std::string(name_of(parent.kind)) + ", not a table");
     std::string refusal = refusal_of_child(parent, child, answer.catalog);
     if (!refusal.empty()) return fails(std::move(refusal));
     Merging(answer, parent, child, command).note();

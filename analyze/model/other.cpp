@@ -35,7 +35,7 @@ void refuse_rename_of_column(Answer& answer, const Rename& rename, const Relatio
     };
     if (relation.table.of_type) return fails("cannot rename column of typed table");
     if (are_columns_told(relation) && !has_column(relation, rename.part))
-        return answer.lacks("column \"" + rename.part + "\" of relation", relation);
+        return answer.lacks_column(rename.part, relation);
     const Column* taken = relation.column(rename.new_name);
     if (has_column(relation, rename.new_name) && !(taken && taken->maybe))
         return answer.fails(
@@ -275,8 +275,7 @@ void refuse_statistics(Answer& answer, const CreateStatistics& statistics, const
                       relation.kind == RelationKind::foreign_table;
     if (refuse_unless(answer, relation, fits, "a table, foreign table, or materialized view")) return;
     for (const std::string& name : statistics.columns) {
-        if (are_columns_told(relation) && !has_column(relation, name))
-            return answer.lacks("column \"" + name + "\" of relation", relation);
+        if (are_columns_told(relation) && !has_column(relation, name)) return answer.lacks_column(name, relation);
         const Column* column = relation.column(name);
         if (column && column->generated_virtual && answer.now.version < 19)
             return answer.fails(Failure::Kind::not_allowed,
@@ -382,7 +381,7 @@ void refuse_owner(Answer& answer, const AlterSequence& alter, const Relation& se
     if (table->name.schema != sequence.name.schema)
         return fails("sequence must be in same schema as table it is linked to");
     if (are_columns_told(*table) && !has_column(*table, alter.owned_by_column))
-        answer.lacks("column \"" + alter.owned_by_column + "\" of relation", *table);
+        answer.lacks_column(alter.owned_by_column, *table);
 }
 
 }  // namespace
@@ -453,7 +452,7 @@ void model_comment(Answer& answer, const Comment& comment) {
     if (comment.relation.empty()) return;
     const Relation* relation = answer.catalog.find(comment.relation);
     if (relation && comment.object == column && are_columns_told(*relation) && !has_column(*relation, comment.part))
-        answer.lacks("column \"" + comment.part + "\" of relation", *relation);
+        answer.lacks_column(comment.part, *relation);
     if (relation && comment.object == constraint && !relation->constraint_named(comment.part) &&
         !column_of_not_null(*relation, comment.part))
         answer.lacks("constraint \"" + comment.part + "\" for table", *relation);

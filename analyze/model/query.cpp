@@ -39,8 +39,6 @@ void lock_planned(Answer& answer, const Relation& relation, LockMode mode, LockR
     if (relation.kind == RelationKind::partitioned_table) answer.lock_partitioned_above(relation);
 }
 
-bool changes_rows(RangeUse::How how) { return how != RangeUse::How::read && how != RangeUse::How::lock_rows; }
-
 /// RI_FKey_check: 19 looks the row up in the key's index itself (ri_FastPathCheck), unless the table is partitioned;
 /// else a query does, for which every index is opened.
 void lock_indexes_looked_up(Answer& answer, const TableConstraint& key) {
@@ -231,22 +229,24 @@ bool compares_json(const Expr& expr, const Relation& relation) {
                        [&](const Expr& arg) { return compares_json(arg, relation); });
 }
 
+/// In a body the name may be that of a variable or an argument (plpgsql_post_column_ref).
+void lacks_read_column(Answer& answer, const std::string& column, const Relation& relation) {
+    answer.lacks_column(column, relation, Work::npos, !answer.now.in_body);
+}
+
 // colNameToVar, checkInsertTargets, transformUpdateTargetList
 void refuse_unknown_columns(Answer& answer, const Dml& dml) {
     if (dml.query.relations.empty() || dml.merge_clause || dml.kind == Dml::Kind::merge) return;
     const Relation* target = answer.catalog.find(dml.query.relations.front().name);
     if (!target || !are_columns_told(*target)) return;
-    const auto lacks = [&](const std::string& column) {
-        answer.lacks("column \"" + column + "\" of relation", *target);
-    };
     for (const auto* written : {&dml.set_columns, &dml.given.names})
         for (const std::string& column : *written)
-            if (!has_column(*target, column)) return lacks(column);
+            if (!has_column(*target, column)) return answer.lacks_column(column, *target);
     // An alias is not kept: what is called like a relation may be its row.
     const bool alone = only_relation(answer, dml) && !dml.has_from;
     if (const Expr* column =
             dml.where && alone && dml.kind != Dml::Kind::select ? lacked(*dml.where, *target) : nullptr)
-        lacks(column->text);
+        lacks_read_column(answer, column->text, *target);
     if (dml.where && only_relation(answer, dml) && compares_json(*dml.where, *target))
         answer.fails(Failure::Kind::not_allowed, "operator does not exist: json = unknown", false);
 }
@@ -273,6 +273,13 @@ void refuse_to_write(Answer& answer, const Dml& dml) {
     if (merges && (!target->rules.empty() || (target->is_view() && answer.now.version < 17)))
         return answer.fails(Failure::Kind::not_allowed,
                             "cannot execute MERGE on relation \"" + target->name.name + "\"", false);
+    // RewriteQuery. INSTEAD NOTHING of an INSERT is let through: that is not told from another rule here.
+    const auto minds_conflicts = [](const RewriteRule& rule) {
+        return rule.event == RangeUse::How::update || rule.event == RangeUse::How::insert;
+    };
+    if (dml.updates_on_conflict && std::any_of(target->rules.begin(), target->rules.end(), minds_conflicts))
+        answer.fails(Failure::Kind::not_allowed,
+                     "INSERT with ON CONFLICT clause cannot be used with table that has INSERT or UPDATE rules", false);
     if (target->kind == RelationKind::materialized_view)
         answer.fails(Failure::Kind::not_allowed, "cannot change materialized view \"" + target->name.name + "\"",
                      !target->maybe);
@@ -334,8 +341,13 @@ void plan(Answer& answer, const Dml& dml) {
         refuse_copy_into(answer, answer.catalog.find(dml.query.relations.front().name));
     // COPY ... TO opens the table itself: nothing is planned.
     if (dml.kind == Dml::Kind::copy_to && dml.of_table) {
-        refuse_copy(answer, answer.catalog.find(dml.query.relations.front().name));
-        return answer.lock(dml.query.relations.front().name, AccessShare);
+        const Relation* relation = answer.catalog.find(dml.query.relations.front().name);
+        refuse_copy(answer, relation);
+        answer.lock(dml.query.relations.front().name, AccessShare);
+        // 19 reads what is below it, partition by partition.
+        if (relation && relation->kind == RelationKind::partitioned_table && answer.now.version >= 19)
+            answer.lock_descendants(*relation, AccessShare, LockRole::partition);
+        return;
     }
     for (const RangeUse& use : dml.query.relations) lock_use(answer, use, &dml);
 }
@@ -413,7 +425,7 @@ void refuse_unknown_columns(Answer& answer, const std::vector<ShownColumn>& show
             one = answer.catalog.find(name);
             return one && are_columns_told(*one) && !has_column(*one, column.column);
         });
-        if (lacked) return answer.lacks("column \"" + column.column + "\" of relation", *one);
+        if (lacked) return lacks_read_column(answer, column.column, *one);
     }
 }
 
@@ -439,14 +451,17 @@ std::string refusal_of_columns(const Catalog& catalog, const Relation& old, cons
     return "";
 }
 
-void refuse_view(Answer& answer, const CreateView& view) {
-    // isQueryUsingTempRelation: over a temporary table it is temporary itself, and replaces no other.
+/// isQueryUsingTempRelation: over a temporary table it is temporary itself, and replaces no other.
+Name name_of_view(const Catalog& catalog, const CreateView& view) {
     const auto& read = view.query.relations;
     const bool temporary = std::any_of(read.begin(), read.end(), [&](const RangeUse& use) {
-        const Relation* relation = answer.catalog.find(use.name);
+        const Relation* relation = catalog.find(use.name);
         return relation && relation->persistence == Persistence::temporary;
     });
-    const Name name = answer.catalog.creation_name(view.name, temporary ? Persistence::temporary : view.persistence);
+    return catalog.creation_name(view.name, temporary ? Persistence::temporary : view.persistence);
+}
+
+void refuse_view(Answer& answer, const CreateView& view, const Name& name) {
     const Relation* there = answer.catalog.find(name);
     refuse_unknown_columns(answer, view.uses.shown);
     if (!there) return;
@@ -462,13 +477,14 @@ void refuse_view(Answer& answer, const CreateView& view) {
 }  // namespace
 
 void model_create_view(Answer& answer, const CreateView& view) {
-    refuse_view(answer, view);
-    if (view.or_replace && answer.catalog.find(view.name)) answer.lock(view.name, AccessExclusive);
+    const Name name = name_of_view(answer.catalog, view);
+    refuse_view(answer, view, name);
+    if (view.or_replace && answer.catalog.find(name)) answer.lock(name, AccessExclusive);
     for (const RangeUse& use : view.query.relations) {
         if (answer.catalog.resolve(use.name) == answer.catalog.resolve(view.name)) continue;  // a recursive view
         if (!use.name.name.starts_with("pg_")) answer.lock(use.name, AccessShare);
     }
-    answer.creates(answer.catalog.qualified(view.name));
+    answer.creates(answer.catalog.qualified(name));
 }
 
 namespace {

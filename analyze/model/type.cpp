@@ -27,8 +27,9 @@ enum class Uses : std::uint8_t { no, yes, maybe, inside /* of an array, a compos
 
 Uses use_by(const Answer& answer, const std::set<std::string>& domains, const TypeName& type) {
     if (domains.contains(type.name.name)) return type.array_dimensions > 0 ? Uses::inside : Uses::yes;
+    // find_composite_type_dependencies: a table's row type is one, too.
     const Relation* row = answer.catalog.find(type.name);
-    if (!row || row->kind != RelationKind::composite_type) return Uses::no;
+    if (!row) return Uses::no;
     return std::any_of(row->columns.begin(), row->columns.end(),
                        [&](const Column& c) { return domains.contains(c.type.name.name); })
                ? Uses::inside

@@ -86,7 +86,7 @@ std::string of_body(const Function& function) {
         return "what stands behind its name in the server is not known to do no more than give a value";
     }
     if (function.runs) return {};
-    if (function.language == "c") return "it is written in C, and what it does is not known";
+    if (function.language == "c") return "it is written in C, and its effect is unknown";
     return "its body in language " + function.language + " is not read";
 }
 

@@ -10,7 +10,7 @@ namespace pgfence {
 namespace {
 
 /// Domains over domains: PostgreSQL has no limit, a made-up catalog may even hold a ring.
-constexpr int kMaxDomainDepth = 32;
+constexpr int kMostDomains = 32;
 
 Volatility from_letter(char provolatile) {
     switch (provolatile) {
@@ -117,7 +117,7 @@ private:
     }
 
     TypeName base_of(TypeName type) const {
-        for (int depth = 0; depth < kMaxDomainDepth && type.array_dimensions == 0; ++depth) {
+        for (int depth = 0; depth < kMostDomains && type.array_dimensions == 0; ++depth) {
             const Domain* domain = catalog_.find_domain(type.name);
             if (!domain) break;
             type = domain->base;

@@ -115,7 +115,7 @@ TEST_CASE("EXECUTE is read where its text is known") {
     CHECK(read("DO $$ BEGIN EXECUTE 'COMMENT ON TABLE t IS ''x'''; END $$") ==
           "~COMMENT <EXECUTE 'COMMENT ON TABLE t IS ''x'''>\n");
     CHECK(read("DO $$ BEGIN EXECUTE 'DROP TABLE ' || quote_ident(r.relname); END $$") ==
-          "gap <EXECUTE 'DROP TABLE ' || quote_ident(r.relname)> the text it runs is made at run time: it depends on "
+          "gap <EXECUTE 'DROP TABLE ' || quote_ident(r.relname)> its text is built at run time: it depends on "
           "r.relname\n");
     const auto sql_of = [](const std::string& body) {
         const auto lowered = lower("DO $x$ " + body + " $x$");
@@ -141,6 +141,60 @@ TEST_CASE("EXECUTE is read where its text is known") {
     const auto& runs = std::get<DoBlock>(lowered.statements.at(0).actions.at(0)).runs->statements;
     REQUIRE(runs.size() == 2);
     CHECK(runs[1].sql == "DROP TABLE b");
+}
+
+TEST_CASE("EXECUTE of texts that functions put together is read, as PostgreSQL puts them together") {
+    const auto sql_of = [](const std::string& body) {
+        const auto lowered = lower("DO $x$ " + body + " $x$");
+        const auto& runs = *std::get<DoBlock>(lowered.statements.at(0).actions.at(0)).runs;
+        return runs.gaps.empty() ? runs.statements.back().sql : "gap: " + runs.gaps.front().why;
+    };
+    // Each as servers of 15 and 18 answer SELECT of it.
+    for (const char* text :
+         {"concat('DROP TABLE ', 'a', '_old')", "concat_ws(' ', 'DROP', 'TABLE', 'a_old')",
+          "concat_ws('', 'DROP ', '', 'TABLE ', 'a_old')", "'DROP TABLE ' || lower('A_OLD')",
+          "upper('drop table ') || 'a_old'", "replace('DROP TABLE %t%', '%t%', 'a_old')",
+          "replace('DROP TABLE a_old', '', 'x')", "concat(U&'DROP \\0054ABLE ', E'\\x61', $q$_old$q$)",
+          "format('DROP TABLE %s', concat('a', '_old'))", "'DROP TABLE ' || quote_ident(trim(' a_old '))",
+          "pg_catalog.concat('DROP TABLE ', 'a_old')"})
+        CHECK(sql_of("BEGIN EXECUTE " + std::string(text) + "; END") == "DROP TABLE a_old");
+    CHECK(sql_of("DECLARE t CONSTANT text := upper('old'); BEGIN EXECUTE concat_ws(' ', 'UPDATE t SET a =', "
+                 "quote_nullable(t)); END") == "UPDATE t SET a = 'OLD'");
+    for (const char* text : {"lower('DROP TABLE \xc3\x84')", "concat('DROP TABLE ', current_user)",
+                             "public.concat('DROP TABLE ', 'a')", "concat(VARIADIC ARRAY['DROP TABLE ', 'a'])",
+                             "concat_ws(current_user, 'DROP TABLE', 'a')", "replace('DROP TABLE a', 'a', now()::text)"})
+        CHECK(sql_of("BEGIN EXECUTE " + std::string(text) + "; END").starts_with("gap"));
+}
+
+TEST_CASE("a loop over numbers is read for each of them, where what it runs is made of them") {
+    const auto told_of = [](const std::string& body) {
+        const auto lowered = lower("DO $x$ " + body + " $x$");
+        const auto& runs = *std::get<DoBlock>(lowered.statements.at(0).actions.at(0)).runs;
+        std::string all;
+        for (const BodyStatement& s : runs.statements)
+            if (!s.only_value) all += s.sql + std::string(s.conditions.size(), '?') + ";";
+        return all + std::string(runs.gaps.size(), '!');
+    };
+    CHECK(told_of("BEGIN FOR i IN 1..2 LOOP EXECUTE 'DROP TABLE p' || i || '_' || i * 10 + 1; END LOOP; END") ==
+          "DROP TABLE p1_11;DROP TABLE p2_21;");
+    CHECK(told_of("BEGIN FOR i IN REVERSE 5..1 BY 3 LOOP EXECUTE format('DROP TABLE p%s', lpad(i::text, 2, '0')); "
+                  "END LOOP; END") == "DROP TABLE p05;DROP TABLE p02;");
+    CHECK(told_of("DECLARE n integer := 2; BEGIN FOR i IN 1..n LOOP EXECUTE 'DROP TABLE p' || n - i; END LOOP; END") ==
+          "DROP TABLE p1;DROP TABLE p0;");
+    CHECK(told_of("BEGIN FOR i IN 1..2 LOOP DELETE FROM t; END LOOP; END") == "DELETE FROM t?;");
+    CHECK(told_of("BEGIN FOR i IN 1..2 LOOP EXIT WHEN f(); EXECUTE 'DROP TABLE p' || i; END LOOP; END") ==
+          "f()?;DROP TABLE p1?;f()?;DROP TABLE p2?;");
+    // What it is made of is not known, or not for sure.
+    for (const std::string body :
+         {"BEGIN FOR i IN 1..f() LOOP EXECUTE 'DROP TABLE p' || i; END LOOP; END",
+          "BEGIN FOR i IN 1..2 LOOP EXECUTE 'DROP TABLE p' || i / 2; END LOOP; END",
+          "BEGIN FOR i IN 1..2 LOOP i := i + 1; EXECUTE 'DROP TABLE p' || i; END LOOP; END",
+          "BEGIN FOR i IN 1..2 LOOP\nDECLARE i text := f(); BEGIN EXECUTE 'DROP TABLE p' || i; END; END LOOP; END",
+          "BEGIN FOR i IN 1..2000 LOOP EXECUTE 'DROP TABLE p' || i; END LOOP; END",
+          "BEGIN FOR i IN 2147483647..2147483647 LOOP EXECUTE 'DROP TABLE p' || i + 1; END LOOP; END"}) {
+        INFO(body);
+        CHECK(told_of(body).ends_with("!"));
+    }
 }
 
 TEST_CASE("functions and procedures are read for those who call them") {

@@ -94,6 +94,8 @@ constexpr Case kCases[] = {
     {"ALTER TABLE orders ADD FOREIGN KEY (id) REFERENCES users",        "caveat: id and public.users.id are int4 and int8"},
     {"ALTER TABLE orders ADD COLUMN u text REFERENCES users",           "refused: key columns \"u\" and \"id\" are of incompatible types: text and int8"},
     {"CREATE TABLE t (u bigint REFERENCES users)",                      ""},
+    {"CREATE TABLE t (o bigint REFERENCES orders)",                     ""},
+    {"CREATE TABLE t (o smallint REFERENCES orders)",                   "caveat: o and public.orders.id are int2 and int4"},
     {"CREATE TABLE t (u uuid, FOREIGN KEY (u) REFERENCES users (id))",  "refused: key columns \"u\" and \"id\" are of incompatible types: uuid and int8"},
     {"CREATE TABLE t (u numeric REFERENCES nobody)",                    ""},
     {"CREATE TABLE t (tag text REFERENCES tags)",                       "refused: key columns \"tag\" and \"name\" have incompatible collations"},
@@ -258,6 +260,18 @@ CREATE TABLE laxer (id int, at date, CONSTRAINT odd CHECK (id > 0));
 CREATE TABLE other_type (id bigint, at date NOT NULL, CONSTRAINT odd CHECK (id > 0));
 CREATE TABLE unchecked (id int, at date NOT NULL);
 CREATE TABLE kinds (kind text) PARTITION BY LIST (kind);
+CREATE TABLE ruled (id int PRIMARY KEY, n int);
+CREATE RULE ruled_update AS ON UPDATE TO ruled DO ALSO NOTHING;
+CREATE FOREIGN DATA WRAPPER elsewhere;
+CREATE SERVER far FOREIGN DATA WRAPPER elsewhere;
+CREATE FOREIGN TABLE there (id int) SERVER far;
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE TABLE felt (m mood DEFAULT 'ok');
+ALTER TABLE felt ALTER m TYPE text;
+CREATE TABLE base (id int);
+CREATE TABLE base_1 () INHERITS (base);
+CREATE TABLE base_2 () INHERITS (base_1);
+CREATE TABLE keeper (r base_2, n int CONSTRAINT keeper_n NOT NULL NO INHERIT);
 CREATE TABLE kinds_a PARTITION OF kinds FOR VALUES IN ('a', NULL);
 CREATE TABLE shards (id int) PARTITION BY HASH (id);
 CREATE TABLE shards_0 PARTITION OF shards FOR VALUES WITH (MODULUS 4, REMAINDER 0);
@@ -415,6 +429,21 @@ constexpr Case kTangled[] = {
     {"ALTER TABLE users ADD UNIQUE (name), CLUSTER ON users_name_key", ""},
     {"ALTER TABLE notes ADD CONSTRAINT k UNIQUE (id), REPLICA IDENTITY USING INDEX k", ""},
     {"ALTER TABLE users CLUSTER ON users_name_key",         "refused: index \"users_name_key\" for table \"users\" does not exist"},
+    // what is below a table, and what a column was
+    {"ALTER TABLE base ALTER id TYPE bigint",               "refused: cannot alter table \"base_2\" because column \"keeper.r\" uses its row type"},
+    {"ALTER TABLE base ALTER id DROP EXPRESSION IF EXISTS", "refused: ALTER TABLE / DROP EXPRESSION must be applied to child tables too"},
+    {"ALTER TABLE base_1 ALTER id DROP EXPRESSION IF EXISTS", "refused: cannot drop generation expression from inherited column"},
+    {"ALTER TABLE keeper ALTER n SET NOT NULL",             "refused: cannot change NO INHERIT status of NOT NULL constraint of column \"n\""},
+    {"ALTER TABLE ONLY keeper ALTER n SET NOT NULL",        ""},
+    {"DROP TYPE mood",                                      "refused: cannot drop public.mood because other objects depend on it: a default of public.felt"},
+    {"DROP TYPE mood CASCADE",                              ""},
+    {"ALTER TABLE users ADD j json UNIQUE",                 "refused: data type json has no default operator class for access method \"btree\""},
+    {"ALTER TABLE users ADD UNIQUE (data)",                 "refused: data type json has no default operator class for access method \"btree\""},
+    {"ALTER TABLE log ADD g date GENERATED ALWAYS AS (at) STORED, DROP at", "refused: column \"at\" does not exist"},
+    {"INSERT INTO ruled (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET n = 2", "maybe refused: INSERT with ON CONFLICT clause cannot be used with table that has INSERT or UPDATE rules"},
+    {"INSERT INTO ruled (id) VALUES (1)",                   ""},
+    {"DROP SERVER far",                                     "refused: cannot drop server far because other objects depend on it: foreign table public.there"},
+    {"CREATE INDEX ON there (id)",                          "refused: \"there\" is not a table"},
     // schemas
     {"ALTER TABLE users SET SCHEMA nowhere",                "refused: schema \"nowhere\" does not exist"},
     {"ALTER SEQUENCE numbers SET SCHEMA public",            "refused: cannot move an owned sequence into another schema"},
@@ -452,4 +481,28 @@ TEST_CASE("what came with a version is refused by those before it") {
         CHECK(of_tangle(sql, since).empty());
         CHECK_FALSE(of_tangle(sql, since - 1).empty());
     }
+}
+
+TEST_CASE("what migrations dropped or renamed is not there, however little is known of the rest") {
+    constexpr std::string_view kHistory =
+        "CREATE TABLE orders (id bigint PRIMARY KEY, note text, state text);\n"
+        "CREATE TABLE users (id bigint PRIMARY KEY, name text);\n"
+        "ALTER TABLE orders RENAME TO purchases;\n"
+        "ALTER TABLE users RENAME COLUMN name TO title;\n"
+        "ALTER TABLE purchases DROP COLUMN state;\n";
+    const auto said = [&](std::string_view sql) { return said_of(kHistory, sql, 16, false); };
+    const std::string no_table = "refused: relation \"orders\" does not exist";
+    CHECK(said("ALTER TABLE orders ADD COLUMN x int").find(no_table) != std::string::npos);
+    CHECK(said("CREATE INDEX ON orders (id)").find(no_table) != std::string::npos);
+    CHECK(said("UPDATE orders SET note = ''").find(no_table) != std::string::npos);
+    CHECK(said("DROP TABLE orders").find(no_table) != std::string::npos);
+    CHECK(said("ALTER TABLE users ADD FOREIGN KEY (id) REFERENCES orders (id)").find(no_table) != std::string::npos);
+    CHECK(said("ALTER TABLE IF EXISTS orders ADD COLUMN x int").find("does not exist") == std::string::npos);
+    CHECK(said("ALTER TABLE others ADD COLUMN x int").find("refused") == std::string::npos);
+    const std::string no_column = "refused: column \"name\" of relation \"users\" does not exist";
+    CHECK(said("ALTER TABLE users ALTER COLUMN name SET NOT NULL").find(no_column) != std::string::npos);
+    CHECK(said("UPDATE users SET name = ''").find(no_column) != std::string::npos);
+    CHECK(said("CREATE INDEX ON users (name)").find("refused: column \"name\" does not exist") != std::string::npos);
+    CHECK(said("UPDATE purchases SET state = ''").find("refused: column \"state\"") != std::string::npos);
+    CHECK(said("UPDATE users SET age = 1").find("refused") == std::string::npos);
 }

@@ -77,6 +77,8 @@ constexpr Case kCases[] = {
     {"REPACK users USING INDEX users_age",    "users:ACCESS EXCLUSIVE | rewrite users"},
     {"REPACK users USING INDEX",              "users:ACCESS EXCLUSIVE | rewrite users ? there is no previously clustered index for table \"users\""},
     {"REPACK base",                           "base:ACCESS EXCLUSIVE | rewrite base"},
+    {"COPY events TO STDOUT",                 "events:ACCESS SHARE events_1:ACCESS SHARE events_2:ACCESS SHARE events_21:ACCESS SHARE"},
+    {"COPY base TO STDOUT",                   "base:ACCESS SHARE"},
     {"REPACK (ANALYZE) base",                 "base:ACCESS EXCLUSIVE derived:ACCESS SHARE | rewrite base"},
     {"REPACK events",                         "events:ACCESS EXCLUSIVE events_1:ACCESS EXCLUSIVE events_21:ACCESS EXCLUSIVE | rewrite events_1 | rewrite events_21"},
     {"REPACK (CONCURRENTLY) users",           "users:ACCESS EXCLUSIVE | (rewrite users)"},
