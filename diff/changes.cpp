@@ -117,6 +117,7 @@ public:
         TRY(read_change(std::move(change), all));
         place_in_sequences();
         set_aside_what_was_left_out(all);
+        add_what_is_missing(all);
         note_what_matches_nothing(all);
         for (std::size_t i = 0; i < change_.files.size(); ++i) change_.files[i].id = static_cast<FileId>(i);
         change_.base = sides_.old_id();
@@ -176,7 +177,6 @@ private:
                 edited.emplace(one.file->path, &one);
         if (edited.empty()) return;
         Releases releases(sides_.repository(), sides_.base_tip, sides_.new_side);
-        if (releases.latest().empty()) return;
         std::set<std::string_view> left_alone;  // groups that end in what stays history
         const auto& ran = sides.base.migrations;
         for (auto file = ran.rbegin(); file != ran.rend(); ++file) {
@@ -192,6 +192,11 @@ private:
             found->second->change = Kind::added;
             found->second->before = nullptr;
             not_released_.insert((*file)->path);
+        }
+        for (const auto& [path, touched] : edited) {
+            const TreeFile* before = find(sides.base.files, path);
+            if (!before || not_released_.contains(path)) continue;
+            if (auto why = releases.doubt(*before)) change_.perhaps_never_ran.emplace(path, std::move(*why));
         }
         if (not_released_.empty()) return;
         const std::vector<std::string> names(not_released_.begin(), not_released_.end());
@@ -356,8 +361,21 @@ private:
             change_.files.push_back(std::move(aside));
         }
         if (!names.empty())
-            change_.notes.push_back("changed, but not taken for PostgreSQL migrations: " +
-                                    joined_up_to(kNamedInANote, names) + "; include names them if they are");
+            change_.notes.push_back("changed, but not recognized as PostgreSQL migrations: " +
+                                    joined_up_to(kNamedInANote, names) + "; list them under `include` if they are");
+    }
+
+    /// Its tool stops where its list names a file that is not there.
+    void add_what_is_missing(const ThreeSides& all) {
+        const auto& before = all.base.chosen.detection.missing;
+        for (const MissingFile& one : all.head.chosen.detection.missing) {
+            const bool was_missing = std::any_of(before.begin(), before.end(),
+                                                 [&](const MissingFile& other) { return other.path == one.path; });
+            if (was_missing) continue;
+            MigrationFile& file = change_.files.emplace_back();
+            file.path = one.path;
+            file.unreadable = one.why;
+        }
     }
 
     /// A pattern that names no file is misspelt, or what it named is gone.

@@ -4,6 +4,8 @@
 // byte for byte as they were.
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +32,8 @@ struct Change {
     /// No earlier migration of the base branch is missing in `files`, or stood for by a new one
     /// (MigrationFile::stands_for).
     bool whole_history = true;
+    /// Edited files of which nobody can tell whether they have run, each with why, one phrase.
+    std::map<std::string, std::string, std::less<>> perhaps_never_ran;
 };
 
 /// Both sides of a comparison, found or fetched. Errors of kind usage: no repository, no such revision, no common

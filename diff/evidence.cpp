@@ -151,6 +151,46 @@ bool declares(std::string_view word) {
     return is_one_of(word, kWords);
 }
 
+/// Order.find(1), Order.objects, prisma.order.findMany(): rows are asked for. What every list has as well (orders.map)
+/// counts only of a class, or behind what stands for the database.
+bool asks_for_rows(std::string_view before, std::string_view word, std::string_view after) {
+    static constexpr std::array kDatabases{"prisma"sv, "db"sv, "tx"sv, "trx"sv, "models"sv, "query"sv, "database"sv};
+    static constexpr std::array kAsks{
+        "find"sv,       "find_by"sv,  "findone"sv,    "findall"sv,    "findmany"sv,   "findunique"sv, "findfirst"sv,
+        "findbypk"sv,   "findbyid"sv, "where"sv,      "objects"sv,    "query"sv,      "select"sv,     "create"sv,
+        "insert"sv,     "update"sv,   "delete"sv,     "upsert"sv,     "all"sv,        "first"sv,      "joins"sv,
+        "includes"sv,   "order"sv,    "pluck"sv,      "count"sv,      "exists"sv,     "createmany"sv, "updatemany"sv,
+        "deletemany"sv, "destroy"sv,  "update_all"sv, "delete_all"sv, "insert_all"sv, "filter"sv,     "with"sv};
+    for (const auto access : {"::"sv, "->"sv, "."sv}) {
+        if (!after.starts_with(access)) continue;
+        after.remove_prefix(access.size());
+        std::size_t end = 0;
+        while (end < after.size() && is_word(after[end])) ++end;
+        if (!is_one_of(std::string_view(lower_case(after.substr(0, end))), kAsks)) return false;
+        return is_upper(word.front()) ||
+               (before.ends_with('.') && is_one_of(last_word(before.substr(0, before.size() - 1)), kDatabases));
+    }
+    return false;
+}
+
+/// Array.from(orders), Buffer.from(...): no FROM.
+bool is_made_of_list(std::string_view before) {
+    static constexpr std::array kMakers{"Array.from("sv, "Set.from("sv,    "List.from("sv,      "Object.from("sv,
+                                        "Map.from("sv,   "Buffer.from("sv, "Observable.from("sv};
+    return std::any_of(kMakers.begin(), kMakers.end(), [&](std::string_view maker) { return before.ends_with(maker); });
+}
+
+/// `order.note`, `order["note"]`, `{ note } = order`: a variable that may be anything says what it is by how the column
+/// stands beside it. A class, a name in quotes and one in a query need not.
+bool is_reached_through(std::string_view before, std::string_view variable, std::string_view after) {
+    if (is_upper(variable.front())) return true;
+    const char last = before.empty() ? ' ' : before.back();
+    if (last == '"' || last == '\'' || last == '`' || last == ':' || last == '.') return true;
+    for (const auto access : {"."sv, "?."sv, "&."sv, "->"sv, "!."sv, "["sv, ": {"sv, "!!."sv})
+        if (after.starts_with(access)) return true;
+    return trim(before).ends_with("} =") || trim(before).ends_with("}=");
+}
+
 /// __tablename__ = "orders", pgTable("orders", @Table(name = "orders", .from('orders')
 bool hands_over_table(std::string_view before_quotes) {
     const std::string lower =
@@ -262,10 +302,11 @@ Evidence EvidenceIn::of_table(std::size_t begin, std::size_t end) const {
     if (says_nothing(word, true)) return Evidence::none;
     const std::string_view before = before_schema(word.before);
     const std::string asked = lower_case(last_word(before));
-    if (is_one_of(asked, kAsk)) return Evidence::together;
+    if (is_one_of(asked, kAsk) && !is_made_of_list(word.before)) return Evidence::together;
     if (word.in_quotes())
         return hands_over_table(word.line.substr(0, word.quoted.begin - 1)) ? Evidence::together : Evidence::mention;
-    return declares(asked) ? Evidence::declared : Evidence::mention;
+    return declares(asked) || asks_for_rows(word.before, word.text, word.after) ? Evidence::declared
+                                                                                : Evidence::mention;
 }
 
 bool EvidenceIn::stands_below_declaration(std::size_t begin, const NamesTable& names_table) const {
@@ -284,11 +325,13 @@ bool EvidenceIn::stands_below_declaration(std::size_t begin, const NamesTable& n
 Evidence EvidenceIn::of_column(std::size_t begin, std::size_t end, const NamesTable& names_table) const {
     const Word word = word_at(begin, end);
     if (says_nothing(word, false)) return Evidence::none;
+    const bool query = kind_ != Kind::program || word.in_quotes() || has_keyword(word.around);
     const auto names_it = [&](std::string_view text) {
         return any_word(text, [&](std::size_t at, std::size_t to) {
             // The word itself may be one: a column that is called as its table. "order by" orders.
-            return text.data() + at != word.text.data() && names_table(text.substr(at, to - at)) &&
-                   !text.substr(to).starts_with(" by ");
+            const std::string_view one = text.substr(at, to - at), after = text.substr(to);
+            return one.data() != word.text.data() && names_table(one) && !after.starts_with(" by ") &&
+                   (query || is_reached_through(text.substr(0, at), one, after));
         });
     };
     if (names_it(word.line)) return Evidence::together;

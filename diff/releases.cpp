@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/path_text.h"
+#include "core/text.h"
 
 namespace pgfence::diff {
 namespace {
@@ -15,8 +16,12 @@ using namespace std::string_view_literals;
 constexpr std::int64_t kDay = 24 * 60 * 60;
 // What lay in the base for that long may have been deployed by other ways than releases.
 constexpr std::int64_t kSettled = 14 * kDay;
+// Who deploys the base has deployed what it has had for that long.
+constexpr std::int64_t kDeployed = 30 * kDay;
 // Who made no release for longer than that may have given up making them.
 constexpr std::int64_t kReleasesGoOn = 90 * kDay;
+// Who made none for a year has: some release twice a year.
+constexpr std::int64_t kReleases = 365 * kDay;
 constexpr std::size_t kMostTags = 5'000, kMostTagsTried = 50, kMostSteps = 50'000;
 
 std::int64_t time_of(const Commit& commit) { return commit ? git_commit_time(commit.get()) : 0; }
@@ -40,14 +45,36 @@ std::string_view told_apart_by(std::string_view path) {
     return path.substr(path.size() - std::min(path.size(), name.size() + 1 + folder));
 }
 
+bool is_like(const TreeFile& other, const TreeFile& file) {
+    return same(other.id, file.id) || told_apart_by(other.path) == told_apart_by(file.path);
+}
+
+/// "pkg-b" of pkg-b-v1.2, pkg-b/1.2 and @org/pkg-b@1.2; empty for v1.2.
+std::string_view package_of(std::string_view tag) {
+    std::size_t end = tag.size();
+    for (std::size_t i = 1; i + 1 < tag.size() && end == tag.size(); ++i) {
+        const bool parts = tag[i] == '@' || tag[i] == '/' || tag[i] == '-' || tag[i] == '_';
+        const std::size_t number = tag[i + 1] == 'v' ? i + 2 : i + 1;
+        if (parts && number < tag.size() && is_digit(tag[number])) end = i;
+    }
+    return end == tag.size() ? std::string_view() : last_part(tag.substr(0, end));
+}
+
+std::string_view name_of_tag(std::string_view ref) {
+    constexpr std::string_view kFolder = "refs/tags/";
+    return ref.starts_with(kFolder) ? ref.substr(kFolder.size()) : ref;
+}
+
 }  // namespace
 
-Releases::Releases(git_repository* repository, const git_oid& base, const git_oid& head) : repository_(repository) {
-    if (git_repository_is_shallow(repository) != 0) return;
+Releases::Releases(git_repository* repository, const git_oid& base, const git_oid& head)
+    : repository_(repository), base_(base), shallow_(git_repository_is_shallow(repository) != 0) {
+    if (shallow_) return;
     now_ = std::max(time_of(find_commit(repository, base)), time_of(find_commit(repository, head)));
     find_tags();
     find_latest(base);
-    if (!latest_.empty()) find_earlier(base);
+    settled_ = base_before(base, kSettled);
+    deployed_ = base_before(base, kDeployed);
 }
 
 void Releases::find_tags() {
@@ -69,40 +96,39 @@ void Releases::find_tags() {
 void Releases::find_latest(const git_oid& base) {
     std::size_t tried = 0;
     for (const Tag& tag : tags_) {
-        if (tag.time < now_ - kReleasesGoOn || ++tried > kMostTagsTried) return;
+        if (tag.time < now_ - kReleases || ++tried > kMostTagsTried) return;
         if (!same(tag.commit, base) && git_graph_descendant_of(repository_, &base, &tag.commit) != 1) continue;
-        constexpr std::string_view kFolder = "refs/tags/";
-        latest_ = tag.name.starts_with(kFolder) ? tag.name.substr(kFolder.size()) : tag.name;
+        latest_ = name_of_tag(tag.name);
         latest_commit_ = tag.commit;
+        latest_time_ = tag.time;
         return;
     }
 }
 
 /// By first parents: when a branch came to the base counts, not when its commits were made.
-void Releases::find_earlier(const git_oid& base) {
+Releases::Earlier Releases::base_before(const git_oid& base, std::int64_t age) const {
     git_oid at = base;
-    for (std::size_t steps = 0;; ++steps) {
+    for (std::size_t steps = 0; steps < kMostSteps; ++steps) {
         const Commit commit = find_commit(repository_, at);
-        if (!commit || steps == kMostSteps) return latest_.clear();
-        if (time_of(commit) <= now_ - kSettled) {
-            earlier_ = at;
-            return;
-        }
-        if (git_commit_parentcount(commit.get()) == 0) return;
+        if (!commit) return {};
+        if (time_of(commit) <= now_ - age) return {true, at};
+        if (git_commit_parentcount(commit.get()) == 0) return {true, std::nullopt};
         at = *git_commit_parent_id(commit.get(), 0);
     }
+    return {};
 }
 
-/// True, too, when nobody can tell.
-bool Releases::holds(const git_oid& id, const TreeFile& file) const {
+/// Nothing when nobody can tell.
+std::optional<bool> Releases::holds(const git_oid& id, const TreeFile& file) const {
     const Commit commit = find_commit(repository_, id);
     git_tree* root = nullptr;
-    if (!commit || git_commit_tree(&root, commit.get()) != 0) return true;
+    if (!commit || git_commit_tree(&root, commit.get()) != 0) return std::nullopt;
     const Tree tree(root);
     git_tree_entry* found = nullptr;
     const int code = git_tree_entry_bypath(&found, tree.get(), file.path.c_str());
     const TreeEntry entry(found);
-    if (code != GIT_ENOTFOUND) return true;
+    if (code == 0) return true;
+    if (code != GIT_ENOTFOUND) return std::nullopt;
     // A folder that a partial clone lacks is "not found", too.
     for (std::string_view folder = folder_of(file.path); !folder.empty(); folder = folder_of(folder)) {
         git_tree_entry* above = nullptr;
@@ -110,29 +136,71 @@ bool Releases::holds(const git_oid& id, const TreeFile& file) const {
         const TreeEntry there(above);
         git_object* inside = nullptr;
         if (git_tree_entry_type(there.get()) != GIT_OBJECT_TREE) return false;
-        if (git_tree_entry_to_object(&inside, repository_, there.get()) != 0) return true;
+        if (git_tree_entry_to_object(&inside, repository_, there.get()) != 0) return std::nullopt;
         const Object readable(inside);
         return false;
     }
     return false;
 }
 
-/// It was moved since, or renamed.
-bool Releases::latest_has_it_elsewhere(const TreeFile& file) {
+std::optional<bool> Releases::has_of_latest(const std::function<bool(const TreeFile&)>& is_it) {
+    if (latest_.empty()) return false;
     if (!of_latest_) {
         auto files = files_of(repository_, latest_commit_);
-        if (!files) return true;
+        if (!files) return std::nullopt;
         of_latest_ = std::move(*files);
     }
-    return std::any_of(of_latest_->begin(), of_latest_->end(), [&](const TreeFile& other) {
-        return same(other.id, file.id) || told_apart_by(other.path) == told_apart_by(file.path);
+    return std::any_of(of_latest_->begin(), of_latest_->end(), is_it);
+}
+
+/// It was moved since, or renamed.
+bool Releases::latest_has_it_elsewhere(const TreeFile& file) {
+    return has_of_latest([&](const TreeFile& other) { return is_like(other, file); }).value_or(true);
+}
+
+/// One that has its name from a folder, and from none that the file lies in.
+bool Releases::is_of_other_package(const Tag& tag, const TreeFile& file) {
+    const std::string_view package = package_of(name_of_tag(tag.name));
+    if (package.empty()) return false;
+    const auto around = split(folder_of(file.path), "/");
+    if (std::find(around.begin(), around.end(), package) != around.end()) return false;
+    if (!folders_) {
+        folders_.emplace();
+        for (const TreeFile& other : files_of(repository_, tag.commit).value_or(std::vector<TreeFile>()))
+            for (const std::string_view folder : split(folder_of(other.path), "/")) folders_->emplace(folder);
+    }
+    return folders_->contains(package);
+}
+
+/// It lay elsewhere then, where the base has nothing any more.
+bool Releases::moved_since_latest(const TreeFile& file) {
+    const auto was_moved = [&](const TreeFile& other) {
+        return is_like(other, file) && !holds(base_, other).value_or(true);
+    };
+    return has_of_latest(was_moved).value_or(false);
+}
+
+bool Releases::is_released(const TreeFile& file) {
+    return std::any_of(tags_.begin(), tags_.end(), [&](const Tag& tag) {
+        return holds(tag.commit, file).value_or(false) && !is_of_other_package(tag, file);
     });
 }
 
 bool Releases::lack(const TreeFile& file) {
-    if (latest_.empty() || (earlier_ && holds(*earlier_, file))) return false;
-    if (latest_has_it_elsewhere(file)) return false;
-    return std::none_of(tags_.begin(), tags_.end(), [&](const Tag& tag) { return holds(tag.commit, file); });
+    if (latest_.empty() || latest_time_ < now_ - kReleasesGoOn || !settled_.known) return false;
+    if (settled_.commit && holds(*settled_.commit, file).value_or(true)) return false;
+    return !latest_has_it_elsewhere(file) && std::none_of(tags_.begin(), tags_.end(), [&](const Tag& tag) {
+        return holds(tag.commit, file).value_or(true);
+    });
+}
+
+std::optional<std::string> Releases::doubt(const TreeFile& file) {
+    if (shallow_)
+        return "the clone is shallow, and tells neither releases nor since when the base has it (`fetch-depth: 0`)";
+    if (is_released(file) || moved_since_latest(file)) return std::nullopt;
+    if (!latest_.empty()) return "no release has it (the latest tag is " + latest_ + ")";
+    if (deployed_.known && deployed_.commit && holds(*deployed_.commit, file).value_or(false)) return std::nullopt;
+    return "there are no releases, and the base has it for less than 30 days";
 }
 
 }  // namespace pgfence::diff

@@ -1,9 +1,11 @@
 #pragma once
-// Which files no release of the repository holds, as its tags tell: an edit of such a file is an edit of one that has
-// not run yet.
+// Which files of the base have run, as the repository's tags tell, which have not, and of which nobody can tell: an
+// edit of one that ran runs nowhere, an edit of any other may be the first that runs.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,18 +13,22 @@
 
 namespace pgfence::diff {
 
-/// Nobody but the tags says what was released, and many projects deploy whatever is merged. So a file counts as not
-/// released only where the project makes releases (a tag among the base's ancestors, not long before the change), where
-/// no tag at all holds the file, under this name or another, and where it came to the base not long before the change.
-/// In a shallow clone, one without tags, or one that lacks folders, everything may have been released.
+/// Nobody but the tags says what was released, and many projects deploy whatever is merged. So a file is known
+///  - not to have run where the project makes releases (a tag among the base's ancestors, not long before the change),
+///    no tag at all holds the file, under this name or another, and it came to the base not long before the change;
+///  - to have run where a tag holds it: users have that release. A tag of another package of the repository says
+///    nothing. Where nobody makes releases the base is what is deployed: what it has had for long has run.
+/// Of all others nobody can tell. Nor in a shallow clone, which knows neither tags nor since when the base has a file.
 class Releases {
 public:
     /// The change meets `base` and ends in `head`.
     Releases(git_repository* repository, const git_oid& base, const git_oid& head);
 
-    /// A file of the base.
+    /// A file of the base: it is known not to have run.
     bool lack(const TreeFile& file);
-    /// The name of the latest tag that the base has; empty when releases are not known.
+    /// Why it is not known whether it has run, one phrase; nothing: it has.
+    std::optional<std::string> doubt(const TreeFile& file);
+    /// The name of the latest tag that the base has; empty when there is none of the last year.
     const std::string& latest() const { return latest_; }
 
 private:
@@ -33,17 +39,31 @@ private:
     };
     void find_tags();
     void find_latest(const git_oid& base);
-    void find_earlier(const git_oid& base);
-    bool holds(const git_oid& commit, const TreeFile& file) const;
+    std::optional<bool> holds(const git_oid& commit, const TreeFile& file) const;
+    std::optional<bool> has_of_latest(const std::function<bool(const TreeFile&)>& is_it);
     bool latest_has_it_elsewhere(const TreeFile& file);
+    bool moved_since_latest(const TreeFile& file);
+    bool is_of_other_package(const Tag& tag, const TreeFile& file);
+    bool is_released(const TreeFile& file);
+
+    /// The base as it was some time before the change.
+    struct Earlier {
+        bool known = false;             ///< false: what the clone has does not reach back so far
+        std::optional<git_oid> commit;  ///< none: the repository is younger
+    };
+    Earlier base_before(const git_oid& base, std::int64_t age) const;
 
     git_repository* repository_;
+    git_oid base_;
+    bool shallow_;
     std::int64_t now_ = 0;
     std::vector<Tag> tags_;  ///< latest first
     std::string latest_;
     git_oid latest_commit_{};
+    std::int64_t latest_time_ = 0;
     std::optional<std::vector<TreeFile>> of_latest_;
-    std::optional<git_oid> earlier_;  ///< the base as it was `kSettled` before the change; none: it is younger
+    Earlier settled_, deployed_;
+    std::optional<std::set<std::string, std::less<>>> folders_;  ///< names of all folders of the latest release
 };
 
 }  // namespace pgfence::diff

@@ -81,6 +81,27 @@ std::string_view line_at(std::string_view text, std::size_t begin) {
     return rest.substr(0, rest.find('\n'));
 }
 
+/// order_items and OrderItems alike.
+std::string without_case(std::string_view name) {
+    std::string plain = lower_case(name);
+    std::erase_if(plain, [](char c) { return c == '_' || c == '-'; });
+    return plain;
+}
+
+/// app/models/order.rb, OrderEntity.java, orders.repository.ts of table orders: its model, or what asks for its rows.
+bool is_named_after(std::string_view path, const std::vector<std::string>& words) {
+    static constexpr std::array<std::string_view, 9> kRoles{"model",  "entity", "schema", "repository", "repo",
+                                                            "mapper", "dao",    "table",  "queries"};
+    const std::string_view name = last_part(path);
+    std::string stem = without_case(name.substr(0, name.find('.')));
+    for (const std::string_view role : kRoles)
+        if (stem.size() > role.size() && stem.ends_with(role)) {
+            stem.resize(stem.size() - role.size());
+            break;
+        }
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return without_case(word) == stem; });
+}
+
 /// Which of the wanted a word belongs to, as a word or as what must stand beside one.
 struct Meaning {
     std::vector<std::size_t> of, beside;
@@ -103,7 +124,8 @@ public:
         : wanted_(wanted),
           in_text_(vocabulary(wanted, In::text)),
           in_settings_(vocabulary(wanted, In::settings)),
-          in_use_(vocabulary(wanted, In::use)) {
+          in_use_(vocabulary(wanted, In::use)),
+          named_(wanted.size(), false) {
         result_.uses.resize(wanted.size());
     }
 
@@ -114,6 +136,7 @@ public:
     void read(const std::string& path, std::string_view text) {
         if (!in_settings_.empty()) read(path, text, text, in_settings_);
         if (!is_program_text(path)) return;
+        if (!path.ends_with(".sql")) ++result_.files;
         if (!in_text_.empty()) read(path, text, text, in_text_);
         if (in_use_.empty() || !has_any(text, in_use_)) return;
         const std::string uses = uses_in(path, text);
@@ -189,13 +212,18 @@ private:
                 if (wanted_[i].beside.empty() || has_beside[i]) look_at(i, begin, end, line, evidence, text, found[i]);
         });
         for (std::size_t i = 0; i < wanted_.size(); ++i)
-            if (found[i].line > 0) add(path, std::move(found[i]), wanted_[i], result_.uses[i], evidence != nullptr);
+            if (found[i].line > 0) add(path, std::move(found[i]), i, evidence != nullptr);
     }
 
-    static void add(const std::string& path, Found found, const SearchTerms& terms, Uses& uses, bool ranked) {
+    void add(const std::string& path, Found found, std::size_t i, bool ranked) {
+        const SearchTerms& terms = wanted_[i];
+        Uses& uses = result_.uses[i];
         for (UsingLine& one : found.lines)
             if (uses.lines.size() < terms.lines_kept) uses.lines.push_back({path, one.line, std::move(one.text)});
-        if (uses.files++ > 0 && !(ranked && found.best > uses.best)) return;
+        const bool named = ranked && is_named_after(path, terms.beside.empty() ? terms.words : terms.beside);
+        const bool tells_more = ranked && std::pair(found.best, named) > std::pair(uses.best, bool(named_[i]));
+        if (uses.files++ > 0 && !tells_more) return;
+        named_[i] = named;
         uses.path = path;
         uses.line = found.line;
         if (ranked) uses.best = found.best;
@@ -203,6 +231,7 @@ private:
 
     const std::vector<SearchTerms>& wanted_;
     Vocabulary in_text_, in_settings_, in_use_;
+    std::vector<bool> named_;  // whether the file of each of the uses is named after its table
     SearchResult result_;
 };
 

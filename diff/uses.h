@@ -12,7 +12,7 @@ namespace pgfence::diff {
 enum class Evidence : std::uint8_t {
     none,      ///< a comment, a sentence, what is printed for people
     mention,   ///< code has the word
-    declared,  ///< below the declaration of what stands for the table
+    declared,  ///< below the declaration of what stands for the table; of a table, a model that is asked for rows
     together,  ///< table and column side by side, or a query
 };
 
@@ -36,7 +36,8 @@ struct UsingLine {
 };
 struct Uses {
     std::size_t files = 0;
-    std::string path;                   ///< of `use`, the file that tells most; of those the first, in order of path
+    /// Of `use`, the file that tells most: of those one that is named after the table, of those the first by path.
+    std::string path;
     std::uint32_t line = 0;             ///< from 1
     Evidence best = Evidence::none;     ///< of `use`
     std::vector<UsingLine> lines = {};  ///< in order of path and line, each once
@@ -44,6 +45,7 @@ struct Uses {
 struct SearchResult {
     std::vector<Uses> uses;  ///< one for each that was wanted
     bool whole = true;       ///< false: there was more than is read, or some of it was not in the clone
+    std::size_t files = 0;   ///< with a program's text, SQL left out, that were read
 };
 
 /// Of texts that are at hand, by path.

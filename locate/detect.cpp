@@ -142,7 +142,7 @@ private:
         }
         const bool by_layout = format->known == Known::anything;
         consider({path, std::move(lower), format,
-                  by_layout ? "its path speaks of migrations" : std::string(format->decides), dialect_of(text)});
+                  by_layout ? "its path names migrations" : std::string(format->decides), dialect_of(text)});
     }
 
     void look_at_code(std::string_view path, std::string lower) {
@@ -558,7 +558,7 @@ private:
                 formats_.is_code_name(path)
                     ? "it is of no migration tool that pgfence knows"
                     : "pgfence has no reader for " + std::string(name.substr(name.rfind('.'))) + " files";
-            take_unread(path, "a program among migrations", what + ": look at it yourself");
+            take_unread(path, "a program among migrations", what + ": check it yourself");
         }
     }
 

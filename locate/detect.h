@@ -11,7 +11,7 @@
 
 namespace pgfence::locate {
 
-/// Reads all SQL of the tree, and code where its path speaks of migrations.
+/// Reads all SQL of the tree, and code where its path names migrations.
 Detection detect(const FileTree& tree, const Formats& formats);
 
 /// The files that globs choose (core/glob.h), whatever they look like.

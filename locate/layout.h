@@ -19,7 +19,7 @@ bool is_example(std::string_view path);
 
 /// Below a folder whose name speaks of migrations, or named as only a migration is (V1__x.sql, 1_x.up.sql).
 bool is_in_layout(std::string_view path);
-/// Code is looked into only where its path speaks of migrations.
+/// Code is looked into only where its path names migrations.
 bool may_hold_migration_code(std::string_view path);
 /// The innermost folder whose name speaks of migrations; empty when none does.
 std::string_view migrations_folder(std::string_view path);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/text.h"
 #include "diff/changes.h"
 #include "diff/detect_at.h"
 #include "extract/detect.h"
@@ -392,6 +393,38 @@ TEST_CASE("sqitch's plan is the order of its scripts") {
           "history deploy/zebra.sql\nhistory deploy/apple.sql\nadded deploy/new.sql\nadded deploy/before.sql\n");
 }
 
+TEST_CASE("a script that sqitch's plan does not list never runs, and one that it lists in vain stops it") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("db/sqitch.plan", "%project=x\na 2024-01-01T00:00:00Z A <a@b>\nb 2024-01-01T00:00:00Z A <a@b>\n");
+    repo.write("db/deploy/a.sql", "select 1;\n");
+    repo.write("db/deploy/b.sql", "select 1;\n");
+    repo.write("db/deploy/draft.sql", "select 1;\n");
+    repo.commit();
+    repo.write("db/deploy/late.sql", "select 2;\n");
+    repo.write("db/deploy/draft.sql", "select 2;\n");
+    repo.commit();
+    const Change unlisted = changed(request_for(repo.path(), "HEAD~1"));
+    CHECK(drawn(unlisted) == "history db/deploy/a.sql\nhistory db/deploy/b.sql\n");
+    CHECK(has_note(unlisted, "db/deploy/late.sql (db/sqitch.plan does not list it, so that it never runs)"));
+
+    repo.write("db/sqitch.plan", "%project=x\na\nb\ndraft\nlate\nlost\n");
+    repo.commit();
+    const Change listed = changed(request_for(repo.path(), "HEAD~1"));
+    CHECK(drawn(listed) ==
+          "history db/deploy/a.sql\nhistory db/deploy/b.sql\nadded db/deploy/draft.sql\nadded db/deploy/late.sql\n"
+          "added db/deploy/lost.sql\n");
+    CHECK(listed.files.back().unreadable == "db/sqitch.plan lists it, and there is no such file: Sqitch stops there");
+
+    repo.run("rm -q db/deploy/b.sql");
+    repo.commit();
+    const Change deleted = changed(request_for(repo.path(), "HEAD~1"));
+    CHECK(deleted.files.back().path == "db/deploy/b.sql");
+    CHECK_FALSE(deleted.files.back().unreadable.empty());
+    INFO("lost.sql was missing before");
+    CHECK_FALSE(contains(drawn(deleted), "lost"));
+}
+
 TEST_CASE("what sqitch's plan names once more runs again, and what is kept of it ran") {
     struct Case {
         std::string name, plan, now;
@@ -422,7 +455,11 @@ TEST_CASE("what sqitch's plan names once more runs again, and what is kept of it
          twice + "@v2\na [a@v2]\n",
          {{"deploy/a.sql", "select 3;\n"}, {"deploy/a@v1.sql", "select 1;\n"}, {"deploy/a@v2.sql", "select 1;\n"}},
          "added deploy/a@v2.sql\nmodified deploy/a.sql again\n"},
-        {"reworked before", twice, twice + "c\n", {{"deploy/a.sql", "select 2;\n"}}, "modified deploy/a.sql\n"},
+        {"reworked before, and a line without its script",
+         twice,
+         twice + "c\n",
+         {{"deploy/a.sql", "select 2;\n"}},
+         "modified deploy/a.sql\nadded deploy/c.sql\n"},
         {"new, and reworked at once",
          once,
          once + "c\n@v2\nc [c@v2]\n",

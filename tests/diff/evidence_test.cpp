@@ -62,6 +62,33 @@ TEST_CASE("a declaration tells more than a word") {
     check(column(), {{"a.ts", "new Order();\nconst note = 1;"}, {"a.rb", "Order.new\nx.note\n"}}, Evidence::mention);
 }
 
+TEST_CASE("a variable that merely stands in the line is no proof of its table") {
+    check(column(),
+          {{"a.ts", "sort(order, note);"},
+           {"a.py", "items = sorted(note, key=order)"},
+           {"a.go", "func render(order int, note string) {"},
+           {"a.rb", "render note, order"}},
+          Evidence::mention);
+    check(column(),
+          {{"a.ts", "const { note } = order;"},
+           {"a.ts", "order?.note"},
+           {"a.py", "order['note']"},
+           {"a.php", "$order->note"},
+           {"a.ts", "select({ order: { note: true } })"},
+           {"a.ex", "Repo.update(Order, note: note)"}},
+          Evidence::together);
+}
+
+TEST_CASE("of places that tell as much the one in a file of the table's name is shown") {
+    const std::string text = "new Order();\nconst note = 1;\n";
+    for (const char* path : {"z/order.ts", "z/OrderEntity.ts", "z/orders.repository.ts", "z/order_model.ts"}) {
+        INFO(path);
+        CHECK(search({{"a/view.ts", text}, {"b/order_view.ts", text}, {path, text}}, {column()}).uses.front().path ==
+              path);
+    }
+    CHECK(search({{"a/view.ts", "order.note"}, {"z/order.ts", text}}, {column()}).uses.front().path == "a/view.ts");
+}
+
 TEST_CASE("sentences, headings, and what is printed tell nothing") {
     check(column(),
           {{"a.sh", "psql -c 'SELECT id FROM orders'\necho \"the note\"\n"},
@@ -99,7 +126,18 @@ TEST_CASE("a table is used by queries, classes and what is told its name") {
            {"Order.hbm.xml", "<class table=\"orders\">"}},
           Evidence::together);
     check(table(), {{"a.rb", "class Order < ApplicationRecord"}, {"a.prisma", "model Order {"}}, Evidence::declared);
-    check(table(), {{"a.rb", "Order.find(1)"}, {"a.ts", "const orders = [];"}, {"tables.yml", "table: orders\n"}},
+    check(table(),
+          {{"a.rb", "Order.find(1)"},
+           {"a.py", "rows = Order.objects.filter(id=1)"},
+           {"a.php", "$all = Order::where('id', 1)->get();"},
+           {"a.ts", "await prisma.orders.findMany()"}},
+          Evidence::declared);
+    check(table(),
+          {{"a.ts", "const orders = [];"},
+           {"a.ts", "orders.filter((one) => one.open)"},
+           {"a.ts", "return Array.from(orders);"},
+           {"a.py", "send(orders)"},
+           {"tables.yml", "table: orders\n"}},
           Evidence::mention);
 }
 

@@ -42,7 +42,7 @@ std::string taken_for(const Story& story, int depth = 0) {
     const Folder folder;
     const Repo repo(folder / "repo");
     const Days day;
-    day.ago(200);
+    day.ago(500);
     repo.write(kFirst, "CREATE TABLE a (id bigint);\n");
     repo.commit();
     day.ago(story.tagged);
@@ -77,6 +77,7 @@ std::string taken_for(const Story& story, int depth = 0) {
         if (file.change == MigrationFile::Change::added) said += "added";
         if (file.change == MigrationFile::Change::modified) said += "modified";
     }
+    if (change->perhaps_never_ran.contains(kSecond)) said += ", doubted";
     for (const std::string& note : change->notes)
         if (contains(note, "in no release (the latest tag is v1)") && contains(note, kSecond)) said += ", noted";
     return said;
@@ -97,7 +98,7 @@ TEST_CASE("an edited migration that no release holds is a new one, and no histor
           }}) == "added, noted");
 }
 
-TEST_CASE("an edited migration may have run, whatever the tags say") {
+TEST_CASE("an edited migration has run where a release holds it, or where the base is what is deployed") {
     const std::string ran = "history, modified";
     SECTION("a release holds it") {
         CHECK(taken_for({.then = [](const Repo& repo) { repo.run("tag v2"); }}) == ran);
@@ -118,12 +119,27 @@ TEST_CASE("an edited migration may have run, whatever the tags say") {
                   repo.run("tag v2");
                   repo.run("checkout -q main");
                   repo.run("merge -q moved");
+                  repo.run("rm -q old/0002_b.sql");
               }}) == ran);
     }
-    SECTION("it has been in the base for long") { CHECK(taken_for({.merged = 20}) == ran); }
-    SECTION("nobody has made a release for long") { CHECK(taken_for({.tagged = 150}) == ran); }
-    SECTION("there is no tag") {
-        CHECK(taken_for({.then = [](const Repo& repo) { repo.run("tag -d v1"); }}) == ran);
+    SECTION("a release named after the project, or after its package") {
+        CHECK(taken_for({.then = [](const Repo& repo) { repo.run("tag shop-v2"); }}) == ran);
+        CHECK(taken_for({.then = [](const Repo& repo) { repo.run("tag migrations/v2"); }}) == ran);
+    }
+    SECTION("there is no tag, and it has been in the base for long") {
+        CHECK(taken_for({.merged = 40, .then = [](const Repo& repo) { repo.run("tag -d v1"); }}) == ran);
+    }
+    SECTION("nobody has made a release for more than a year, and it has been in the base for long") {
+        CHECK(taken_for({.tagged = 400, .merged = 40}) == ran);
+    }
+}
+
+TEST_CASE("of an edited migration nobody can tell whether it ran, where no release holds it") {
+    const std::string doubted = "history, modified, doubted";
+    SECTION("it has been in the base for long") { CHECK(taken_for({.merged = 25}) == doubted); }
+    SECTION("releases are rare") { CHECK(taken_for({.tagged = 150, .merged = 100}) == doubted); }
+    SECTION("there is no tag, and it is young") {
+        CHECK(taken_for({.then = [](const Repo& repo) { repo.run("tag -d v1"); }}) == doubted);
     }
     SECTION("the tag is of another branch") {
         CHECK(taken_for({.then = [](const Repo& repo) {
@@ -132,12 +148,19 @@ TEST_CASE("an edited migration may have run, whatever the tags say") {
                   repo.run("tag v2");
                   repo.run("tag -d v1");
                   repo.run("checkout -q main");
-              }}) == ran);
+              }}) == doubted);
+    }
+    SECTION("the tag is of another package") {
+        CHECK(taken_for({.then = [](const Repo& repo) {
+                  repo.write("other/a.txt", "");
+                  repo.commit();
+                  repo.run("tag other-v2");
+              }}) == doubted);
     }
     SECTION("a migration that stays as it is runs behind it") {
         CHECK(taken_for({.then = [](const Repo& repo) {
                   repo.write("migrations/0003_c.sql", "CREATE TABLE c (id bigint);\n");
-              }}) == ran);
+              }}) == doubted);
     }
-    SECTION("the clone is shallow") { CHECK(taken_for({}, 2) == ran); }
+    SECTION("the clone is shallow") { CHECK(taken_for({}, 2) == doubted); }
 }

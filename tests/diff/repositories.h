@@ -84,6 +84,13 @@ public:
         git(path_, "commit -q --allow-empty -m " + for_shell(message));
         return git(path_, "rev-parse HEAD");
     }
+    /// What the base has had for long has been deployed.
+    std::string commit_long_ago() const {
+        setenv("GIT_COMMITTER_DATE", "@1600000000 +0000", 1);
+        std::string id = commit();
+        unsetenv("GIT_COMMITTER_DATE");
+        return id;
+    }
     /// Commits that change nothing, in one go, on the branch that is checked out.
     void empty_commits(int count) const {
         const std::string branch = "refs/heads/" + git(path_, "rev-parse --abbrev-ref HEAD");
