@@ -110,10 +110,19 @@ locate::Formats formats_in(const FileTree& tree) {
             habits_of};
 }
 
-Detection detect(const FileTree& tree) { return locate::detect(tree, formats_in(tree)); }
+namespace {
+
+Detection with_missing(const FileTree& tree, Detection found) {
+    found.missing = missing_scripts(tree, found.migrations);
+    return found;
+}
+
+}  // namespace
+
+Detection detect(const FileTree& tree) { return with_missing(tree, locate::detect(tree, formats_in(tree))); }
 
 Detection chosen(const FileTree& tree, const std::vector<std::string>& globs) {
-    return locate::chosen(tree, formats_in(tree), globs);
+    return with_missing(tree, locate::chosen(tree, formats_in(tree), globs));
 }
 
 std::function<Detection(const FileTree&)> detection_by(std::vector<std::string> globs) {

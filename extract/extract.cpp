@@ -8,6 +8,7 @@
 #include "core/encoding.h"
 #include "core/text.h"
 #include "extract/formats/format.h"
+#include "extract/formats/own_runner.h"
 #include "extract/liquibase/runs.h"
 #include "extract/parts.h"
 #include "extract/psql.h"
@@ -76,7 +77,8 @@ void apply(Scope scope, const Hints& hints, Script& script) {
     }
     script.transaction = scope.mode;
     script.transaction_reason = std::move(scope.reason);
-    script.transaction_assumed = scope.from == Scope::From::assumed;
+    script.transaction_unknown = scope.from == Scope::From::unknown;
+    script.transaction_assumed = scope.from == Scope::From::assumed || script.transaction_unknown;
     script.locked_beside = scope.locked_beside;
 }
 
@@ -129,7 +131,8 @@ bool tells_tools_apart(std::string_view path) {
           "/runBeforeUp/"sv, "/runFirstAfterUp/"sv, "/runAfterOtherAnyTimeScripts/"sv})
         if (path.find(folder) != path.npos) return true;
     return std::find(kNames.begin(), kNames.end(), last_part(path)) != kNames.end() || path.ends_with(".sql.conf") ||
-           path.ends_with("down.sql") || path.starts_with(".sqlx/") || path.find("/.sqlx/") != std::string_view::npos;
+           may_be_own_runner(path) || has_own_mark(path) || path.ends_with("down.sql") || path.starts_with(".sqlx/") ||
+           path.find("/.sqlx/") != std::string_view::npos;
 }
 
 namespace {
@@ -182,7 +185,7 @@ std::optional<Unread> unread_file(const MigrationFile& file) {
     if (!file.set_aside.empty())
         return Unread{{file.id, 0, 0}, "a file that may be a migration", file.set_aside, Unread::Extent::part};
     if (file.unreadable.empty()) return unusable(file.id, file.text);
-    return Unread{{file.id, 0, 0}, "a file that was not read", file.unreadable, Unread::Extent::file};
+    return Unread{{file.id, 0, 0}, "the whole file", file.unreadable, Unread::Extent::file};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,12 @@
 #include "locate/run_order.h"
 
 namespace pgfence::extract {
+
+/// What was found out about folders, each once: reading the programs around each of hundreds of files takes long.
+struct FoldersSeen {
+    std::mutex mutex;
+    std::map<std::string, bool, std::less<>> has_own_runner;
+};
 
 struct Hints {
     /// Paths of the repository's tree that help to tell tools apart, sorted bytewise as git lists them (see
@@ -26,6 +33,7 @@ struct Hints {
     std::function<std::optional<std::string>(std::string_view path)> read = {};
     /// What the runner puts in place of placeholders, by name: "schema" of ${schema}, {{ .schema }} and :schema.
     std::map<std::string, std::string, std::less<>> placeholders = {};
+    std::shared_ptr<FoldersSeen> seen = std::make_shared<FoldersSeen>();
 };
 
 struct DjangoState;

@@ -13,6 +13,7 @@ namespace pgfence::extract {
 namespace {
 
 constexpr int kDeepestInclude = 32;
+constexpr std::string_view kDeploy = "deploy/", kScriptEnd = ".sql";
 
 }  // namespace
 
@@ -51,32 +52,40 @@ WrittenPlace WrittenOrder::place_of(std::string_view path, std::string_view form
     return found == changelogs_.end() ? WrittenPlace{} : WrittenPlace{found->second, 1};
 }
 
+std::optional<SqitchScript> sqitch_script(std::string_view path) {
+    const auto inner = path.rfind("/deploy/");
+    if (inner == path.npos && !path.starts_with(kDeploy)) return std::nullopt;
+    const std::size_t begin = inner == path.npos ? 0 : inner + 1;
+    std::string_view name = path.substr(begin + kDeploy.size());
+    if (name.ends_with(kScriptEnd)) name.remove_suffix(kScriptEnd.size());
+    return SqitchScript{std::string(path.substr(0, begin == 0 ? 0 : begin - 1)), name};
+}
+
+std::string path_of_script(const std::string& project, std::string_view name) {
+    return path_in(project, std::string(kDeploy).append(name).append(kScriptEnd));
+}
+
 /// The place of a change in sqitch.plan.
 WrittenPlace WrittenOrder::place_in_plan(std::string_view path) {
-    constexpr std::string_view kDeploy = "deploy/", kEnd = ".sql";
-    const auto inner = path.rfind("/deploy/");
-    if (inner == path.npos && !path.starts_with(kDeploy)) return {};
-    const std::string project(inner == path.npos ? std::string_view() : path.substr(0, inner));
-    std::string_view name = path.substr(inner == path.npos ? kDeploy.size() : inner + 1 + kDeploy.size());
-    const std::string_view scripts = path.substr(0, path.size() - name.size());
-    if (name.ends_with(kEnd)) name.remove_suffix(kEnd.size());
-    auto plan = plans_.find(project);
-    if (plan == plans_.end()) plan = plans_.emplace(project, plan_of(project)).first;
-    const auto found = plan->second.find(name);
+    const auto script = sqitch_script(path);
+    if (!script) return {};
+    auto plan = plans_.find(script->project);
+    if (plan == plans_.end()) plan = plans_.emplace(script->project, sqitch_plan(tree_, script->project)).first;
+    const auto found = plan->second.find(script->name);
     if (found == plan->second.end()) return {};
     WrittenPlace place = found->second;
-    if (!place.ran_as.empty()) place.ran_as = std::string(scripts) + place.ran_as + std::string(kEnd);
+    if (!place.ran_as.empty()) place.ran_as = path_of_script(script->project, place.ran_as);
     return place;
 }
 
 /// Its lines are "name [requirements] time planner" and "@tag time planner". A name that stands there again is
 /// reworked: its script runs once more, and what ran before is kept as name@tag, by a tag between the two
 /// (App::Sqitch::Plan::Change::path_segments takes whichever of them has a file).
-WrittenOrder::Plan WrittenOrder::plan_of(const std::string& project) const {
-    Plan plan;
+SqitchPlan sqitch_plan(const FileTree& tree, const std::string& project) {
+    SqitchPlan plan;
     std::vector<std::pair<std::size_t, std::string>> tags;  // each with the rank before it
     std::size_t rank = 0;
-    const std::string text = tree_.read(path_in(project, "sqitch.plan")).value_or(std::string());
+    const std::string text = tree.read(path_in(project, kSqitchPlan)).value_or(std::string());
     for_each_line(text, 0, [&](const Line& line) {
         std::string_view rest = line.text;
         const std::string name(take_word(rest));

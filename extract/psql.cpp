@@ -478,7 +478,7 @@ private:
         const std::string many = variables_ == 1 ? "a psql variable" : std::to_string(variables_) + " psql variables";
         script_.unread.push_back({{script_.file, begin, begin + 1},
                                   many,
-                                  "the value is known only when the script runs: a name is read in its place"});
+                                  "its value is only known at run time: a placeholder takes its place"});
     }
 
     // ---- what is listed -------------------------------------------------------------------------------------------

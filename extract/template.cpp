@@ -66,8 +66,7 @@ public:
     /// ${x} and $%x%$ alone.
     void fill_names() {
         fill_values(0, text_.size());
-        values_.list("template placeholders",
-                     "what stands there is known only when the migration runs: a name is read in its place");
+        values_.list("template placeholders", "its value is only known at run time: a placeholder takes its place");
     }
 
 private:

@@ -175,6 +175,7 @@ bool only_reads(std::string_view path) {
                                 "Application.compile_env!"sv,
                                 "System.get_env"sv,
                                 "System.fetch_env!"sv,
+                                "Kernel.||"sv,
                                 "Keyword.get"sv,
                                 "Keyword.fetch!"sv,
                                 "Map.get"sv,

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "core/stand_in.h"
 #include "core/text.h"
 #include "extract/elixir/ecto_schema.h"
 #include "extract/elixir/elixir.h"
@@ -82,7 +83,7 @@ std::string EctoSchema::database_type(const Value& type) {
     if (const Value* inner = array_of(type)) return database_type(*inner) + "[]";
     const bool map = type.is(Value::Kind::tuple) && !type.items->empty() && type.items->front().text == "map";
     if (map || (type.is(Value::Kind::symbol) && type.text == "map")) return settings_.map_type;
-    if (!type.is(Value::Kind::symbol) || type.holds_unknown) return uncertainty("the type of a column", "unknown_type");
+    if (!type.is(Value::Kind::symbol) || type.holds_unknown) return uncertainty("the type of a column", kUnknownType);
     const auto found =
         std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& one) { return one.first == type.text; });
     return std::string(found == kTypes.end() ? std::string_view(type.text) : found->second);

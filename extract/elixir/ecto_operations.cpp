@@ -14,11 +14,6 @@ namespace {
 using namespace std::string_view_literals;
 using Change = EctoSchema::Column::Change;
 
-template <std::size_t size>
-bool is_any(std::string_view name, const std::array<std::string_view, size>& names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 /// What it is called without its module: what a migration imports.
 std::string_view imported(std::string_view path) {
     constexpr std::string_view kModule = "Ecto.Migration.";
@@ -86,7 +81,7 @@ void EctoOperations::not_understood(const Call& call, std::string why) {
 void EctoOperations::say_uncertainties(const Call& call) {
     for (std::string& uncertainty : schema_.take_uncertainties())
         out_.unread(place_of(call), std::move(uncertainty) + " in `" + std::string(call.name()) + "`",
-                    "it is not known from the file: a name is read in its place");
+                    "it is only known at run time: a placeholder takes its place");
 }
 
 void EctoOperations::queue(const std::string& sql, const Call& call) {
@@ -108,7 +103,7 @@ std::optional<Value> EctoOperations::called(const Call& call) {
     known_ = false;
     const std::string_view name = imported(call.path);
     constexpr std::array kMake{"table"sv, "index"sv, "unique_index"sv, "constraint"sv, "references"sv, "fragment"sv};
-    if (is_any(name, kMake)) {
+    if (is_among(name, kMake)) {
         Call made = call;
         made.path = name;
         known_ = true;
@@ -153,8 +148,8 @@ std::optional<Value> EctoOperations::operation(const Call& call) {
         flush();
         return nothing_value();
     }
-    if (block_ && is_any(name, std::array{"create"sv, "create_if_not_exists"sv, "alter"sv, "drop"sv, "drop_if_exists"sv,
-                                          "rename"sv, "execute"sv, "execute_file"sv})) {
+    if (block_ && is_among(name, std::array{"create"sv, "create_if_not_exists"sv, "alter"sv, "drop"sv,
+                                            "drop_if_exists"sv, "rename"sv, "execute"sv, "execute_file"sv})) {
         not_understood(call, "Ecto executes no command in the block of another");
         return nothing_value();
     }
@@ -185,7 +180,8 @@ void EctoOperations::create(const Call& call, bool if_not_exists) {
         name.name = schema_.index_name(object).name;
         return queue_all(schema_.comments("INDEX " + name.sql(), schema_.options_of(object)), call);
     }
-    if (!made_by(object, "constraint") || if_not_exists) return not_understood(call, "what it creates is not known");
+    if (!made_by(object, "constraint") || if_not_exists)
+        return not_understood(call, "the object it creates is unknown");
     queue(schema_.create_constraint(object), call);
     const std::string name = quoted(schema_.plain(object.call->get(1, "")));
     queue_all(
@@ -209,7 +205,7 @@ void EctoOperations::create_table(const Call& call, const Value& value, bool if_
 
 void EctoOperations::alter(const Call& call) {
     if (call.args.empty() || !made_by(call.args.front(), "table") || !call.block)
-        return not_understood(call, "what it alters is not known");
+        return not_understood(call, "the object it alters is unknown");
     block_ = Block{schema_.table(call.args.front()), {}, true};
     runner_.begin_block();
     program_->run_body(*call.block);
@@ -232,7 +228,7 @@ std::optional<Value> EctoOperations::column_operation(const Call& call) {
     const bool stamps = name == "timestamps";
     if (change == kChanges.end() && !stamps) return std::nullopt;
     if (!block_) {
-        not_understood(call, "it stands in no block of create or alter");
+        not_understood(call, "it is outside a create or alter block");
         return nothing_value();
     }
     std::vector<EctoSchema::Column> columns;
@@ -272,7 +268,7 @@ void EctoOperations::drop(const Call& call, bool if_exists) {
                          schema_.index_name(object).sql() + mode,
                      call);
     }
-    if (!made_by(object, "constraint")) return not_understood(call, "what it drops is not known");
+    if (!made_by(object, "constraint")) return not_understood(call, "the object it drops is unknown");
     cannot_take_back(call.name());
     queue("ALTER TABLE " + schema_.table_of(object).sql() + " DROP CONSTRAINT " + exists +
               quoted(schema_.plain(object.call->get(1, ""), "the name of a constraint")) + mode,
@@ -295,11 +291,11 @@ void EctoOperations::rename(const Call& call) {
     if (to && (made_by(object, "index") || made_by(object, "unique_index")))
         return queue("ALTER INDEX " + schema_.index_name(object).sql() + " RENAME TO " + quoted(schema_.plain(to)),
                      call);
-    not_understood(call, "what it renames is not known");
+    not_understood(call, "the object it renames is unknown");
 }
 
 void EctoOperations::execute(const Call& call) {
-    if (call.args.empty() || call.args.size() > 2) return not_understood(call, "its SQL is not known from the file");
+    if (call.args.empty() || call.args.size() > 2) return not_understood(call, "its SQL is only known at run time");
     if (call.args.size() == 1) cannot_take_back("execute/1");
     if (call.args.size() == 2) program_->never_runs(call.args.back());
     execute_one(call.args.front(), call);
@@ -309,7 +305,7 @@ void EctoOperations::execute_one(const Value& command, const Call& call) {
     if (command.is(Value::Kind::code)) return runner_.queue_code(command, place_of(call));
     if (command.is(Value::Kind::list) || command.is(Value::Kind::dictionary))
         return not_understood(call, "Ecto's adapter for PostgreSQL executes no list");
-    if (!command.is(Value::Kind::text)) return not_understood(call, "its SQL is not known from the file");
+    if (!command.is(Value::Kind::text)) return not_understood(call, "its SQL is only known at run time");
     one_statement(command, call);
     runner_.queue(command, true, place_of(call));
 }
@@ -386,14 +382,14 @@ std::optional<Value> EctoOperations::of_repo(const Call& call, std::string_view 
         if (const auto sql = rows_.changed(call, name))
             runner_.send(text_value(*sql), false, place_of(call));
         else
-            not_understood(call, "what it does to rows is not read");
+            not_understood(call, "its effect on rows is unknown");
         return tuple_value({unknown_value(), unknown_value()});
     }
     return std::nullopt;
 }
 
 void EctoOperations::query(const Value* sql, const Call& call) {
-    if (!sql || !sql->is(Value::Kind::text)) return not_understood(call, "its SQL is not known from the file");
+    if (!sql || !sql->is(Value::Kind::text)) return not_understood(call, "its SQL is only known at run time");
     one_statement(*sql, call);
     runner_.send(*sql, true, place_of(call));
 }

@@ -1,6 +1,7 @@
 // Elixir's expressions.
 
 #include <algorithm>
+#include <utility>
 
 #include "core/text.h"
 #include "extract/elixir/application.h"
@@ -120,6 +121,14 @@ void put(Value& text, const Value& more) {
         append_hole(text, hole_of(*setting));
     else
         append_unknown(text);
+}
+
+/// What the program's settings give, asked once more: f(setting, more).
+Value of_setting(const char* function, Value setting, Value more) {
+    Call call;
+    call.path = function;
+    call.args = {std::move(setting), std::move(more)};
+    return result_of(std::move(call));
 }
 
 }  // namespace
@@ -309,7 +318,9 @@ Value Elixir::logic(const Node& left, const Node& right, bool is_and) {
     const std::size_t before = host_.sent();
     const Value b = eval(right);
     host_.depends(before, whether(text(left)));
-    const auto second = truth_of(b);
+    if (!is_and && setting_in_elixir(a) && b.is_text()) return of_setting("Kernel.||", a, b);
+    // unknown || "public" is true as a condition, and one of two as a value: only of a boolean are these the same.
+    const auto second = b.is(Value::Kind::boolean) ? truth_of(b) : std::nullopt;
     return second && *second != is_and ? boolean_value(*second) : unknown_value();
 }
 
@@ -401,6 +412,7 @@ Value Elixir::access(const Node& node) {
     const Value name = key ? eval(*key) : unknown_value();
     if (!name.is_text() || !name.known()) return unknown_value();
     if (container.is(Value::Kind::list) && container.items->empty()) return nothing_value();
+    if (setting_in_elixir(container)) return of_setting("Keyword.get", container, name);
     if (!container.is(Value::Kind::dictionary)) return unknown_value();
     const Value* found = container.get(name.text);
     return found ? *found : nothing_value();
@@ -474,7 +486,7 @@ Value Elixir::call(const Node& node, const Value* piped, bool discarded) {
     }
     if (!member) {
         if (receiver && receiver->is(Value::Kind::code)) return run_code(*receiver, call.args, place(node));
-        list_call(call, "a call", "what it calls is not known from the file");
+        list_call(call, "a call", "the function it calls is not known from this file");
         return unknown_value();
     }
     call.path = text(*member);
@@ -506,7 +518,7 @@ Value Elixir::send(Call call) {
     const std::string module = dot == std::string::npos ? module_ : call.path.substr(0, dot);
     const std::string name = dot == std::string::npos ? call.path : call.path.substr(dot + 1);
     if (macros_.count(module + "." + name) > 0) {
-        list_call(call, "a macro " + name, "what it makes of the calls in it is not followed");
+        list_call(call, "a macro " + name, "the calls in it are not followed");
         return unknown_value();
     }
     if (const Clauses* clauses = own(module, name)) return call_own(*clauses, call, module);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
+
 namespace pgfence::extract {
 namespace {
 
@@ -41,21 +43,16 @@ constexpr std::array kReadsRows{
     "put_dynamic_repo"sv, "reload"sv, "reload!"sv, "stream"sv, "to_sql"sv};
 // clang-format on
 
-template <std::size_t size>
-bool is_any(std::string_view name, const std::array<std::string_view, size>& names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 }  // namespace
 
-bool is_harmless_function(std::string_view name) { return is_any(name, kFunctions); }
+bool is_harmless_function(std::string_view name) { return is_among(name, kFunctions); }
 
 bool is_harmless_path(std::string_view path) {
     const auto dot = path.rfind('.');
     if (dot == std::string_view::npos) return false;
-    return !is_any(path, kReaches) && (is_any(path, kOfOthers) || is_any(path.substr(0, dot), kModules));
+    return !is_among(path, kReaches) && (is_among(path, kOfOthers) || is_among(path.substr(0, dot), kModules));
 }
 
-bool only_reads_rows_of_repo(std::string_view name) { return is_any(name, kReadsRows); }
+bool only_reads_rows_of_repo(std::string_view name) { return is_among(name, kReadsRows); }
 
 }  // namespace pgfence::extract

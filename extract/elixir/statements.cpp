@@ -231,7 +231,7 @@ void Elixir::use(const Node& node) {
     constexpr std::array kKnown{"Ecto.Migration"sv, "Ecto.Schema"sv, "Ecto.Type"sv, "Bitwise"sv};
     if (std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end())
         Interpreter::list(place(node), std::string(text(node).substr(0, 80)),
-                          "what it puts into the module is not known from the file");
+                          "the code it adds to the module is not known from this file");
 }
 
 void Elixir::alias(const Node& node) {
@@ -604,7 +604,7 @@ Value Elixir::run_try(const Node& node) {
 
 Value Elixir::run_code(const Value& code, const std::vector<Value>& arguments, ByteRange at) {
     if (!code.is(Value::Kind::code) || locals_.size() >= kDeepestCalls) {
-        Interpreter::list(at, "a function", "what it does is not known from the file");
+        Interpreter::list(at, "a function", "its effect is not known from this file");
         return unknown_value();
     }
     const Node& node = *code.node;

@@ -175,7 +175,7 @@ Scope is_run(const Source& source, Script& script, Scope scope) {
 Scope not_read(const Source& source, Script& script, std::string_view title, Scope scope) {
     blank(script.sql, 0, script.sql.size());
     script.unread.push_back({source.whole(), "a migration of " + std::string(title),
-                             "its code is not read: nothing is known of it", Unread::Extent::file});
+                             "pgfence does not read this kind of migration", Unread::Extent::file});
     return scope;
 }
 

@@ -104,8 +104,8 @@ public:
                     "Django calls it in place of its own, and what that makes of the operations is not followed");
         for (const Value& base : program_.bases("Migration"))
             if (found_ && !is_known(base))
-                out.unread({base.begin, base.end}, "a migration that is made of " + base.text,
-                           "what that does does not stand in the repository");
+                out.unread({base.begin, base.end}, "a migration based on " + base.text,
+                           "its code is not in this repository");
         program_.list_rest();
     }
 

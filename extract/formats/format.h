@@ -47,6 +47,7 @@ struct Scope {
         file,     ///< the file or one beside it says so: a setting for the whole repository does not change it
         tool,     ///< what the tool does with every file
         assumed,  ///< what it mostly does: version or settings that nobody told us decide
+        unknown,  ///< the worst case of a runner that nothing here reads
     };
     From from = From::tool;
     bool locked_beside = false;  ///< as Script::locked_beside

@@ -87,8 +87,7 @@ private:
     }
 
     void list(const std::vector<Stray>& strays) {
-        for (const Stray& stray : strays)
-            out_.unread(stray.place, stray.what, "what it makes of the changes is not known");
+        for (const Stray& stray : strays) out_.unread(stray.place, stray.what, "its effect on the changes is unknown");
     }
 
     /// Another changelog is read by itself where it is one of the migrations.
@@ -136,7 +135,7 @@ private:
                         Unread::Extent::rejected);
         for (const Element* change : set.all("modifySql"))
             if (is_for_postgres((*change)["dbms"]))
-                out_.unread(change->place, "modifySql", "what it makes of the SQL of the set is not followed");
+                out_.unread(change->place, "modifySql", "its effect on the SQL of the change set is not followed");
         quoting_ = quoting_of(document_.root, set);
         const bool transaction = set["runInTransaction"] != "false";
         const std::vector<const Element*> changes = changes_of(set);
@@ -166,7 +165,7 @@ private:
         const auto statements = sql_of(with_names(change, quoting_));
         if (!statements)
             return out_.unread(change.place, "a change " + change.name,
-                               "how Liquibase writes it in SQL is not known, or it lacks what it needs");
+                               "its SQL is unknown, or a required attribute is missing");
         for (const std::string& statement : *statements) {
             const std::size_t begin = script_.sql.size();
             out_.made(expanded(statement), change.place);
@@ -301,7 +300,7 @@ private:
                          is_in_name_quotes(sql, open, close + 1));
             if (std::exchange(placeholder_seen_, true)) continue;
             out_.unread(place, "properties such as " + placeholder,
-                        "no changelog that is read gives it a value: a name is read in its place");
+                        "no changelog gives it a value: a placeholder takes its place");
         }
     }
 

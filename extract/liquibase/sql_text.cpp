@@ -49,7 +49,7 @@ void fill_properties(const Source& source, Placeholders::Values properties, Scri
     properties.insert(of_the_database().begin(), of_the_database().end());
     Placeholders placeholders(source, script, properties);
     placeholders.fill_all(source.begin, script.sql.size(), "${", "}");
-    placeholders.list("properties", "no changelog that is read gives it a value: a name is read in its place");
+    placeholders.list("properties", "no changelog gives it a value: a placeholder takes its place");
 }
 
 }  // namespace pgfence::extract::liquibase

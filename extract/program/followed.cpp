@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
+
 namespace pgfence::extract {
 namespace {
 
 using namespace std::string_view_literals;
-
-template <std::size_t size>
-bool is_any(std::string_view kind, const std::array<std::string_view, size>& kinds) {
-    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
 
 /// What can do something by itself. Operators, subscripts and attributes do in theory only: nobody's migration hides
 /// its work in them.
@@ -20,7 +17,7 @@ bool acts(const Node& node, Language language) {
     constexpr std::array kRuby{"call"sv,  "subshell"sv,    "yield"sv,     "super"sv, "alias"sv,
                                "undef"sv, "begin_block"sv, "end_block"sv, "block"sv, "do_block"sv};
     if (language == Language::elixir) return node.is("call");
-    return language == Language::python ? is_any(node.kind, kPython) : is_any(node.kind, kRuby);
+    return language == Language::python ? is_among(node.kind, kPython) : is_among(node.kind, kRuby);
 }
 
 /// What only runs when somebody calls it.

@@ -55,7 +55,7 @@ std::optional<Value> Interpreter::ask(const Call& call) {
     // What is done with the result of a call that is listed hangs on that.
     for (const Value* from = &call.receiver; from; from = from->call ? &from->call->receiver : from->of.get())
         if (from->call && listed_.count({from->call->begin, from->call->end}) > 0) return result;
-    list({call.begin, call.end}, named(call), "what it does is not known from the file");
+    list({call.begin, call.end}, named(call), "its effect is not known from this file");
     return result;
 }
 

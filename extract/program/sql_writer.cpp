@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/stand_in.h"
 #include "core/suppression_words.h"
 #include "core/text.h"
 #include "extract/lines.h"
@@ -175,7 +176,8 @@ void SqlWriter::written(const Value& sql, ByteRange call) {
     sent_.push_back({.begin = offset, .end = static_cast<std::uint32_t>(script_.sql.size())});
     if (frames) frame("COMMIT", call);
     if (sql.holds_unknown && !is_all_known(sql, known) && !holes_are_values(known))
-        unread(call, as_written(sql, call), "a name is read in the place of what the program puts in");
+        unread(call, as_written(sql, call),
+               "the program fills in a value that is only known at run time: a placeholder takes its place");
 }
 
 /// In the words of the one who wrote it: "an f-string with `{table}`".
@@ -259,7 +261,7 @@ void report_syntax(const Tree& tree, std::string_view text, SqlWriter& out) {
     for (const auto& [begin, end] : tree.broken)
         out.unread({begin, end}, "a syntax error", "what stands around it may be missed");
     for (const auto& [begin, end] : tree.too_deep)
-        out.unread({begin, end}, "a program nested too deep", "what stands in it is not read");
+        out.unread({begin, end}, "a program nested too deep", "its contents are not read");
 }
 
 /// Each statement tells what it depends on, and no output says the names that are ours.
@@ -300,7 +302,7 @@ void SqlWriter::finish() {
                      [](const Uncertainty& a, const Uncertainty& b) { return a.begin < b.begin; });
     if (conditions_ >= kMostLooksAtConditions)
         unread({0, 0}, "conditions within conditions", "more than are followed: what hangs on them is not all marked");
-    for (const std::string_view name : {"unknown_value", "unknown_type"})
+    for (const std::string_view name : {std::string_view("unknown_value"), kUnknownType})
         if (contains(script_.sql, name)) add_stand_in(script_, name, "");
     // Without pieces a map answers the offset it is given.
     if (pieces_.empty()) pieces_.push_back({0, 0, 0});

@@ -63,7 +63,7 @@ void AlembicOperations::send(const std::string& sql, const Call& call) {
     out_.made(sql, place_of(call), sql_.take_holes());
     for (std::string& uncertainty : sql_.take_uncertainties())
         out_.unread(place_of(call), std::move(uncertainty) + " in `" + std::string(call.name()) + "`",
-                    "it is not known from the file: a name is read in its place");
+                    "it is only known at run time: a placeholder takes its place");
 }
 
 void AlembicOperations::not_understood(const Call& call, std::string why) {
@@ -189,14 +189,14 @@ void AlembicOperations::foreign(const Call& call) {
     const bool database = path.starts_with("sqlalchemy");
     if (is_harmless(call)) return;
     if (name == "create" || name == "drop" || name == "create_all" || name == "drop_all")
-        not_understood(call, "what it creates or drops does not stand in this file");
+        not_understood(call, "the object it creates or drops is not in this file");
     else if (holds_connection(call.receiver) &&
              (name == "add" || name == "add_all" || name == "bulk_save_objects" || name == "bulk_insert_mappings"))
         not_understood(call, "it reads or changes rows through the application's models");
     else if (call.discarded && !database && !holds_connection(call.receiver) && !path.starts_with('.'))
         not_understood(call, "what this function does does not stand in this file");
     else if (given_connection && !database)
-        not_understood(call, "it is given the connection, and what it does does not stand in this file");
+        not_understood(call, "it gets the connection, and its code is not in this file");
 }
 
 bool AlembicOperations::harmless(const Call& call) {
@@ -418,7 +418,7 @@ Value AlembicOperations::filled(const Value& text, const Call& call) {
 
 void AlembicOperations::execute(const Call& call) {
     const Value* what = call.get(0, call.path == "alembic.op.execute" ? "sqltext" : "statement");
-    if (!what) return not_understood(call, "what it sends is not known");
+    if (!what) return not_understood(call, "the SQL it sends is unknown");
     if (const auto text = as_text(*what)) return send_written(filled(*text, call), call);
     const Value* beside = call.path == "alembic.op.execute" ? nullptr : call.get(1, "parameters");
     if (call.args.size() < 3 && send_all(SqlAlchemyRows(sql_).statements(*what, beside), call)) return;
@@ -438,7 +438,7 @@ void AlembicOperations::execute(const Call& call) {
             call);
     }
     if (first && made == "DDL" && first->is(Value::Kind::text)) return send_written(*first, call);
-    not_understood(call, "its SQL is put together by SQLAlchemy, or is not known from the file");
+    not_understood(call, "its SQL is built by SQLAlchemy, or only known at run time");
 }
 
 }  // namespace pgfence::extract

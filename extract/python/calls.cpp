@@ -56,7 +56,7 @@ Value Python::call(const Node& node, bool discarded) {
     if (function.is(Value::Kind::unknown) && !function.of) {
         std::string name(text(*callee));
         Interpreter::list(place(node), name.size() > kLongestCallee ? "a call" : name + "()",
-                          "which function it is is not known from the file");
+                          "the function it names is only known at run time");
         return unknown_value();
     }
     return apply(function, std::move(call));
@@ -70,7 +70,7 @@ Value Python::apply(const Value& function, Call call) {
         call.receiver = function;
     if (function.is(Value::Kind::unknown)) {
         if (!function.of) {
-            list({call.begin, call.end}, "a call", "which function it is is not known from the file");
+            list({call.begin, call.end}, "a call", "the function it names is only known at run time");
             return unknown_value();
         }
         if (auto result = method(*function.of, function.text, call)) return *result;

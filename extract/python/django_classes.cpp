@@ -58,11 +58,19 @@ std::optional<DjangoField> DjangoOperations::field(const std::string& name, cons
     for (const auto& [key, option] : call.named) field->options[key] = option;
     if ((field->is_key() || field->is_many_to_many()) && !call.args.empty())
         field->options.emplace("to", call.args.front());
-    if (const auto own_type = program_->member(path, "db_type"); own_type && own_type->is(Value::Kind::code)) {
+    const auto answer = [&](const char* method, std::vector<Value> given) -> std::optional<std::string> {
+        const auto own = program_->member(path, method);
+        if (!own || !own->is(Value::Kind::code)) return std::nullopt;
         Call asked;
-        asked.args = {self, path_value("connection")};
-        const Value type = program_->call(*own_type, asked);
-        field->own_type = type.is(Value::Kind::text) && type.known() ? type.text : std::string();
+        asked.args = std::move(given);
+        const Value said = program_->call(*own, asked);
+        return said.is(Value::Kind::text) && said.known() ? said.text : std::string();
+    };
+    // Field.db_type() looks up what get_internal_type() says.
+    if (const auto internal = answer("get_internal_type", {self}))
+        field->kind = DjangoSchema::knows(*internal) ? *internal : last_name(*value);
+    if (const auto own_type = answer("db_type", {self, path_value("connection")})) {
+        field->own_type = *own_type;
         if (field->own_type.empty()) field->kind = last_name(*value);
     }
     return field;

@@ -147,7 +147,7 @@ void DjangoOperations::alter_order(const Call& call) {
 }
 
 bool DjangoOperations::model_operation(const Call& call, std::string_view name) {
-    constexpr std::array kNoSql{"AlterModelOptions"sv, "AlterModelManagers"sv};
+    constexpr std::array kNoSql{"AlterModelOptions"sv, "AlterModelManagers"sv, "AlterConstraint"sv};
     if (std::find(kNoSql.begin(), kNoSql.end(), name) != kNoSql.end()) return true;
     if (name == "CreateModel") {
         create_model(call);
@@ -191,7 +191,7 @@ bool DjangoOperations::field_operation(const Call& call, std::string_view name) 
         unseen.app = app_;
         unseen.name = text_of(call.get(0, "model_name"));
         unseen.table = lower_case(app_) + "_" + lower_case(unseen.name);
-        unread(call, "the migration that creates its model was not read: its table is taken to be " + unseen.table);
+        unread(call, "the migration that creates its model was not read: its table is assumed to be " + unseen.table);
         found = &(state_.models[lower_case(app_) + "." + lower_case(unseen.name)] = std::move(unseen));
     }
     if (!found) {
@@ -335,9 +335,9 @@ void DjangoOperations::run_sql(const Call& call) {
                 out_.written(pair && pair->size() > 1 ? percent(statement, list_value({})) : statement,
                              {call.begin, call.end});
             else if (!noop)
-                unread(call, "its SQL is not known from the file");
+                unread(call, "its SQL is only known at run time");
         }
-        if (!sql) unread(call, "its SQL is not known from the file");
+        if (!sql) unread(call, "its SQL is only known at run time");
     }
     if (state) {
         const bool before = silent_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
 #include "extract/python/harmless.h"
 #include "extract/python/python.h"
 #include "extract/python/sqlalchemy.h"
@@ -19,11 +20,6 @@ constexpr std::string_view kRow = "[]";
 constexpr int kDeepestCascade = 6;
 /// Through all models, for what refers to one.
 constexpr int kMostSearches = 2'000;
-
-template <std::size_t size>
-bool is_any(std::string_view name, const std::array<std::string_view, size>& names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 constexpr std::array kWrites{"save"sv,        "delete"sv,      "update"sv,           "create"sv,
                              "bulk_create"sv, "bulk_update"sv, "get_or_create"sv,    "add"sv,
@@ -160,11 +156,11 @@ std::optional<DjangoRows::Rows> DjangoRows::result(Rows rows, const Call& call) 
     }
     if (rows.what == Rows::Of::links) {
         if (!rows.model) return std::nullopt;
-        return Rows{is_any(name, kRowReads) ? Rows::Of::row : Rows::Of::set, rows.model, {}, {parameter()}};
+        return Rows{is_among(name, kRowReads) ? Rows::Of::row : Rows::Of::set, rows.model, {}, {parameter()}};
     }
     if (rows.what == Rows::Of::values) return rows;
     if (rows.what != Rows::Of::set) return std::nullopt;
-    if (is_any(name, kRowReads) || name == "create") return Rows{Rows::Of::row, rows.model, {}, {}};
+    if (is_among(name, kRowReads) || name == "create") return Rows{Rows::Of::row, rows.model, {}, {}};
     if (name == "values" || name == "values_list" || name == "in_bulk") rows.what = Rows::Of::values;
     if (name == "filter" || name == "exclude") {
         std::string all;
@@ -340,14 +336,14 @@ bool DjangoRows::on_rows(const Rows& rows, const Call& call) {
         select(some, place);
         const std::size_t before = out_.sent();
         insert(*rows.model, place);
-        out_.depends(before, "whether the row is there");
-    } else if (is_any(name, kReads)) {
+        out_.depends(before, "whether the row exists");
+    } else if (is_among(name, kReads)) {
         Rows some = rows;
         for (const auto& [key, value] : call.named)
             if (name == "get") some.where.push_back(condition(*rows.model, key, value));
         select(some, place);
     } else {
-        return !is_any(name, kWrites) && !call.discarded && only_reads(call);
+        return !is_among(name, kWrites) && !call.discarded && only_reads(call);
     }
     return true;
 }
@@ -402,7 +398,7 @@ bool DjangoRows::only_asks(const Call& call) {
                                "column_sql"sv,
                                "get_primary_key_column"sv,
                                "prepare_value"sv};
-    return is_any(call.name(), kAsks) || is_harmless_method(call.name());
+    return is_among(call.name(), kAsks) || is_harmless_method(call.name());
 }
 
 bool DjangoRows::harmless(const Call& call) {
@@ -450,15 +446,15 @@ bool DjangoRows::harmless_of_django(const Call& call) {
 
 /// Of models and rows that are the state's: it reads, or narrows what a later call does.
 bool DjangoRows::only_reads(const Call& call) {
-    return call.path == call.receiver.text || is_any(call.name(), kReads) || is_any(call.name(), kNarrows) ||
-           is_any(call.name(), kWrites) || (call.name().starts_with("get_") && call.name().ends_with("_display")) ||
+    return call.path == call.receiver.text || is_among(call.name(), kReads) || is_among(call.name(), kNarrows) ||
+           is_among(call.name(), kWrites) || (call.name().starts_with("get_") && call.name().ends_with("_display")) ||
            is_harmless_method(call.name());
 }
 
 /// Methods that only a set of rows has, and that read.
 bool DjangoRows::only_reads_rows_by_name(const Call& call) {
-    return call.path.find(".objects.") != std::string::npos && !is_any(call.name(), kWrites) &&
-           (is_any(call.name(), kReads) || is_any(call.name(), kNarrows));
+    return call.path.find(".objects.") != std::string::npos && !is_among(call.name(), kWrites) &&
+           (is_among(call.name(), kReads) || is_among(call.name(), kNarrows));
 }
 
 // A function that is not the file's own, nor of the repository.
@@ -468,7 +464,7 @@ void DjangoRows::foreign(const Call& call) {
                value.text.find("[]") == std::string::npos;
     };
     const bool given = std::any_of(call.args.begin(), call.args.end(), reaches_rows);
-    const bool writes = is_any(call.name(), kWrites) && !call.receiver.items && !call.receiver.is_text();
+    const bool writes = is_among(call.name(), kWrites) && !call.receiver.items && !call.receiver.is_text();
     const bool of_django = call.path.starts_with("django.db.models") || call.path.starts_with("django.utils") ||
                            call.path.starts_with("django.core.serializers.base.deserialize_");
     // update() of a hash, or of what may be rows.
@@ -476,7 +472,7 @@ void DjangoRows::foreign(const Call& call) {
     if ((is_harmless(call) && !(writes && of_nobody_knows_what)) || of_django) return;
     if (given || writes || (call.discarded && !call.path.starts_with('.')))
         out_.unread(place_of(call), call.path.size() > 120 ? "a call" : call.path + "()",
-                    "what it does to the data is not known from the repository");
+                    "its effect on the data is not known from the repository");
 }
 
 /// Whatever the table is: the row with that key is read, and made or changed alone.
@@ -491,7 +487,7 @@ std::optional<Value> DjangoRows::called(const Call& call) {
     if (on_connection(call)) return std::nullopt;
     const auto rows = rows_of(call.receiver);
     if (!rows && call.path.find("get_model()") != std::string::npos) {
-        const bool matters = (is_any(call.name(), kWrites) || call.discarded) && !is_of_one_row(call);
+        const bool matters = (is_among(call.name(), kWrites) || call.discarded) && !is_of_one_row(call);
         if (matters && call.path != call.receiver.text)
             out_.unread(place_of(call), std::string(call.name()) + "()",
                         "the rows that it works on are not known from the files");
@@ -500,7 +496,7 @@ std::optional<Value> DjangoRows::called(const Call& call) {
     if (!rows) {
         foreign(call);
     } else if (!on_rows(*rows, call)) {
-        out_.unread(place_of(call), std::string(call.name()) + "()", "what it does to the rows is not known");
+        out_.unread(place_of(call), std::string(call.name()) + "()", "its effect on rows is not known");
     }
     return std::nullopt;
 }

@@ -36,6 +36,25 @@ bool same_but_for_python(const DjangoField& a, const DjangoField& b, bool same_t
     });
 }
 
+/// Whatever column a class makes that is not known: it makes the same one of both, which differ in what no type hangs
+/// on.
+bool keeps_type_of_unknown_class(const DjangoField& a, const DjangoField& b) {
+    constexpr std::array kOfNoType{
+        "blank"sv,          "choices"sv,         "db_column"sv,     "db_comment"sv,  "db_constraint"sv,
+        "db_default"sv,     "db_index"sv,        "db_tablespace"sv, "default"sv,     "editable"sv,
+        "error_messages"sv, "help_text"sv,       "null"sv,          "primary_key"sv, "related_name"sv,
+        "unique"sv,         "unique_for_date"sv, "validators"sv,    "verbose_name"sv};
+    const auto differs = [&](const DjangoField& one, const DjangoField& other) {
+        return std::any_of(one.options.begin(), one.options.end(), [&](const auto& option) {
+            const auto there = other.options.find(option.first);
+            return std::find(kOfNoType.begin(), kOfNoType.end(), option.first) == kOfNoType.end() &&
+                   (there == other.options.end() || !alike(option.second, there->second));
+        });
+    };
+    return !DjangoSchema::knows(a.kind) && a.kind == b.kind && a.own_type == b.own_type && !differs(a, b) &&
+           !differs(b, a);
+}
+
 }  // namespace
 
 /// Without what PostgreSQL never sees (BaseDatabaseSchemaEditor._field_should_be_altered).
@@ -48,7 +67,7 @@ bool DjangoSchema::same_for_database(const DjangoModel& model, const DjangoField
 
 void DjangoSchema::send(const std::string& sql) { out_.made(sql, place_); }
 void DjangoSchema::uncertainty(std::string what) {
-    out_.unread(place_, std::move(what), "it is not known from the files: a name is read in its place");
+    out_.unread(place_, std::move(what), "it is only known at run time: a placeholder takes its place");
 }
 
 void DjangoSchema::finish() {
@@ -142,7 +161,13 @@ void DjangoSchema::add_field(const DjangoModel& model, const DjangoField& field)
     if (field.is_many_to_many()) return through_table(model, field, true);
     if (!field.is_column()) return;
     const std::string alter = "ALTER TABLE " + quote_name(model.table) + " ";
+    // What an unknown type may cost such a column is the model's to say.
+    const bool is_bare = field.null() && !field.unique() && !field.constrained() && !field.get("db_default") &&
+                         field.kind != "GeneratedField" && !effective_default(field);
+    if (is_bare) types_of_new_.emplace();
     std::string sql = alter + "ADD COLUMN " + column_sql(model, field, true);
+    const std::vector<std::string> types =
+        std::exchange(types_of_new_, std::nullopt).value_or(std::vector<std::string>());
     if (field.constrained()) {
         const std::string name =
             quote_name(fresh_name(DjangoNames::Of::key, model.table, {field.column()}, key_suffix(model, field)));
@@ -152,6 +177,7 @@ void DjangoSchema::add_field(const DjangoModel& model, const DjangoField& field)
         send("SET CONSTRAINTS " + name + " IMMEDIATE");
     } else {
         send(sql);
+        out_.stands_in(kUnknownType, types);
     }
     if (!field.get("db_default") && effective_default(field))
         send(alter + "ALTER COLUMN " + quote_name(field.column()) + " DROP DEFAULT");
@@ -181,8 +207,12 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
     if (same_for_database(model, old, field)) return;
     const std::string table = quote_name(model.table), alter = "ALTER TABLE " + table + " ";
     const std::string column = quote_name(field.column());
-    const std::string old_type = old.is_key() ? key_type(model, old) : plain_type(old);
-    const std::string new_type = field.is_key() ? key_type(model, field) : plain_type(field);
+    const bool same_type = keeps_type_of_unknown_class(old, field);
+    const auto type_of = [&](const DjangoField& one) {
+        return same_type ? std::string() : one.is_key() ? key_type(model, one) : plain_type(one);
+    };
+    const std::string old_type = type_of(old), new_type = type_of(field);
+    const bool another_type = old_type != new_type || contains(new_type, kUnknownType);
     const std::string old_like = like_index(model, old), new_like = like_index(model, field);
     // By the name that it would have today.
     const auto drop_like = [&] {
@@ -211,15 +241,16 @@ void DjangoSchema::alter_field(const DjangoModel& model, const DjangoField& old,
     }
     // Before what refers to it is known by another type.
     const bool stays_key = (old.primary_key() && field.primary_key()) || (old.unique() && field.unique());
-    const std::vector<Relation> relations =
-        stays_key && type(model, old) != type(model, field) ? relations_to(model, field) : std::vector<Relation>();
+    const std::vector<Relation> relations = stays_key && !same_type && type(model, old) != type(model, field)
+                                                ? relations_to(model, field)
+                                                : std::vector<Relation>();
     for (const Relation& one : relations)
         if (one.field.constrained()) drop_key(one.model, one.field);
     if (old.is_positive() && !field.is_positive()) drop_constraint(DjangoNames::Of::check, "_check");
     if (old.column() != field.column()) rename_column(model, old.column(), field.column());
     std::vector<std::string> actions;
     const auto base = [](const std::string& type) { return type.substr(0, type.find('(')); };
-    if (old_type != new_type) {
+    if (another_type) {
         actions.push_back("ALTER COLUMN " + column + " TYPE " + new_type +
                           (base(old_type) != base(new_type) ? " USING " + column + "::" + new_type : ""));
     }

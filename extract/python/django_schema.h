@@ -6,13 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "core/stand_in.h"
 #include "extract/program/sql_writer.h"
 #include "extract/python/django_state.h"
 
 namespace pgfence::extract {
-
-/// In place of a type that is not known.
-inline constexpr std::string_view kUnknownType = "unknown_type";
 
 class DjangoSchema {
 public:
@@ -108,7 +106,7 @@ private:
     ByteRange place_;
     std::vector<Deferred> deferred_;
     /// Of columns of the table that is being made: nobody has rows in it, so that a type that is not known is no reason
-    /// to know nothing of the statement.
+    /// to know nothing of the statement. And of a nullable column without a default, which has no value in any row.
     std::optional<std::vector<std::string>> types_of_new_;
 };
 

@@ -86,11 +86,6 @@ constexpr std::array kAttributes{
 // clang-format on
 
 /// Sorted as they stand here.
-template <std::size_t size>
-bool is_any(std::string_view name, const std::array<std::string_view, size>& names) {
-    return std::binary_search(names.begin(), names.end(), name);
-}
-
 /// Of os and sys, which also start programs and change what an import gives.
 bool is_harmless_of_system(std::string_view path) {
     return std::any_of(kOfSystem.begin(), kOfSystem.end(), [&](std::string_view known) {
@@ -100,21 +95,21 @@ bool is_harmless_of_system(std::string_view path) {
 
 }  // namespace
 
-bool is_harmless_method(std::string_view method) { return is_any(method, kComputes); }
+bool is_harmless_method(std::string_view method) { return is_among(method, kComputes); }
 
 bool is_harmless(const Call& call) {
     const std::string_view path = call.path;
     const std::string_view name = call.name();
     const std::string_view root = path.substr(0, path.find_first_of(".("));
     if (path.starts_with('.')) return is_harmless_method(name);
-    if (path.find_first_of(".([") == path.npos) return is_any(path, kFunctions) || path.ends_with("Error");
+    if (path.find_first_of(".([") == path.npos) return is_among(path, kFunctions) || path.ends_with("Error");
     if (path.find("logg") != path.npos) return true;
     // What is called is what a call gave: functools.partial(drop)().
     if (path.ends_with(')')) return path.ends_with("namedtuple()");
     if (is_harmless_of_system(path)) return true;
     // dict.fromkeys, str.join
     const bool of_type = root == "dict" || root == "str" || root == "int" || root == "bytes" || root == "float";
-    if (of_type || is_any(root, kModules)) return true;
+    if (of_type || is_among(root, kModules)) return true;
     const bool of_result = path.find_first_of("([") != path.npos;
     return of_result && is_harmless_method(name);
 }
@@ -126,11 +121,11 @@ bool makes_an_object(const Call& call) {
 }
 
 bool is_harmless_decorator(std::string_view path) {
-    return is_any(path, kDecorators) || path.ends_with(".setter") || path.ends_with(".getter");
+    return is_among(path, kDecorators) || path.ends_with(".setter") || path.ends_with(".getter");
 }
 
-bool is_harmless_attribute(std::string_view name) { return is_any(name, kAttributes); }
+bool is_harmless_attribute(std::string_view name) { return is_among(name, kAttributes); }
 
-bool calls_its_arguments(std::string_view path) { return is_any(path, kCallers); }
+bool calls_its_arguments(std::string_view path) { return is_among(path, kCallers); }
 
 }  // namespace pgfence::extract

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/stand_in.h"
 #include "extract/program/sql_writer.h"
 #include "extract/python/python.h"
 
@@ -136,12 +137,13 @@ std::string SqlAlchemy::type(const Value& value) {
     // Whatever it is called: "Text" may be the repository's own.
     if (decorates(value)) {
         const auto inner = decorations_ < kMostDecorations ? decorated(value) : std::nullopt;
-        if (!inner) return uncertainty("the type " + value.text, "unknown_type");
+        if (!inner) return uncertainty("the type " + value.text, kUnknownType);
         ++decorations_;
         std::string sql = type(*inner);
         --decorations_;
         return sql;
     }
+    if (auto own = user_defined(value)) return std::move(*own);
     const std::string_view called = last_name(value);
     const Call* call = value.call.get();
     if (called == "with_variant" && call) {
@@ -168,7 +170,7 @@ std::string SqlAlchemy::type(const Value& value) {
         return sql;
     }
     if (called == "MutableDict" || called == "as_mutable")
-        return call && !call->args.empty() ? type(call->args.front()) : uncertainty("a type", "unknown_type");
+        return call && !call->args.empty() ? type(call->args.front()) : uncertainty("a type", kUnknownType);
     if (is_enum(value)) {
         const Value* native = call->get("native_enum");
         if (!native || native->yes) return enum_name(*call);
@@ -176,7 +178,7 @@ std::string SqlAlchemy::type(const Value& value) {
         for (const std::string& label : enum_labels(*call)) longest = std::max(longest, label.size());
         return "VARCHAR(" + std::to_string(longest) + ")";
     }
-    return uncertainty(value.is(Value::Kind::path) ? "the type " + value.text : "a type", "unknown_type");
+    return uncertainty(value.is(Value::Kind::path) ? "the type " + value.text : "a type", kUnknownType);
 }
 
 std::string SqlAlchemy::text(std::string text) {
@@ -193,9 +195,10 @@ std::string class_of_type(const Value& value) {
     return path.find('(') == std::string::npos ? path : std::string();
 }
 
-bool is_decorator(const Value& base) {
-    return base.is(Value::Kind::path) && base.text.starts_with("sqlalchemy.") && last_name(base) == "TypeDecorator";
+bool is_of_sqlalchemy(const Value& base, std::string_view name) {
+    return base.is(Value::Kind::path) && base.text.starts_with("sqlalchemy.") && last_name(base) == name;
 }
+bool is_decorator(const Value& base) { return is_of_sqlalchemy(base, "TypeDecorator"); }
 
 }  // namespace
 
@@ -224,6 +227,20 @@ std::optional<Value> SqlAlchemy::decorated(const Value& value) const {
     Call call = *value.call;
     call.path = impl->text;
     return result_of(std::move(call));
+}
+
+/// What a class of the repository that is a sqlalchemy.types.UserDefinedType writes into DDL: its get_col_spec().
+std::optional<std::string> SqlAlchemy::user_defined(const Value& value) {
+    const std::string path = program_ ? class_of_type(value) : std::string();
+    const std::vector<Value> bases = path.empty() ? std::vector<Value>() : program_->bases(path);
+    if (std::none_of(bases.begin(), bases.end(),
+                     [](const Value& base) { return is_of_sqlalchemy(base, "UserDefinedType"); }))
+        return std::nullopt;
+    const auto spec = program_->member(path, "get_col_spec");
+    Call asked;
+    asked.args = {object_value()};
+    const Value said = spec && spec->is(Value::Kind::code) ? program_->call(*spec, asked) : unknown_value();
+    return said.is(Value::Kind::text) && said.known() ? said.text : uncertainty("the type " + value.text, kUnknownType);
 }
 
 bool SqlAlchemy::brings_constraints(const Value& value) const {
@@ -322,7 +339,7 @@ std::string SqlAlchemy::column_spec(const Column& column, bool serial) {
     if (fallback && last_name(*fallback) == "Computed") computed = std::exchange(fallback, nullptr)->call.get();
     if (fallback && last_name(*fallback) == "FetchedValue") fallback = nullptr;
     if (!column.type) {
-        sql += uncertainty("a column without a type", "unknown_type");
+        sql += uncertainty("a column without a type", kUnknownType);
     } else if (serial && !fallback && !identity) {
         const std::string_view called = last_name(*column.type);
         sql += called == "BigInteger" || called == "BIGINT" ? "BIGSERIAL"

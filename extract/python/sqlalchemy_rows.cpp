@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
 #include "extract/program/sql_writer.h"
 #include "extract/python/python.h"
 
@@ -16,11 +17,6 @@ constexpr int kMostSelects = 4;
 /// Of one INSERT; each row is a statement.
 constexpr std::size_t kMostRows = 1'000;
 
-template <std::size_t size>
-bool is_any(std::string_view name, const std::array<std::string_view, size>& names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 bool is_of_sqlalchemy(const Value& value) { return value.text.find("sqlalchemy") != value.text.npos; }
 
 /// sa.table("users"), sa.Table("users", ...), and what op.create_table() gives.
@@ -32,14 +28,14 @@ bool is_table(const Value& value) {
 }
 
 /// Which rows a statement takes.
-bool narrows(std::string_view method) { return is_any(method, std::array{"where"sv, "filter"sv, "filter_by"sv}); }
-bool leaves_rows(std::string_view method) { return is_any(method, std::array{"returning"sv, "execution_options"sv}); }
+bool narrows(std::string_view method) { return is_among(method, std::array{"where"sv, "filter"sv, "filter_by"sv}); }
+bool leaves_rows(std::string_view method) { return is_among(method, std::array{"returning"sv, "execution_options"sv}); }
 
 /// Empty: it is no operator of two sides.
 std::string_view operator_of(std::string_view name) {
     if (name == "==") return "=";
     if (name == "!=") return "<>";
-    return is_any(name, std::array{"<"sv, "<="sv, ">"sv, ">="sv}) ? name : ""sv;
+    return is_among(name, std::array{"<"sv, "<="sv, ">"sv, ">="sv}) ? name : ""sv;
 }
 
 }  // namespace
@@ -129,7 +125,7 @@ std::optional<std::string> SqlAlchemyRows::operand(const Value& value) {
         return rows ? Sql("(" + *rows + ")") : std::nullopt;
     }
     const std::string_view made = last_name(value);
-    if (is_any(made, std::array{"+"sv, "-"sv, "*"sv}) && value.call->args.size() == 2) return sum(*value.call);
+    if (is_among(made, std::array{"+"sv, "-"sv, "*"sv}) && value.call->args.size() == 2) return sum(*value.call);
     const bool of_class = sql_.program() && value.of && sql_.program()->member(value.of->text, "__tablename__");
     // What another library computes is a value.
     if (!is_of_sqlalchemy(value) && !of_class && operator_of(made).empty() && value.text.front() != '~') {
@@ -144,7 +140,7 @@ std::optional<std::string> SqlAlchemyRows::operand(const Value& value) {
         const std::string type = sql_.type(value.call->args.back());
         return inner && sql_.take_uncertainties().empty() ? Sql("CAST(" + *inner + " AS " + type + ")") : std::nullopt;
     }
-    if (!is_any(made, std::array{"null"sv, "true"sv, "false"sv, "literal"sv, "text"sv, "literal_column"sv}))
+    if (!is_among(made, std::array{"null"sv, "true"sv, "false"sv, "literal"sv, "text"sv, "literal_column"sv}))
         return std::nullopt;
     std::string sql = sql_.expression(value);
     const bool binds = made == "text" && sql.find(':') != sql.npos;
@@ -269,7 +265,7 @@ std::optional<SqlAlchemyRows::Chain> SqlAlchemyRows::chain(const Value& value) c
         if (call.more_args) return std::nullopt;
         const bool is_function = call.path.starts_with("sqlalchemy.") && call.path.find('(') == call.path.npos;
         const bool of_table = !is_function && (!call.receiver.call || is_table(call.receiver));
-        if (!is_any(call.name(), kFirst) || (!is_function && !of_table)) {
+        if (!is_among(call.name(), kFirst) || (!is_function && !of_table)) {
             chain.then.insert(chain.then.begin(), &call);
             continue;
         }

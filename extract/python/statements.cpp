@@ -135,7 +135,7 @@ Python::Flow Python::run_statement(const Node& statement) {
     } else if (kind == "global_statement") {
         for (const Node* name : statement.named_children()) globals_.emplace(text(*name));
     } else if (kind == "exec_statement") {
-        list(place(statement), "exec", "what it runs is not followed");
+        list(place(statement), "exec", "the code it runs is not followed");
     } else {
         for (const Node* part : statement.named_children()) eval(*part);
     }
@@ -169,7 +169,7 @@ bool Python::run_decorator(const Node& decorator) {
         const std::string path = value.is(Value::Kind::path) ? value.text : std::string();
         property |= path.ends_with("property");
         if (!is_harmless_decorator(path))
-            list(place(decorator), std::string(text(decorator)), "what it makes of the function or class is not known");
+            list(place(decorator), std::string(text(decorator)), "its effect on the function or class is unknown");
     }
     return property;
 }
@@ -460,7 +460,7 @@ void Python::assign(const Node& target, const Value& value) {
     else if (container.items)
         container.items->cut = true;
     else if (container.is(Value::Kind::path) && !is_result(container.text))
-        list(place(target), "a change of " + container.text, "what it makes of the calls behind it is not followed");
+        list(place(target), "a change of " + container.text, "the calls chained to it are not followed");
 }
 
 void Python::put(Items& pairs, const Value& key, const Value& value) {
@@ -485,7 +485,7 @@ void Python::assign_attribute(const Value& object, const std::string& name, cons
     // Of a row, or of what a library gave. What belongs to others may be what the next call is.
     const bool of_operation = object.text.starts_with("django.db.migrations.");
     if ((is_result(object.text) && !of_operation) || is_harmless_attribute(name)) return;
-    list(place, "a change of " + object.text + "." + name, "what it makes of the calls behind it is not followed");
+    list(place, "a change of " + object.text + "." + name, "the calls chained to it are not followed");
 }
 
 void Python::assign_augmented(const Node& statement) {

@@ -148,7 +148,7 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
         return name ? symbol_value(std::string(text(*name))) : unknown_value();
     }
     if (kind == "yield") return yield(node);
-    if (kind == "subshell") list(place(node), "a shell command", "what it runs is not known");
+    if (kind == "subshell") list(place(node), "a shell command", "the code it runs is unknown");
     // Whatever it is worth, its parts are run.
     for (const Node& part : node.children)
         if (part.named && !part.is("block") && !part.is("do_block")) eval(part);
@@ -461,7 +461,7 @@ Value Ruby::run_block_of(const Call& call, const std::vector<Value>& arguments) 
         return send(std::move(direct), &receiver);
     }
     if (!passed.is(Value::Kind::nothing))
-        list({call.begin, call.end}, "a block", "what it does is not known from the file");
+        list({call.begin, call.end}, "a block", "its effect is not known from this file");
     return unknown_value();
 }
 

@@ -32,7 +32,7 @@ void RailsOperations::remove_index(const std::string& table, const Value* column
     const std::string path =
         dot == std::string::npos ? quoted(index) : quoted(table.substr(0, dot)) + "." + quoted(index);
     if (RailsTable* known = state_.table(table)) known->indexes.erase(index);
-    send_if(options, "if_exists", "whether the index is there",
+    send_if(options, "if_exists", "whether the index exists",
             std::string("DROP INDEX ") + (options.text("algorithm") == "concurrently" ? "CONCURRENTLY " : "") + path,
             call);
 }
@@ -41,7 +41,7 @@ void RailsOperations::add_reference(const std::string& table, const Value& name,
                                     const Call& call) {
     const RailsSchema::Reference reference = schema_.reference(table, schema_.plain(&name), options);
     for (const auto& [column, sql] : reference.columns)
-        send_if(options, "if_not_exists", "whether the column is there",
+        send_if(options, "if_not_exists", "whether the column exists",
                 "ALTER TABLE " + schema_.table(table) + " ADD " + sql, call);
     if (reference.index) {
         std::vector<Value> columns;
@@ -79,7 +79,7 @@ void RailsOperations::remember_key(const std::string& from, const std::string& t
 void RailsOperations::add_foreign_key(const std::string& from, const Value& to, const Options& options,
                                       const Call& call) {
     remember_key(from, schema_.plain(&to), options);
-    send_if(options, "if_not_exists", "whether the foreign key is there",
+    send_if(options, "if_not_exists", "whether the foreign key exists",
             "ALTER TABLE " + schema_.table(from) + " ADD " + schema_.foreign_key(from, schema_.plain(&to), options) +
                 (options.is_false("validate") ? " NOT VALID" : ""),
             call);
@@ -100,7 +100,7 @@ void RailsOperations::remove_foreign_key(const std::string& from, const Value* t
         return not_understood(call, "which key it drops is not known");
     const std::string name = known_key(from, to, options);
     std::erase_if(state_.keys[from], [&](const RailsKey& key) { return key.name == name; });
-    send_if(options, "if_exists", "whether the foreign key is there",
+    send_if(options, "if_exists", "whether the foreign key exists",
             "ALTER TABLE " + schema_.table(from) + " DROP CONSTRAINT " + quoted(name), call);
     out_.drops(ConstraintType::foreign_key);
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
+
 namespace pgfence::extract {
 namespace {
 
@@ -142,11 +144,6 @@ constexpr std::array kSets{
 // clang-format on
 
 /// Sorted as they stand here.
-template <std::size_t size>
-bool is_any(std::string_view name, const std::array<std::string_view, size>& names) {
-    return std::binary_search(names.begin(), names.end(), name);
-}
-
 /// A question by its name: empty?, table_exists?
 bool is_question(std::string_view method) { return method.ends_with('?'); }
 
@@ -155,20 +152,20 @@ bool is_question(std::string_view method) { return method.ends_with('?'); }
 bool only_computes(std::string_view method) {
     // Operators, and [], are methods as well.
     const bool is_operator = !method.empty() && method.find_first_not_of("+-*/%<>=!&|^~[]") == method.npos;
-    return is_question(method) || is_operator || is_any(method, kComputes);
+    return is_question(method) || is_operator || is_among(method, kComputes);
 }
 
 bool is_harmless_constant(std::string_view path) {
     if (path.starts_with("::")) path.remove_prefix(2);
-    return is_any(path.substr(0, path.find_first_of(".:[(")), kConstants);
+    return is_among(path.substr(0, path.find_first_of(".:[(")), kConstants);
 }
 
 bool only_asks(std::string_view method) {
-    return is_question(method) || method.starts_with("quote_") || is_any(method, kAsks);
+    return is_question(method) || method.starts_with("quote_") || is_among(method, kAsks);
 }
 
 bool only_reads_rows(std::string_view method) {
-    return is_question(method) || method.starts_with("find_by_") || is_any(method, kReadsRows);
+    return is_question(method) || method.starts_with("find_by_") || is_among(method, kReadsRows);
 }
 
 bool changes_rows(std::string_view method) {
@@ -204,8 +201,8 @@ bool changes_rows(std::string_view method) {
     return std::find(kWriters.begin(), kWriters.end(), method) != kWriters.end();
 }
 
-bool only_declares(std::string_view method) { return is_question(method) || is_any(method, kDeclares); }
+bool only_declares(std::string_view method) { return is_question(method) || is_among(method, kDeclares); }
 
-bool only_sets(std::string_view method) { return is_any(method, kSets); }
+bool only_sets(std::string_view method) { return is_among(method, kSets); }
 
 }  // namespace pgfence::extract

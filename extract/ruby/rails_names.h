@@ -1,17 +1,11 @@
 #pragma once
 // The names that Rails chooses (ActiveSupport::Inflector, ActiveRecord's schema_statements.rb).
 
-#include <algorithm>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace pgfence::extract {
-
-inline bool is_any(std::string_view name, std::span<const std::string_view> names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 std::string pluralize(std::string_view word);
 std::string singularize(std::string_view word);

@@ -26,7 +26,7 @@ void RailsOperations::send(const std::string& sql, const Call& call) {
     out_.made(sql, place_of(call));
     for (std::string& uncertainty : schema_.take_uncertainties())
         out_.unread(place_of(call), std::move(uncertainty) + " in `" + std::string(call.name()) + "`",
-                    "it is not known from the file: a name is read in its place");
+                    "it is only known at run time: a placeholder takes its place");
 }
 
 void RailsOperations::send_if(const Options& options, std::string_view option, std::string_view what,
@@ -87,7 +87,7 @@ std::optional<Value> RailsOperations::frame(const Call& call, std::string_view n
                                       "silence"sv,
                                       "disable_statement_timeout"sv,
                                       "without_statement_timeout"sv};
-    if (is_any(name, kTransparent) && Ruby::has_block(call)) {
+    if (is_among(name, kTransparent) && Ruby::has_block(call)) {
         const std::size_t before = out_.sent();
         auto result = run({});
         if (name == "safety_assured") out_.mark(before, name);
@@ -117,7 +117,7 @@ bool RailsOperations::operation(const Call& call, std::string_view name) {
                                 "exec"sv,       "insert"sv,       "update"sv,        "delete"sv};
     // Kernel#exec, which runs a program.
     const bool of_kernel = name == "exec" && call.path == name;
-    if (is_any(name, kSends) && !of_kernel) {
+    if (is_among(name, kSends) && !of_kernel) {
         execute(call);
         return true;
     }
@@ -140,7 +140,7 @@ void RailsOperations::alter_by_all(const std::string& table, const std::vector<s
 
 void RailsOperations::execute(const Call& call) {
     const Value* sql = call.get(0, "sql");
-    if (!sql || !sql->is_text()) return not_understood(call, "its SQL is not known from the file");
+    if (!sql || !sql->is_text()) return not_understood(call, "its SQL is only known at run time");
     out_.written(*sql, place_of(call));
     state_.distrust(sql->text);
 }
@@ -195,7 +195,7 @@ bool RailsOperations::column_operation(const Call& call, std::string_view name) 
     if (name == "add_column" && call.args.size() >= 2) {
         const Value* type = argument(2) ? argument(2) : options.get("type");
         const std::string table = schema_.table(first_name(call));
-        send_if(options, "if_not_exists", "whether the column is there",
+        send_if(options, "if_not_exists", "whether the column exists",
                 "ALTER TABLE " + table + " ADD " + schema_.column(schema_.plain(column), schema_.plain(type), options),
                 call);
         if (const Value* comment = options.get("comment"))
@@ -207,7 +207,7 @@ bool RailsOperations::column_operation(const Call& call, std::string_view name) 
                  call);
     } else if (name == "remove_column" && column) {
         state_.drop_column(first_name(call), column->text);
-        send_if(options, "if_exists", "whether the column is there",
+        send_if(options, "if_exists", "whether the column exists",
                 "ALTER TABLE " + schema_.table(first_name(call)) + " DROP COLUMN " + quoted(schema_.plain(column)),
                 call);
     } else if (name == "remove_columns" && column) {
@@ -311,10 +311,10 @@ void RailsOperations::foreign_to_rails(const Call& call) {
     if (!in_method_ || harmless(call)) return;
     if (!gem_of(name).empty()) return not_understood(call, not_of_rails(name));
     if (own) return not_understood(call, "it is no statement of Rails itself, and not defined in this file");
-    if (is_connection(call.receiver)) return not_understood(call, "what it sends is not known");
+    if (is_connection(call.receiver)) return not_understood(call, "the SQL it sends is unknown");
     const bool writes = changes_rows(name);
     if ((constant || call.receiver.is(Value::Kind::unknown)) && (writes || (constant && call.discarded)))
-        not_understood(call, "what it does to the data through the application's models is not read");
+        not_understood(call, "its effect on the data through the application's models is unknown");
 }
 
 bool RailsOperations::harmless(const Call& call) const {

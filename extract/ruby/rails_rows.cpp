@@ -149,7 +149,7 @@ std::string RailsRows::condition(const std::string& table, const std::string& co
 
 void RailsRows::narrow(Rows& rows, const Call& call) {
     const std::string_view name = call.name();
-    if (is_any(name, kPass)) return;
+    if (is_among(name, kPass)) return;
     const bool inverted = name == "not";
     if (name != "where" && name != "rewhere" && !inverted && !name.starts_with("find_by")) {
         // A scope of the application's, a join, a limit: which rows it leaves is not known.
@@ -196,7 +196,7 @@ std::optional<RailsRows::Rows> RailsRows::rows_of(const Value& value, int depth)
     if (!rows) return std::nullopt;
     // What belongs to a row is of another model.
     if (rows->single) return std::nullopt;
-    if (is_any(call.name(), kFinders)) {
+    if (is_among(call.name(), kFinders)) {
         rows->single = true;
         rows->where = {quoted(rows->model.table) + ".\"id\" = " + parameter()};
     } else {
@@ -251,15 +251,15 @@ bool RailsRows::change(const Rows& rows, const Call& call) {
     constexpr std::array kInserts{"create"sv,     "create!"sv, "insert_all"sv, "insert_all!"sv,
                                   "upsert_all"sv, "insert"sv,  "insert!"sv,    "upsert"sv};
     constexpr std::array kRemoves{"delete_all"sv, "destroy_all"sv, "delete"sv, "destroy"sv, "destroy!"sv};
-    if (is_any(name, kUpdates)) {
+    if (is_among(name, kUpdates)) {
         // Model.update(id, values) is of a row; a relation's update of each.
         return update(rows, values, call);
     }
-    if (is_any(name, kInserts) && !rows.single) return insert(rows, values, call);
+    if (is_among(name, kInserts) && !rows.single) return insert(rows, values, call);
     if (name == "find_or_create_by" || name == "find_or_create_by!") {
         const std::size_t before = out_.sent();
         insert(rows, values, call);
-        out_.depends(before, "whether the row is there");
+        out_.depends(before, "whether the row exists");
         return true;
     }
     if (name == "delete_by" || name == "destroy_by") {
@@ -268,7 +268,7 @@ bool RailsRows::change(const Rows& rows, const Call& call) {
         remove(some, call);
         return true;
     }
-    if (!is_any(name, kRemoves)) return false;
+    if (!is_among(name, kRemoves)) return false;
     if (!rows.single && (name == "delete" || name == "destroy")) {
         Rows some = rows;
         some.where = {quoted(rows.model.table) + ".\"id\" = " + parameter()};
@@ -284,26 +284,26 @@ bool RailsRows::called(const Call& call) {
     const auto rows = rows_of(call.receiver);
     if (!rows) return false;
     const std::string_view name = call.name();
-    if (!rows->model.sure && !is_any(name, kOnlyOfModels)) return false;
+    if (!rows->model.sure && !is_among(name, kOnlyOfModels)) return false;
     // Its block is followed.
-    if (Ruby::has_block(call) && (is_any(name, kEach) || is_any(name, kBatches))) return true;
-    if (is_any(name, kReads)) return !Ruby::has_block(call);
+    if (Ruby::has_block(call) && (is_among(name, kEach) || is_among(name, kBatches))) return true;
+    if (is_among(name, kReads)) return !Ruby::has_block(call);
     const std::size_t before = out_.sent();
     if (!change(*rows, call)) return false;
     if (!rows->model.sure) out_.depends(before, "which table the model " + rows->name + " has");
-    if (!is_any(name, kWithoutCallbacks)) out_.depends(before, "what else the model " + rows->name + " does");
+    if (!is_among(name, kWithoutCallbacks)) out_.depends(before, "what else the model " + rows->name + " does");
     return true;
 }
 
 std::optional<Value> RailsRows::element(const Value& path) {
     if (!path.call) return std::nullopt;
     const std::string_view name = path.call->name();
-    const bool each = is_any(name, kEach), batches = is_any(name, kBatches);
+    const bool each = is_among(name, kEach), batches = is_among(name, kBatches);
     if (!each && !batches) return std::nullopt;
     parameters_ = 0;
     const auto rows = rows_of(path.call->receiver);
     // A list that a constant of the application's names looks the same.
-    if (!rows || rows->single || !(rows->model.sure || is_any(name, kOnlyOfModels))) return std::nullopt;
+    if (!rows || rows->single || !(rows->model.sure || is_among(name, kOnlyOfModels))) return std::nullopt;
     return path_value(rows->name + std::string(each ? kRow : kBatch));
 }
 

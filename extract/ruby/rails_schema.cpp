@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/stand_in.h"
 #include "core/text.h"
 #include "extract/program/sql_writer.h"
 #include "extract/ruby/rails_names.h"
@@ -136,7 +137,7 @@ std::string RailsSchema::type(std::string_view type, const Options& options) {
     const std::string scale = options.text("scale");
     if (type == "enum") {
         const Value* name = options.has("enum_type") ? options.get("enum_type") : options.get("enum_name");
-        sql = name && name->is_text() ? table(name->text) : uncertainty("the type of an enum column", "unknown_type");
+        sql = name && name->is_text() ? table(name->text) : uncertainty("the type of an enum column", kUnknownType);
     } else if (type == "virtual") {
         sql = this->type(options.text("type"), Options());
     } else if (type == "integer") {

@@ -175,7 +175,7 @@ void RailsOperations::define_columns(const Call& call, std::string_view name) {
     }
     for (std::string& uncertainty : schema_.take_uncertainties())
         out_.unread({call.begin, call.end}, std::move(uncertainty),
-                    "it is not known from the file: a name is read in its place");
+                    "it is only known at run time: a placeholder takes its place");
 }
 
 void RailsOperations::change_table(const Call& call) {

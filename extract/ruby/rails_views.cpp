@@ -55,7 +55,7 @@ bool RailsOperations::view_operation(const Call& call, std::string_view name) {
         const Value* table = options.get("on");
         const auto sql = makes || replaces ? definition(call, kind.folder) : std::nullopt;
         if ((makes || replaces) && !sql) {
-            not_understood(call, "the file that its SQL stands in is not there");
+            not_understood(call, "the file with its SQL is missing");
             return true;
         }
         if (drops)
@@ -66,7 +66,7 @@ bool RailsOperations::view_operation(const Call& call, std::string_view name) {
                                       without_end(*sql)
                                 : without_end(*sql),
                  call);
-        if (stored && verb == "update") not_understood(call, "the view's indexes are made anew as well");
+        if (stored && verb == "update") not_understood(call, "the view's indexes are rebuilt as well");
         return true;
     }
     return false;

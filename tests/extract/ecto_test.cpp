@@ -279,8 +279,10 @@ TEST_CASE("Ecto: what a migration asks its application for is looked up, or is a
         CHECK(squeezed(asked(how, "execute \"DROP TABLE #{@schema}.a\"").sql) == "DROP TABLE " + schema + ".a ;");
     }
     // What only the running program knows has a name in its place, which is said of the statements alone.
-    for (const char* how : {"Application.compile_env(:shop, [MyApp.Env, :prefix])", "System.fetch_env!(\"SCHEMA\")",
-                            "Application.compile_env(:shop, [MyApp.If, :prefix])"})
+    for (const char* how :
+         {"Application.compile_env(:shop, [MyApp.Env, :prefix])", "System.fetch_env!(\"SCHEMA\")",
+          "Application.compile_env(:shop, [MyApp.If, :prefix])", "System.get_env(\"SCHEMA\") || \"public\"",
+          "Application.compile_env(:shop, [MyApp.Env, :prefix]) || \"public\""})
         for (const std::string& use : {drop, std::string("execute \"DROP TABLE #{@schema}.a\""),
                                        std::string("execute \"DROP TABLE \" <> @schema <> \".a\"")}) {
             INFO(how << " " << use);
@@ -361,24 +363,24 @@ TEST_CASE("Ecto: what authors told excellent_migrations goes along with what it 
 
 TEST_CASE("Ecto: what is not understood is said, in the author's words") {
     const Rows rows{
-        {"Oban.Migration.up(version: 11)", "Oban.Migration.up(): what it does is not known from the file"},
-        {"add_note()", "add_note(): what it does is not known from the file"},
+        {"Oban.Migration.up(version: 11)", "Oban.Migration.up(): its effect is not known from this file"},
+        {"add_note()", "add_note(): its effect is not known from this file"},
         {"execute \"SELECT 1; SELECT 2\"",
          "several statements in one `execute`: PostgreSQL refuses them: Ecto sends each text as a prepared statement, "
          "which "
          "is one command"},
         {"alter table(:a) do\n  add :b, MyType\nend",
-         "the type of a column in `alter`: it is not known from the file: a name is read in its place"},
+         "the type of a column in `alter`: it is only known at run time: a placeholder takes its place"},
         {"create table(:a, prefix: prefix())",
-         "a prefix in `create`: it is not known from the file: a name is read in its place"},
-        {"repo().insert!(x)", "repo().insert!(): what it does is not known from the file"},
+         "a prefix in `create`: it is only known at run time: a placeholder takes its place"},
+        {"repo().insert!(x)", "repo().insert!(): its effect is not known from this file"},
     };
     for (const auto& [body, said] : rows) {
         INFO(body);
         CHECK(unread_of(read_change(body)).find(said) != std::string::npos);
     }
     const Script used = read_text("defmodule A do\n  use MyApp.Migration\n  def change, do: drop(table(:a))\nend\n");
-    CHECK(unread_of(used) == "use MyApp.Migration: what it puts into the module is not known from the file");
+    CHECK(unread_of(used) == "use MyApp.Migration: the code it adds to the module is not known from this file");
     CHECK(squeezed(used.sql) == R"(DROP TABLE "a";)");
 }
 
@@ -386,7 +388,7 @@ TEST_CASE("Ecto: an attribute of two values is not known") {
     const Script script =
         read_text(module_with("  @t :a\n  def up, do: drop(table(@t))\n  def down, do: nil\n  @t :b\n"));
     CHECK(unread_of(script) ==
-          "the name of a table in `drop`: it is not known from the file: a name is read in its place");
+          "the name of a table in `drop`: it is only known at run time: a placeholder takes its place");
     CHECK(squeezed(script.sql).find("\"b\"") == std::string::npos);
 }
 

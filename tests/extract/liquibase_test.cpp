@@ -201,7 +201,7 @@ TEST_CASE("Liquibase: what decides whether a set runs") {
 
 TEST_CASE("Liquibase: nothing that is not understood is dropped") {
     CHECK(unread_of(changelog(set("<loadData file=\"x.csv\" tableName=\"t\"/>"))) ==
-          "a change loadData: how Liquibase writes it in SQL is not known, or it lacks what it needs");
+          "a change loadData: its SQL is unknown, or a required attribute is missing");
     CHECK_FALSE(unread_of(changelog(set("<addPrimaryKey columnNames=\"a\"/>"))).empty());
     CHECK_FALSE(unread_of(changelog(set("<dropPrimaryKey tableName=\"t\"/>"))).empty());
     CHECK(unread_of(changelog(set("<sqlFile path=\"no.sql\"/>"))) ==
@@ -226,7 +226,7 @@ TEST_CASE("Liquibase: files of SQL, and properties that other changelogs set") {
           "__other_ ; COMMIT;");
     CHECK(place_of(script, files.at(path), "ALTER TABLE t ADD b int") == "<sqlFile path=\"db/changelog/sql/a.sql\"/>");
     CHECK(unread_of(script) ==
-          "properties such as ${other}: no changelog that is read gives it a value: a name is read in its place");
+          "properties such as ${other}: no changelog gives it a value: a placeholder takes its place");
     // A file that is looked at by itself knows who runs it.
     const std::string sql = "src/main/resources/db/changelog/sql/a.sql";
     const Script by_itself = read(files, sql, hints_of(files), {path});

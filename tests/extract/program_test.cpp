@@ -244,7 +244,14 @@ TEST_CASE("a field class that nobody knows leaves a table readable that is new, 
                               django("        migrations.AddField('book', 'fax', "
                                      "phonenumber_field.modelfields.PhoneNumberField(null=True)),\n"),
                               memory);
-    CHECK_FALSE(added.unread.empty());
+    CHECK(added.unread.empty());
+    REQUIRE(added.uncertainties.size() == 1);
+    CHECK(added.uncertainties.front().what == "the type of the field class PhoneNumberField");
+    const Script filled = read("shop/migrations/0004_d.py",
+                               django("        migrations.AddField('book', 'fax', "
+                                      "phonenumber_field.modelfields.PhoneNumberField(default='')),\n"),
+                               memory);
+    CHECK_FALSE(filled.unread.empty());
 }
 
 TEST_CASE("several statements in one call are one transaction where the tool opens none") {

@@ -70,8 +70,9 @@ TEST_CASE("scripts that are included stand where they are included") {
           "BEGIN; CREATE TABLE one (a int); SELECT 1 ; ALTER TABLE one ADD b int; SELECT x$; ; ; "
           "COMMIT;");
     CHECK(unread_of(script) ==
-          "db/parts/two.sql: db/parts/three.sql: a psql variable: the value is known only when "
-          "the script runs: a name is read in its place");
+          "db/parts/two.sql: db/parts/three.sql: a psql variable: its value is only known at run time: a placeholder "
+          "takes "
+          "its place");
     CHECK(uncertainties_of(script) == "x$: the value of :x");
     const std::string& text = files.at("db/main.sql");
     CHECK(place_of(script, text, "CREATE TABLE one (a int)") == "\\ir parts/one.sql");
