@@ -14,11 +14,46 @@ const Tool* tool_of(std::string_view format) {
     return found == tools().end() ? nullptr : *found;
 }
 
+template <class T>
+const T* only(const Step& step) {
+    if (step.statements.size() != 1 || step.statements.front().actions.size() != 1) return nullptr;
+    return std::get_if<T>(&step.statements.front().actions.front());
+}
+
+/// What of a step that ran by hand the migration keeps for databases made later. CONCURRENTLY refuses a transaction
+/// whether there is anything left to do or not (PreventInTransactionBlock).
+std::string what_stays(const Step& step) {
+    constexpr std::string_view kThen =
+        " and without `CONCURRENTLY`, where it then does nothing (suppress this finding there)";
+    if (const auto* create = only<CreateIndex>(step))
+        return ", and keep it in the migration with " +
+               std::string(create->name.empty() ? "a name, `IF NOT EXISTS`" : "`IF NOT EXISTS`") + std::string(kThen);
+    if (const auto* drop = only<Drop>(step); drop && drop->object == ObjectType::index)
+        return ", and keep it in the migration with `IF EXISTS`" + std::string(kThen);
+    return ", in every database, and leave it out of the migration";
+}
+
 }  // namespace
 
 std::string_view without_transaction(std::string_view format) {
     const Tool* tool = tool_of(format);
     return tool ? tool->without_transaction : std::string_view{};
+}
+
+bool runs_only_by_hand(std::string_view format) {
+    const Tool* tool = tool_of(format);
+    return tool && tool->only_by_hand;
+}
+
+std::string without_transaction(std::string_view format, const Step& step) {
+    std::string words(without_transaction(format));
+    if (runs_only_by_hand(format)) words += what_stays(step);
+    return words;
+}
+
+std::string_view unit(std::string_view format) {
+    const Tool* tool = tool_of(format);
+    return tool ? tool->unit : Tool{}.unit;
 }
 
 bool opens_no_transaction(std::string_view format) {

@@ -13,6 +13,12 @@ namespace pgfence::author {
 /// How a file of this format is run outside a transaction, half a sentence: "put `-- +goose NO TRANSACTION` at the top
 /// of its file". Empty where nobody knows the runner.
 std::string_view without_transaction(std::string_view format);
+/// The same for that step, and what becomes of it in the migration where it runs by hand.
+std::string without_transaction(std::string_view format, const Step& step);
+/// The runner has no way out of its transaction: what refuses one is run by hand.
+bool runs_only_by_hand(std::string_view format);
+/// To what its users give a transaction of its own: "migration", Liquibase's "change set".
+std::string_view unit(std::string_view format);
 /// The runner leaves that to the file: only a BEGIN of its own opens one.
 bool opens_no_transaction(std::string_view format);
 /// Migrations of this format are programs, or documents that hold SQL.

@@ -7,7 +7,8 @@ namespace pgfence::author {
 extern const Tool drizzle;
 const Tool drizzle{.format = "drizzle",
                    .without_transaction =
-                       "Drizzle runs all pending migrations in one transaction: run this by hand (psql) before the "
-                       "deployment, and keep it in the migration with `IF NOT EXISTS` or `IF EXISTS`"};
+                       "Drizzle runs all pending migrations in one transaction and has no way out: "
+                       "run this by hand (psql) before the deployment",
+                   .only_by_hand = true};
 
 }  // namespace pgfence::author

@@ -7,6 +7,7 @@ namespace pgfence::author {
 extern const Tool hasura;
 const Tool hasura{
     .format = "hasura",
-    .without_transaction = "run it with `psql`, then mark the migration with `hasura migrate apply --skip-execution`"};
+    .without_transaction =
+        "run it with `psql`, then mark the migration with `hasura migrate apply --skip-execution --version <version>`"};
 
 }  // namespace pgfence::author

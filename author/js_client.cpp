@@ -15,6 +15,7 @@ std::string code(const Step& step) { return each(step, raw); }
 extern const Tool js_client;
 const Tool js_client{.format = "js-client",
                      .without_transaction = "run it where its runner opens no transaction",
+                     .unit = "file",
                      .language = "js",
                      .code = code};
 

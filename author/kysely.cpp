@@ -16,9 +16,8 @@ extern const Tool kysely;
 const Tool kysely{
     .format = "kysely",
     .without_transaction =
-        "Kysely runs all pending files in one transaction: give its `Migrator` `disableTransactions: true` "
-        "for this run, or run this by hand (psql) before the deployment and keep it in the migration with "
-        "`IF NOT EXISTS` or `IF EXISTS`",
+        "Kysely runs all pending files in one transaction: give its `Migrator` `disableTransactions: true` for the "
+        "run that has it, with no other migration pending",
     .language = "ts",
     .code = code};
 

@@ -8,6 +8,7 @@ extern const Tool liquibase_file;
 const Tool liquibase_file{.format = "liquibase-file",
                           .without_transaction =
                               "let the changelog run it by `sqlFile` in a `changeSet` of its own with "
-                              "`runInTransaction=\"false\"`"};
+                              "`runInTransaction=\"false\"`",
+                          .unit = "change set"};
 
 }  // namespace pgfence::author

@@ -8,6 +8,7 @@ extern const Tool liquibase_sql;
 const Tool liquibase_sql{
     .format = "liquibase-sql",
     .without_transaction =
-        "give it a change set of its own with `runInTransaction:false` behind its `--changeset` line"};
+        "give it a change set of its own with `runInTransaction:false` behind its `--changeset` line",
+    .unit = "change set"};
 
 }  // namespace pgfence::author

@@ -7,7 +7,8 @@ namespace pgfence::author {
 extern const Tool refinery;
 const Tool refinery{.format = "refinery",
                     .without_transaction =
-                        "refinery runs every file in a transaction: run this by hand (psql) before the deployment, and "
-                        "keep it in the migration with `IF NOT EXISTS` or `IF EXISTS`"};
+                        "refinery runs every file in a transaction and has no way out: run this by "
+                        "hand (psql) before the deployment",
+                    .only_by_hand = true};
 
 }  // namespace pgfence::author

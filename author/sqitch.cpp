@@ -7,6 +7,7 @@ namespace pgfence::author {
 extern const Tool sqitch;
 const Tool sqitch{.format = "sqitch",
                   .without_transaction = "leave `BEGIN` and `COMMIT` out of its deploy script",
-                  .opens_no_transaction = true};
+                  .opens_no_transaction = true,
+                  .unit = "change"};
 
 }  // namespace pgfence::author

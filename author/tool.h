@@ -13,8 +13,11 @@ namespace pgfence::author {
 struct Tool {
     std::string_view format;               ///< id of the format that reads its files
     std::string_view without_transaction;  ///< as its documentation or source has it
-    bool opens_no_transaction = false;     ///< unless its file says BEGIN
-    std::string_view language = {};        ///< of its migrations, as Markdown calls it; empty: SQL
+    /// Its runner has no way out of the transaction: `without_transaction` tells to run it by hand, and ends there.
+    bool only_by_hand = false;
+    bool opens_no_transaction = false;    ///< unless its file says BEGIN
+    std::string_view unit = "migration";  ///< what a transaction of its own is given to, in the tool's own word
+    std::string_view language = {};       ///< of its migrations, as Markdown calls it; empty: SQL
     /// The step as code, empty where the tool could not be told so; null where migrations are SQL.
     std::string (*code)(const Step&) = nullptr;
     std::string (*stop_reading)(const Step&) = nullptr;

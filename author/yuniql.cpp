@@ -7,6 +7,7 @@ namespace pgfence::author {
 extern const Tool yuniql;
 const Tool yuniql{
     .format = "yuniql",
-    .without_transaction = "give it a version of its own and run that with `--transaction-mode statement`"};
+    .without_transaction = "give it a version of its own and run that with `--transaction-mode statement`",
+    .unit = "version"};
 
 }  // namespace pgfence::author

@@ -51,6 +51,34 @@ TEST_CASE("every format has a word for how its runner leaves the transaction out
     CHECK(says("rails", "disable_ddl_transaction!"));
 }
 
+TEST_CASE("what runs by hand is kept in the migration as what does nothing then, or is left out of it") {
+    const auto stays = [](std::string_view format, const std::string& sql) {
+        const Lowered lowered = lower(sql);
+        author::Step step;
+        for (const LoweredStatement& one : lowered.statements)
+            step.statements.push_back({std::string_view(sql).substr(one.begin, one.end - one.begin), one.actions});
+        const std::string whole = author::without_transaction(format, step);
+        const std::string_view own = author::without_transaction(format);
+        REQUIRE(whole.starts_with(own));
+        return whole.substr(own.size());
+    };
+    const std::string then = " and without `CONCURRENTLY`, where it then does nothing (suppress this finding there)";
+    for (const char* format : {"drizzle", "refinery", "pop", "fizz"}) {
+        CHECK(author::runs_only_by_hand(format));
+        CHECK(stays(format, "CREATE INDEX CONCURRENTLY i ON orders (note);") ==
+              ", and keep it in the migration with `IF NOT EXISTS`" + then);
+        // IF NOT EXISTS asks for a name.
+        CHECK(stays(format, "CREATE INDEX CONCURRENTLY ON orders (note);") ==
+              ", and keep it in the migration with a name, `IF NOT EXISTS`" + then);
+        CHECK(stays(format, "DROP INDEX CONCURRENTLY i;") == ", and keep it in the migration with `IF EXISTS`" + then);
+        for (const char* other : {"VACUUM orders;", "ALTER TABLE orders DETACH PARTITION old CONCURRENTLY;"})
+            CHECK(stays(format, other) == ", in every database, and leave it out of the migration");
+    }
+    CHECK(stays("goose", "CREATE INDEX CONCURRENTLY i ON orders (note);").empty());
+    CHECK(author::unit("liquibase") == "change set");
+    CHECK(author::unit("nobody's") == "migration");
+}
+
 TEST_CASE("recipes in Ruby") {
     const auto rails = [](const std::string& sql) { return said("rails", sql); };
     CHECK(rails("CREATE INDEX CONCURRENTLY i ON orders (note);") ==

@@ -34,8 +34,8 @@ Report reviewed(const std::string& format, const std::string& path, const std::s
     return std::move(*report);
 }
 
-/// A file of the format that builds the index; empty where nothing reads its files.
-std::pair<std::string, std::string> file_that_builds(const std::string& format) {
+/// A file of the format with that statement; empty where nothing reads its files.
+std::pair<std::string, std::string> file_with_statement(const std::string& format, std::string_view sql) {
     static const std::map<std::string, std::string> kMarks{
         {"goose", "-- +goose Up\n"},
         {"sql-migrate", "-- +migrate Up\n"},
@@ -46,11 +46,11 @@ std::pair<std::string, std::string> file_that_builds(const std::string& format) 
     if (around == files_of_code().end()) {
         const auto mark = kMarks.find(format);
         return {"db/1_a.sql",
-                (mark == kMarks.end() ? "" : mark->second) + "BEGIN;\n" + std::string(kBuild) + "\nCOMMIT;\n"};
+                (mark == kMarks.end() ? "" : mark->second) + "BEGIN;\n" + std::string(sql) + "\nCOMMIT;\n"};
     }
-    const Lowered lowered = lower(kBuild);
+    const Lowered lowered = lower(std::string(sql));
     author::Step step;
-    step.statements.push_back({kBuild.substr(0, kBuild.size() - 1), lowered.statements.front().actions});
+    step.statements.push_back({sql.substr(0, sql.size() - 1), lowered.statements.front().actions});
     const Around& file = around->second;
     std::string code;
     const std::string said = author::code(format, step).value().text;
@@ -63,13 +63,17 @@ std::pair<std::string, std::string> file_that_builds(const std::string& format) 
     return {file.path, text};
 }
 
-std::optional<RecipeStep> concurrent_build(const Report& report) {
+const Recipe* first_recipe(const Report& report, std::string_view rule) {
     for (const FileReport& file : report.files)
         for (const StatementReport& statement : file.statements)
             for (const Graded& graded : statement.findings)
-                if (graded.finding.rule == "create-index-not-concurrent" && graded.finding.recipe)
-                    return graded.finding.recipe->steps.front();
-    return std::nullopt;
+                if (graded.finding.rule == rule && graded.finding.recipe) return &*graded.finding.recipe;
+    return nullptr;
+}
+
+std::optional<RecipeStep> concurrent_build(const Report& report) {
+    const Recipe* recipe = first_recipe(report, "create-index-not-concurrent");
+    return recipe ? std::optional(recipe->steps.front()) : std::nullopt;
 }
 
 }  // namespace
@@ -79,7 +83,7 @@ TEST_CASE("every format's author is told how to leave the transaction, in his ow
         // The scripts of Sqitch are told by the plan beside them.
         if (!format.has_reader || format.id == "sqitch") continue;
         const std::string id(format.id);
-        const auto [path, text] = file_that_builds(id);
+        const auto [path, text] = file_with_statement(id, kBuild);
         INFO(id << "\n" << text);
         const Report report = reviewed(id, path, text);
         const auto step = concurrent_build(report);
@@ -90,7 +94,8 @@ TEST_CASE("every format's author is told how to leave the transaction, in his ow
         CHECK(step->language.empty() == step->code.empty());
         // Sequelize's statements are in no transaction from the start.
         if (!author::opens_no_transaction(id) || id != "sequelize")
-            CHECK(step->setting == author::without_transaction(id));
+            CHECK(step->setting.starts_with(author::without_transaction(id)));
+        CHECK(author::runs_only_by_hand(id) == contains(step->setting, "without `CONCURRENTLY`"));
         const std::string shown(split(step->code.empty() ? step->sql : step->code, "\n").back());
         const annotate::CheckRun run = annotate::check_run(report);
         REQUIRE_FALSE(run.annotations.empty());
@@ -103,6 +108,33 @@ TEST_CASE("every format's author is told how to leave the transaction, in his ow
         CHECK(contains(json, "\"sql\":\"CREATE INDEX CONCURRENTLY") + contains(json, "\"sql\":\"create index") > 0);
         CHECK((step->code.empty() || contains(json, "\"language\":\"" + step->language + "\"")));
     }
+}
+
+TEST_CASE("every format's author is told which step needs a migration, or a deployment, of its own") {
+    std::size_t whole_runs = 0;
+    for (const extract::FormatInfo& format : extract::all_formats()) {
+        if (!format.has_reader || format.id == "sqitch") continue;
+        const std::string id(format.id);
+        const auto [path, text] = file_with_statement(id, "ALTER TABLE orders ADD CONSTRAINT c CHECK (total > 0);");
+        INFO(id << "\n" << text);
+        const Report report = reviewed(id, path, text);
+        const auto* recipe = first_recipe(report, "add-check-not-valid-missing");
+        CHECK(recipe);
+        if (!recipe) continue;
+        REQUIRE(recipe->steps.size() == 2);
+        const std::string& where = recipe->steps[1].where;
+        INFO(where);
+        const bool whole_run = report.files.front().transaction == TransactionMode::whole_run;
+        whole_runs += whole_run;
+        CHECK(where.starts_with("in a " + std::string(author::unit(id)) + " of its own"));
+        CHECK(contains(where, "added once the step before is deployed") == whole_run);
+        const annotate::CheckRun run = annotate::check_run(report);
+        REQUIRE_FALSE(run.annotations.empty());
+        for (const std::string& output : {annotate::pr_comment(report, {}), annotate::job_summary(report, {}),
+                                          run.annotations.front().raw_details, annotate::json(report)})
+            CHECK(contains(output, " of its own"));
+    }
+    CHECK(whole_runs > 5);
 }
 
 TEST_CASE("who has left the transaction is not told to") {

@@ -1,0 +1,14 @@
+// A runner of the repository's own, of which nothing is known.
+
+#include "author/tool.h"
+
+namespace pgfence::author {
+
+extern const Tool own_runner;
+const Tool own_runner{
+    .format = "own-runner",
+    .without_transaction =
+        "a program of this repository runs its files: run it in whatever way that has to leave its transaction out",
+    .unit = "file"};
+
+}  // namespace pgfence::author
