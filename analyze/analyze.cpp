@@ -55,6 +55,17 @@ void make_conditional(Effects& effects, const std::vector<std::string>& conditio
     effects.proofs.clear();
 }
 
+/// What refuses a transaction fails if there is one.
+void doubt_transaction(Effects& effects, const Script& script) {
+    if (!script.transaction_unknown) return;
+    for (Failure& failure : effects.failures) {
+        if (failure.kind != Failure::Kind::in_transaction_block) continue;
+        failure.certain = false;
+        effects.certainty = std::max(effects.certainty, Certainty::depends);
+        add_once(effects.depends_on, std::string(kHowItIsSent));
+    }
+}
+
 /// Who waits for the statement's own lock waits for the one that an earlier statement of the transaction took, too.
 void work_under(Effects& effects, const HeldLocks& locks) {
     for (Work& work : effects.work)
@@ -483,6 +494,7 @@ private:
         timeline_.set_whole_history(series_.is_whole() || knew_what_was_old_);
         const bool taken_back = ends_in_handler(taken.effects, running.part);
         make_conditional(taken.effects, running.conditions);
+        doubt_transaction(taken.effects, file.script);
         doubt_history(taken.effects);
         doubt_behind_gap(taken.effects);
         work_under(taken.effects, scope.held);

@@ -95,7 +95,7 @@ void BodyWalk::call(const Calling& calling) {
     const Function* function =
         is_in_place ? all_of_name[calling.place] : timeline_->now().find_function(calling.function, calling.types);
     if (!function || !function->runs) return;
-    const Runs runs = function->runs.get();  // it may drop itself
+    const Runs runs = called_with_.body(*function, calling.use);  // it may drop itself
     if (!function->search_path) return call(calling, runs);
     std::vector<std::string> callers = timeline_->search_path();
     timeline_->use_search_path(*function->search_path);

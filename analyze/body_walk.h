@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyze/called_with.h"
 #include "analyze/model/calls.h"
 #include "analyze/timeline.h"
 #include "core/action.h"
@@ -65,6 +66,7 @@ private:
     void leave_branches(std::size_t down_to, std::vector<Branch>& branches);
     bool afford(bool called);
 
+    CalledWith called_with_;
     Timeline* timeline_ = nullptr;
     const BodyWatch* watch_ = nullptr;
     std::vector<Runs> stack_;  // bodies that run now, the outermost first

@@ -300,7 +300,9 @@ void Judging::ask(const Asked& asked, Step& step, const TakenStep& taken) {
                    : span_of(taken);
         doubt_age(c, step.before);
         make_conditional(c, taken.conditions);
+        if (c.related && at_hand_->script.transaction_unknown) make_conditional(c, {std::string(kHowItIsSent)});
         if (taken.part) fit_to_body(c, taken);
+        if (c.recipe && !say_without_values(*c.recipe, analyzed_.sql)) c.recipe.reset();
         if (c.recipe) place_first_step(*c.recipe, analyzed_.sql, analyzed_.transaction.kind);
         findings_.push_back({{.rule = std::string(named.id),
                               .category = rule.category,

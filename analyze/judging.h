@@ -21,6 +21,9 @@
 
 namespace pgfence::analyze {
 
+/// On what findings depend where the runner is a program that nobody here knows.
+inline constexpr std::string_view kHowItIsSent = "whether the runner sends the file in one transaction";
+
 /// A file that is judged, for as long as anything refers to its statements.
 struct FileAtHand {
     std::shared_ptr<const Script> kept;

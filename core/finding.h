@@ -67,10 +67,14 @@ struct RecipeStep {
     std::string code = {};      ///< the same as the author's migrations say it (author/); empty where they are SQL
     std::string language = {};  ///< of `code`, as Markdown calls it: "ruby"; empty without code
     std::string setting = {};   ///< how their runner leaves its transaction out, where it has to; may be empty
+    /// What stands before it (the step before; of the first one, the rest of the file) has to be committed. Unset: the
+    /// first one need not wait for that, and every other one must.
+    std::optional<bool> after_commit = {};
+    std::string where = {};  ///< in whose words that is said: "in a migration of its own"; may be empty
 };
 
 /// A safer way to the same schema. Only the first step may replace or precede the statement; the others stand
-/// elsewhere, each in a migration file (and so a transaction) of its own.
+/// elsewhere, each in a transaction of its own unless it says otherwise (`after_commit`).
 struct Recipe {
     std::vector<RecipeStep> steps;
     std::string note;  ///< what differs from the original, if anything

@@ -105,7 +105,9 @@ struct Script {
     std::string
         transaction_reason;  ///< where that is known from, for the report: "goose runs each file in a transaction"
     bool transaction_assumed = false;  ///< nothing in the file or the repository says so
-    bool locked_beside = false;        ///< meanwhile its runner holds a lock in a transaction of another connection
+    /// Nobody but its runner, a program that nothing here reads, can say: `transaction` is the worst case.
+    bool transaction_unknown = false;
+    bool locked_beside = false;  ///< meanwhile its runner holds a lock in a transaction of another connection
     std::vector<Unread> unread;
     std::vector<Uncertainty> uncertainties;  ///< by begin
     std::vector<StandIn> stand_ins;          ///< each once

@@ -11,6 +11,18 @@ std::optional<Unanalyzed> parse_unanalyzed(std::string_view name) {
     return std::nullopt;
 }
 
+bool is_a_wish(const Graded& graded) {
+    const Category category = graded.finding.category;
+    const bool about_writing =
+        category == Category::policy || category == Category::robustness || category == Category::type_choice;
+    return about_writing && graded.severity == Severity::error;
+}
+
+bool makes_fail(const Graded& graded, Risk threshold) {
+    const bool above = graded.severity >= Severity::warning && graded.risk > threshold;
+    return !graded.suppressed && (above || is_a_wish(graded));
+}
+
 std::string not_analyzed_in_words(const Verdict& verdict) {
     std::string words;
     if (verdict.files_not_analyzed > 0) words = counted(verdict.files_not_analyzed, "file");

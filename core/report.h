@@ -126,10 +126,15 @@ struct Verdict {
     std::uint32_t statements_not_analyzed = 0;  ///< parts of the other files; accepted ones left out
     std::uint32_t accepted_not_analyzed = 0;
     std::vector<std::string> risks_suppressed = {};  ///< rules of the suppressed findings of high or critical risk
-    std::string reason = {};                         ///< one sentence: "2 findings above medium"
+    std::string reason = {};                         ///< one sentence: "2 findings above medium risk"
 
     bool passes() const { return outcome != Outcome::fail; }
 };
+
+/// How migrations are to be written is no risk to the database. A team that calls it an error wants it to fail.
+bool is_a_wish(const Graded& graded);
+/// The change fails for it: it is above the threshold, or such a wish. Suppressed findings make no change fail.
+bool makes_fail(const Graded& graded, Risk threshold);
 
 /// "1 file and 2 statements not analyzed"; empty when all of it was.
 std::string not_analyzed_in_words(const Verdict& verdict);

@@ -11,6 +11,9 @@
 
 namespace pgfence {
 
+/// The name of a type of which nobody but the program knows what it is. Two of them may be two types.
+inline constexpr std::string_view kUnknownType = "unknown_type";
+
 /// Those of all files, each name once. One for which files have different texts cannot be written back.
 class StandIns {
 public:

@@ -60,9 +60,16 @@ struct LeftOut {
     bool by_its_tool = false;  ///< the tool of its folder, which the base has given to it, takes no such name
 };
 
+/// What a tool's own list names, and the tree does not have: the tool stops there.
+struct MissingFile {
+    std::string path;
+    std::string why;  ///< as MigrationFile::unreadable
+};
+
 struct Detection {
     std::vector<Located> migrations;  ///< by path
     std::vector<LeftOut> left_out;    ///< by path
+    std::vector<MissingFile> missing = {};
 };
 
 using Detect = std::function<Detection(const FileTree&)>;

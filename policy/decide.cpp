@@ -44,7 +44,7 @@ std::vector<Unread> unread_of(const AnalyzedFile& file) {
     std::vector<Unread> silent;
     for (const AnalyzedStatement& statement : file.statements) {
         if (statement.effects.certainty != Certainty::unknown) continue;
-        const Unread here{statement.span, statement.kind, "what it does is not known"};
+        const Unread here{statement.span, statement.kind, "its effect is unknown"};
         const auto listed = std::lower_bound(unread.begin(), unread.end(), here, by_begin);
         if (listed == unread.end() || listed->span.begin >= statement.span.end) silent.push_back(here);
     }
@@ -230,8 +230,23 @@ private:
         return inputs_.made_again.contains(report.file) && !is_about_the_change(finding) && (new_only || advice);
     }
 
+    /// Nobody can tell whether it ran before the edit; null: it did, or it is new.
+    const std::string* doubt_of(const FileReport& report) const {
+        const auto found = inputs_.perhaps_never_ran.find(report.file);
+        return found != inputs_.perhaps_never_ran.end() && never_runs_again(report) ? &found->second : nullptr;
+    }
+
     bool meets_new_databases_alone(SourceSpan statement, const FileReport& report, const Edits& edits) const {
-        return never_runs_again(report) && !edits.is_in_new_part(statement);
+        const bool may_be_first_run = doubt_of(report) && edits.touch(statement);
+        return never_runs_again(report) && !may_be_first_run && !edits.is_in_new_part(statement);
+    }
+
+    /// What the edit says runs where the file had not run yet, and nowhere else.
+    void doubt(Finding& finding, const FileReport& report, const Edits& edits, SourceSpan statement) const {
+        const std::string* why = doubt_of(report);
+        if (!why || edits.is_in_new_part(statement) || is_about_the_change(finding)) return;
+        finding.certainty = std::max(finding.certainty, Certainty::depends);
+        finding.depends_on.push_back("whether this file ran before the edit: " + *why);
     }
 
     bool is_repeatable(FileId id) const {
@@ -246,9 +261,11 @@ private:
         StatementReport& statement = report.statements[finding.statement];
         const Edits& edits = opened.edits;
         const bool only_new_databases = meets_new_databases_alone(statement.statement.span, report, edits);
+        const bool own_alone = only_new_databases || doubt_of(report);
         const bool concerns =
             is_about_the_change(finding) || (edits.concern(finding, statement.statement.span) &&
-                                             !(only_new_databases && meets_its_own(statement.statement, opened.made)));
+                                             !(own_alone && meets_its_own(statement.statement, opened.made)));
+        if (concerns && !only_new_databases) doubt(finding, report, edits, statement.statement.span);
         Graded graded;
         graded.finding = std::move(finding);
         const bool new_only = only_new_relations(graded.finding, statement.statement.effects);
@@ -271,6 +288,12 @@ private:
         }
         if (only_new_databases && !is_about_the_change(graded.finding)) {
             if (!graded.suppressed && !in_baseline) of_edits_.add(graded.finding.rule, report.path);
+            return;
+        }
+        const bool chosen =
+            inputs_.config.rule_set == RuleSet::all || severities_.is_chosen(graded.finding, report.path);
+        if (is_against_habit(graded.finding) && !chosen) {
+            if (!graded.suppressed && !in_baseline) of_habits_.add(graded.finding.rule, report.path);
             return;
         }
         if (in_baseline) graded.suppressed = by_baseline();
@@ -443,7 +466,7 @@ private:
 
     void add_notes() {
         note_other_tools();
-        for (const FindingsLeftOut* some : {&of_edits_, &of_squashes_})
+        for (const FindingsLeftOut* some : {&of_edits_, &of_squashes_, &of_habits_})
             if (auto note = some->note()) report_.notes.push_back(std::move(*note));
         for (const Ignore& ignore : ignores_)
             if (ignore.without_reason && !ignore.entry->mark.empty())
@@ -487,8 +510,9 @@ private:
     std::vector<Finding> own_findings_;
     std::set<std::string, std::less<>> silent_;  // rules that were not asked
     std::vector<Ignore> ignores_;
-    FindingsLeftOut of_edits_{"what was edited in {} ran already and does not run again"};
-    FindingsLeftOut of_squashes_{"what {} makes again is there already"};
+    FindingsLeftOut of_edits_{"edits in {} do not run again where it ran"};
+    FindingsLeftOut of_squashes_{"objects that {} creates again already exist"};
+    FindingsLeftOut of_habits_{"existing tables nearly everywhere have what {} chooses", ""};
     std::size_t ended_ = 0, first_ended_ = 0;  // findings that the baseline accepted until it ended
     std::map<FileId, MigrationFile*> files_;
     std::map<FileId, std::vector<Taken>> findings_;

@@ -48,14 +48,13 @@ private:
         switch (work.kind) {
             case Work::Kind::scan:
                 if (work.cause == Cause::foreign_key)
-                    passes_.push_back({work.relation, "is read for a foreign key", &Throughput::foreign_key,
+                    passes_.push_back({work.relation, "is scanned for a foreign key", &Throughput::foreign_key,
                                        Of::table_alone, work.certain});
                 else if (work.cause != Cause::reindex && !rewritten_.contains(work.relation))
-                    once({work.relation, "is read", &Throughput::scan, Of::table_alone, work.certain});
+                    once({work.relation, "is scanned", &Throughput::scan, Of::table_alone, work.certain});
                 return;
             case Work::Kind::rewrite:
-                return once(
-                    {work.relation, "is written anew", &Throughput::rewrite, Of::table_and_indexes, work.certain});
+                return once({work.relation, "is rewritten", &Throughput::rewrite, Of::table_and_indexes, work.certain});
             case Work::Kind::index_build:
                 return passes_.push_back(
                     {work.relation, "gets an index", &Throughput::index_build, Of::table_alone, work.certain});
@@ -63,7 +62,7 @@ private:
                 const std::string& table = work.table.empty() ? work.relation : work.table;
                 if (!rewritten_.contains(table))
                     passes_.push_back(
-                        {table, "has an index built anew", &Throughput::index_build, Of::table_alone, work.certain});
+                        {table, "has an index rebuilt", &Throughput::index_build, Of::table_alone, work.certain});
                 return;
             }
             case Work::Kind::change_rows:
@@ -222,10 +221,9 @@ std::vector<Wait> waits(const std::vector<FileReport>& files, const Sizes& sizes
 std::optional<std::string> long_transaction_note(const std::vector<FileReport>& files, const Sizes& sizes) {
     if (sizes.longest_transaction < kLongTransaction || !locks_out_writers(files)) return std::nullopt;
     return fmt::format(
-        "a transaction had been open for {} s when the table sizes were taken: a statement that asks for a strong lock "
-        "on "
-        "a table that such a one uses waits for its end, and all who come later wait behind it for as long as "
-        "lock_timeout lets them",
+        "a transaction had been open for {} s when the table sizes were taken: a statement that needs a strong lock on "
+        "a table of such a transaction waits for its end, and later queries queue behind it until lock_timeout ends "
+        "the wait",
         with_commas(sizes.longest_transaction));
 }
 

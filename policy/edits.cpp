@@ -27,6 +27,11 @@ bool Edits::concern(const Finding& finding, SourceSpan statement) const {
     if (!only_parts_ || is_in_new_part(statement)) return true;
     if (std::find(kMeetTheirOwnPast.begin(), kMeetTheirOwnPast.end(), finding.rule) != kMeetTheirOwnPast.end())
         return false;
+    return touch(statement);
+}
+
+bool Edits::touch(SourceSpan statement) const {
+    if (!only_parts_ || is_in_new_part(statement)) return true;
     const auto behind = std::partition_point(changed_.begin(), changed_.end(),
                                              [&](const auto& part) { return part.second <= statement.begin; });
     return behind != changed_.end() && behind->first < statement.end;

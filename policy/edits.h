@@ -20,6 +20,8 @@ public:
     Edits(const MigrationFile& file, const EditedParts* parts, bool same_statements);
     /// True for everything in a new file, and in one that is made to run again.
     bool concern(const Finding& finding, SourceSpan statement) const;
+    /// The edit made it, or made another one of it.
+    bool touch(SourceSpan statement) const;
     /// It stands in a migration of its own that the edit adds to the file.
     bool is_in_new_part(SourceSpan statement) const;
 

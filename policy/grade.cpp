@@ -17,33 +17,33 @@ using enum Risk;
 // clang-format off
 constexpr std::array<RiskRow, 24> kRiskTable{{
     {Cost::new_relations_only,         "touches only relations that the change itself creates",        safe,   false},
-    {Cost::long_block_of_reads,        "blocks reads and writes while it works through the rows",      high,   true},
-    {Cost::long_block_of_writes,       "blocks writes while it works through the rows",                high,   true},
-    {Cost::long_row_locks,             "changes many rows; others who write them wait for the commit", medium, true},
-    {Cost::long_block_of_maintenance,  "works through the rows; only VACUUM and schema changes wait",  low,    false},
-    {Cost::long_without_block,         "works through the rows; nobody waits",                         low,    false},
-    {Cost::brief_block_of_reads,       "blocks reads and writes for a moment",                         low,    false},
-    {Cost::brief_block_of_writes,      "blocks writes for a moment",                                   low,    false},
-    {Cost::brief_block_of_maintenance, "only VACUUM and schema changes wait, for a moment",            low,    false},
-    {Cost::brief_without_block,        "nobody waits",                                                 low,    false},
+    {Cost::long_block_of_reads,        "blocks reads and writes while it scans or rewrites the table",      high,   true},
+    {Cost::long_block_of_writes,       "blocks writes while it scans or rewrites the table",                high,   true},
+    {Cost::long_row_locks,             "changes many rows; other writes of them wait for the commit", medium, true},
+    {Cost::long_block_of_maintenance,  "scans the table; only VACUUM and schema changes wait",  low,    false},
+    {Cost::long_without_block,         "scans the table; nothing waits",                         low,    false},
+    {Cost::brief_block_of_reads,       "briefly blocks reads and writes",                         low,    false},
+    {Cost::brief_block_of_writes,      "briefly blocks writes",                                   low,    false},
+    {Cost::brief_block_of_maintenance, "only VACUUM and schema changes wait, briefly",            low,    false},
+    {Cost::brief_without_block,        "nothing waits",                                                 low,    false},
     {Cost::data_lost,                  "destroys data or objects for good",                            high,   false},
-    {Cost::forbidden_rows_lost,        "deletes rows that a constraint of the change does not let in", medium, false},
+    {Cost::forbidden_rows_lost,        "deletes rows that a constraint of the change would reject", medium, false},
     {Cost::rows_at_hand_lost,          "a trigger does it, to what belongs to the rows that change",   medium, false},
     {Cost::fails_untold,               "fails where the runner was not told that it ran",              medium, false},
-    {Cost::values_reused,              "gives out numbers that rows have already",                      high,   false},
-    {Cost::guarantee_lost,             "lets rows in that a constraint kept out",          medium, false},
+    {Cost::values_reused,              "hands out numbers that rows already have",                      high,   false},
+    {Cost::guarantee_lost,             "accepts rows that a constraint rejected",          medium, false},
     {Cost::running_code_breaks,        "breaks code that runs while it is deployed",                   medium, false},
-    {Cost::used_name_goes,             "takes a name away that code which runs seems to use",          high,   false},
-    {Cost::access_lost,                "takes away what was allowed, or opens rows that were hidden",  high,   false},
+    {Cost::used_name_goes,             "drops or renames an object that running code seems to use",          high,   false},
+    {Cost::access_lost,                "revokes access, or shows rows that were hidden",  high,   false},
     {Cost::statement_fails,            "the statement fails",                                          high,   false},
-    {Cost::wrong_result,               "does something else than it seems to",                         medium, false},
+    {Cost::wrong_result,               "does something other than it seems to",                         medium, false},
     {Cost::type_choice,                "a type that is costly to change later",                        low,    false},
     {Cost::robustness,                 "lacks a safeguard",                                            low,    false},
     {Cost::policy,                     "departs from the team's rules",                                low,    false},
 }};
 
 constexpr std::array<SizeRow, 5> kSizeTable{{
-    {SizeClass::unknown,  "is not in the snapshot, or there is none",         "none"},
+    {SizeClass::unknown,  "is not in the stats snapshot, or there is none",         "none"},
     {SizeClass::small,    "has fewer than 10,000 rows and less than 16 MB",   "one lower"},
     {SizeClass::ordinary, "is in between",                                    "none"},
     {SizeClass::large,    "has more than 1,000,000 rows or more than 1 GB",   "one higher"},
@@ -212,8 +212,8 @@ Grade grade_of(Cost cost, const Finding& finding, const Effects& effects, const 
 /// The worst case is kept when something could not be known, and said to be one.
 std::string worst_case_clause(const Finding& finding) {
     if (finding.certainty == Certainty::known) return {};
-    if (finding.depends_on.empty()) return "; the worst case, as not all of it is known";
-    return fmt::format("; the worst case, it depends on {}", fmt::join(finding.depends_on, ", "));
+    if (finding.depends_on.empty()) return "; assumed at its worst, as not all of it is known";
+    return fmt::format("; assumed at its worst: depends on {}", fmt::join(finding.depends_on, ", "));
 }
 
 }  // namespace

@@ -39,6 +39,8 @@ struct Inputs {
     /// New files that make again what is there, for new databases, each with what is to be said of it.
     std::map<FileId, Squash> made_again = {};
     std::set<FileId> replaced = {};  ///< deleted files that these stand for
+    /// Edited files of which nobody can tell whether they have run, each with why, one phrase.
+    std::map<FileId, std::string> perhaps_never_ran = {};
 
     const EditedParts* parts_of(FileId file) const {
         const auto found = parts.find(file);

@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 
+#include "core/conditions.h"
 #include "core/text.h"
 #include "policy/acts.h"
 #include "policy/own_rules.h"
@@ -94,7 +95,7 @@ void say_once(std::vector<FileReport>& files, const SaidOnce& rules) {
         const Place kept = listed == places.end() ? places.front() : *listed;
         const std::string others =
             is_about_files(std::get<0>(key)) ? other_files(files, places, kept) : others_in_words(files, places, kept);
-        if (!others.empty()) at(files, kept).finding.message += "; the same goes for " + others;
+        if (!others.empty()) at(files, kept).finding.message += ". The same for " + others;
         for (const Place& place : places)
             if (&at(files, place) != &at(files, kept)) gone[{place.file, place.statement}].push_back(place.finding);
     }
@@ -115,9 +116,14 @@ bool is_brief_lock(const Graded& graded, Risk threshold, bool chosen) {
            counts(graded) && graded.risk <= std::min(Risk::low, threshold) && !chosen;
 }
 
+bool is_against_habit(const Finding& finding) {
+    const auto& conditions = finding.depends_on;
+    return std::find(conditions.begin(), conditions.end(), kAgainstHabit) != conditions.end();
+}
+
 std::optional<std::string> BriefLocks::note() const {
     if (count_ == 0) return std::nullopt;
-    return fmt::format("{} held for a moment only, whatever the table's size, and not listed one by one: {}",
+    return fmt::format("{} brief, whatever the table's size, and not listed one by one: {}",
                        count_ == 1 ? "1 lock is" : fmt::format("{} locks are", count_),
                        joined_up_to(kMostLocks, locks_));
 }
@@ -130,9 +136,9 @@ void FindingsLeftOut::add(const std::string& rule, const std::string& path) {
 
 std::optional<std::string> FindingsLeftOut::note() const {
     if (count_ == 0) return std::nullopt;
-    return fmt::format("{}: {} of new databases alone {} not listed ({})",
+    return fmt::format("{}: {}{} {} not listed ({})",
                        fmt::format(fmt::runtime(why_), joined_up_to(kMostFiles, {paths_.begin(), paths_.end()})),
-                       counted(count_, "finding"), count_ == 1 ? "is" : "are",
+                       counted(count_, "finding"), which_, count_ == 1 ? "is" : "are",
                        joined_up_to(kMostLocks, {rules_.begin(), rules_.end()}));
 }
 

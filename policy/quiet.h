@@ -25,6 +25,9 @@ void say_once(std::vector<FileReport>& files, const SaidOnce& rules);
 /// it (`chosen`), where it makes the change fail, and where the transaction holds another one meanwhile.
 bool is_brief_lock(const Graded& graded, Risk threshold, bool chosen);
 
+/// Advice against what the project's tables have nearly everywhere.
+bool is_against_habit(const Finding& finding);
+
 class BriefLocks {
 public:
     void add(const Finding& finding);
@@ -42,16 +45,17 @@ void take_out_brief_locks(StatementReport& statement, const std::function<bool(c
                           BriefLocks& into);
 
 /// Findings of new databases alone: in what was edited after it ran, under runners that run no file twice, or makes
-/// again what is there. One line tells of all of them.
+/// again what is there. Or advice against the project's own habit. One line tells of all of them.
 class FindingsLeftOut {
 public:
-    /// `why`: "what was edited in {} ran already", with the files in place of {}.
-    explicit FindingsLeftOut(std::string_view why) : why_(why) {}
+    /// `why`: "what was edited in {} ran already", with the files in place of {}. `which`: " about new databases only"
+    explicit FindingsLeftOut(std::string_view why, std::string_view which = " about new databases only")
+        : why_(why), which_(which) {}
     void add(const std::string& rule, const std::string& path);
     std::optional<std::string> note() const;  ///< nothing when there was none
 
 private:
-    std::string_view why_;
+    std::string_view why_, which_;
     std::size_t count_ = 0;
     std::set<std::string> rules_, paths_;
 };

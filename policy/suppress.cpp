@@ -312,13 +312,13 @@ std::vector<FileSuppressions::Complaint> FileSuppressions::complaints() const {
         };
         if (!entry.comment.problem.empty()) {
             complain(kUnusedSuppression,
-                     fmt::format("{} suppresses nothing: {}", entry.marked ? entry.comment.mark : "this comment",
+                     fmt::format("{} suppresses nothing: {}", entry.marked ? entry.comment.mark : "This comment",
                                  entry.comment.problem));
             continue;
         }
         if (entry.expired) {
             const std::string reason = entry.comment.reason.empty() ? "" : fmt::format(" ({})", entry.comment.reason);
-            complain(kExpiredSuppression, fmt::format("this suppression ended on {}{}", entry.comment.until, reason));
+            complain(kExpiredSuppression, fmt::format("This suppression ended on {}{}", entry.comment.until, reason));
             continue;
         }
         if (entry.marked) {
@@ -333,17 +333,17 @@ std::vector<FileSuppressions::Complaint> FileSuppressions::complaints() const {
         std::vector<std::string> unknown, unused;
         for (const Named& named : entry.named)
             if (!named.refused.empty())
-                complain(kUnusedSuppression, "this comment suppresses nothing: " + named.refused);
+                complain(kUnusedSuppression, "This comment suppresses nothing: " + named.refused);
             else if (entry.comment.foreign)
                 continue;  // what it means to the tool that it is for is not ours to judge
             else if (!named.known)
                 unknown.push_back(named.name);
             else if (!named.used)
                 unused.push_back(named.name);
-        if (!unknown.empty()) complain(kUnusedSuppression, "no rule is called " + joined_up_to(kMostNamed, unknown));
+        if (!unknown.empty()) complain(kUnusedSuppression, "No rule is called " + joined_up_to(kMostNamed, unknown));
         if (!unused.empty())
             complain(kUnusedSuppression,
-                     "this comment suppresses nothing: no finding here of " + joined_up_to(kMostNamed, unused));
+                     "This comment suppresses nothing: no finding here of " + joined_up_to(kMostNamed, unused));
     }
     return all;
 }

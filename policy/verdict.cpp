@@ -10,12 +10,6 @@
 namespace pgfence::policy {
 namespace {
 
-bool fails(const Graded& graded, Risk threshold) {
-    return counts(graded) && graded.severity >= Severity::warning && graded.risk > threshold;
-}
-
-bool fails_as_wish(const Graded& graded) { return counts(graded) && is_a_wish(graded); }
-
 void count(const Graded& graded, Counts& counts) {
     if (graded.suppressed)
         ++counts.suppressed;
@@ -32,10 +26,8 @@ struct Sums {
     std::uint32_t failing = 0, wishes = 0, notices_above = 0;
 
     void add(const Graded& graded, Risk threshold) {
-        if (fails(graded, threshold))
-            ++failing;
-        else if (fails_as_wish(graded))
-            ++wishes;
+        if (makes_fail(graded, threshold))
+            ++(graded.risk > threshold ? failing : wishes);
         else if (counts(graded) && graded.risk > threshold)
             ++notices_above;
     }
@@ -71,13 +63,13 @@ Outcome outcome_of(const Graded& graded) {
 
 std::string reason(const Sums& sums, const Verdict& verdict) {
     const auto threshold = name_of(verdict.threshold);
-    std::string sentence = sums.failing == 0 ? fmt::format("no finding above {}", threshold)
-                                             : fmt::format("{} above {}", counted(sums.failing, "finding"), threshold);
+    std::string sentence = sums.failing == 0
+                               ? fmt::format("no finding above {} risk", threshold)
+                               : fmt::format("{} above {} risk", counted(sums.failing, "finding"), threshold);
     if (sums.failing == 0 && sums.notices_above > 0)
-        sentence =
-            fmt::format("no error or warning above {}, {} above it", threshold, counted(sums.notices_above, "notice"));
-    if (sums.wishes > 0)
-        sentence += fmt::format(", {} of how migrations are to be written", counted(sums.wishes, "error"));
+        sentence = fmt::format("no error or warning above {} risk, {} above it", threshold,
+                               counted(sums.notices_above, "notice"));
+    if (sums.wishes > 0) sentence += fmt::format(", {} of the team's own rules", counted(sums.wishes, "error"));
     if (!verdict.risks_suppressed.empty())
         sentence += fmt::format(", suppressed: {}", fmt::join(verdict.risks_suppressed, ", "));
     const std::string unread = not_analyzed_in_words(verdict);
@@ -93,13 +85,6 @@ Outcome outcome_of(const NotAnalyzed& unread, Unanalyzed choice) {
 }
 
 bool counts(const Graded& graded) { return !graded.suppressed; }
-
-bool is_a_wish(const Graded& graded) {
-    const Category category = graded.finding.category;
-    const bool about_writing =
-        category == Category::policy || category == Category::robustness || category == Category::type_choice;
-    return about_writing && graded.severity == Severity::error;
-}
 
 Verdict verdict_of(const std::vector<FileReport>& files, Risk threshold) {
     Verdict verdict;

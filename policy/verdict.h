@@ -18,9 +18,6 @@ inline constexpr Risk kNeedsReason = Risk::high;
 /// Suppressed findings are listed, and make no change fail.
 bool counts(const Graded& graded);
 
-/// How migrations are to be written is no risk to the database. A team that calls it an error wants it to fail.
-bool is_a_wish(const Graded& graded);
-
 /// What one statement or file that was not analyzed brings a change to, by the team's choice.
 Outcome outcome_of(const NotAnalyzed& unread, Unanalyzed choice);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyze/kit/recipe.h"
+#include "core/conditions.h"
 
 namespace pgfence {
 namespace {
@@ -63,16 +64,38 @@ bool is_builtin(const TypeName& type, std::initializer_list<std::string_view> na
     return std::find(names.begin(), names.end(), type.name.name) != names.end();
 }
 
+namespace {
+
+bool is_habit(const Step& step, const Habit& is_advised_against) {
+    constexpr std::size_t kFew = 5;
+    std::size_t against = 0, advised = 0;
+    for (const auto& [id, table] : step.before.relations()) {
+        if (!table.is_table() || !table.existing || table.table.is_partition) continue;
+        for (const Column& column : table.columns)
+            if (const auto told = column.existing ? is_advised_against(table, column) : std::nullopt)
+                ++(*told ? against : advised);
+    }
+    return against >= kFew && against >= 4 * advised;
+}
+
+}  // namespace
+
+void heed_habit(Consequence& advice, const Step& step, const Habit& is_advised_against) {
+    if (!is_habit(step, is_advised_against)) return;
+    advice.certainty = Certainty::depends;
+    advice.depends_on.push_back(std::string(kAgainstHabit));
+}
+
 std::string in_words(const ChosenColumns& chosen) {
     std::vector<std::string> names;
     const std::size_t all = chosen.columns.size();
     for (const ChosenColumn& column : chosen.columns) {
         if (names.size() == kNamed) break;
         const std::string& name = column.column->name.empty() ? column.cmd->name : column.column->name;
-        names.push_back(quoted(name));
+        names.push_back(in_code(name));
     }
-    if (all > kNamed) names.push_back(fmt::format("{} more column{}", all - kNamed, all == kNamed + 1 ? "" : "s"));
-    return fmt::format("{} of {}", list_in_words(names), quoted(chosen.table));
+    if (all > kNamed) names.push_back(fmt::format("{} more", all - kNamed));
+    return fmt::format("Column{} {} of {}", all == 1 ? "" : "s", list_in_words(names), in_code(chosen.table));
 }
 
 std::string_view verb(const ChosenColumns& chosen, std::string_view of_one, std::string_view of_several) {
@@ -102,7 +125,7 @@ std::optional<Recipe> add_column_of_type(const Step& step, const ChosenColumns& 
     return Recipe{{run(fmt::format("ALTER TABLE {}{} ADD COLUMN {}{} {};", alter->if_exists ? "IF EXISTS " : "",
                                    quoted(chosen.table), cmd.missing_ok ? "IF NOT EXISTS " : "",
                                    quoted(cmd.column->name), type))},
-                  fmt::format("{} is {} then", quoted(cmd.column->name), type)};
+                  fmt::format("{} becomes {}", quoted(cmd.column->name), type)};
 }
 
 }  // namespace pgfence

@@ -37,7 +37,15 @@ ChosenColumns new_columns(const Step& step);
 /// One of PostgreSQL's own types, by the names that the raw parser gives them ("int4", "serial", "bpchar").
 bool is_builtin(const TypeName& type, std::initializer_list<std::string_view> names);
 
-/// "note of orders", "note, memo and 3 more columns of orders".
+/// What a column says about a project's habit: the type that a rule advises against, the one that it advises, or
+/// nothing.
+using Habit = std::function<std::optional<bool>(const Relation& table, const Column& column)>;
+/// At least five columns of the tables that were there before are what the rule advises against, and four of five of
+/// those that are one or the other.
+/// Then the advice depends on whether this one is to differ (kAgainstHabit).
+void heed_habit(Consequence& advice, const Step& step, const Habit& is_advised_against);
+
+/// "Column `note` of `orders`", "Columns `note`, `memo` and 3 more of `orders`".
 std::string in_words(const ChosenColumns& chosen);
 /// "is" or "are", "has" or "have".
 std::string_view verb(const ChosenColumns& chosen, std::string_view of_one, std::string_view of_several);

@@ -85,13 +85,13 @@ Costly costly(const Step& step, std::initializer_list<Cause> causes, std::size_t
     return found;
 }
 
-std::string waiting(LockMode mode) { return fmt::format("under {}: {} wait", sql_name(mode), blocked_in_words(mode)); }
+std::string waiting(LockMode mode) { return fmt::format("Blocks {1} ({0})", sql_name(mode), blocked_in_words(mode)); }
 
 std::string who_waits(const Lock& lock) {
-    return fmt::format("{} of {} wait", blocked_in_words(lock.mode), code(lock.relation));
+    return fmt::format("blocks {} of {}", blocked_in_words(lock.mode), code(lock.relation));
 }
 
-std::string its_waiters(const Lock& lock) { return fmt::format("its {} wait", blocked_in_words(lock.mode)); }
+std::string its_waiters(const Lock& lock) { return fmt::format("blocks its {}", blocked_in_words(lock.mode)); }
 
 Consequence of_work(const Step& step, const Costly& work, std::string message, std::optional<Recipe> recipe) {
     Consequence consequence;
@@ -280,7 +280,7 @@ std::vector<LostColumn> lost_columns(const Step& step) {
 }
 
 std::string new_index(const CreateIndex& index) {
-    return index.name.empty() ? "the index" : "index " + in_code(index.name);
+    return index.name.empty() ? "an index" : "index " + in_code(index.name);
 }
 
 std::string_view word_for(ObjectType object) {

@@ -34,8 +34,8 @@ std::string the_same_for(std::span<const Judged> others) {
     for (const Judged& other : others)
         if (const std::string name = named_by(other.clause); !name.empty()) names.push_back(in_code(name));
     if (names.size() != others.size() || names.size() > 3)
-        return fmt::format("the same for {} more clause{}", others.size(), others.size() == 1 ? "" : "s");
-    return "the same for " + list_in_words(names);
+        return fmt::format("The same for {} more clause{}", others.size(), others.size() == 1 ? "" : "s");
+    return "The same for " + list_in_words(names);
 }
 
 /// One recipe after the other, what waits for a deploy at the end; none when one of them is missing.
@@ -61,7 +61,7 @@ std::string order_of_columns(const Clause& first, const std::vector<std::size_t>
     const auto& cmds = first.statement.cmds;
     for (std::size_t i = first.index; i < cmds.size(); ++i)
         if (cmds[i].subtype == AlterTableType::AddColumn && std::find(own.begin(), own.end(), i) == own.end())
-            return fmt::format("the new columns of {} stand in another order then", first.table());
+            return fmt::format("the new columns of {} get another order", first.table());
     return "";
 }
 
@@ -83,7 +83,7 @@ std::optional<Consequence> judge_together(const Step& step, std::vector<Judged> 
     if (!recipe) return std::nullopt;
     const Clause& first = judged.front().clause;
     add_note(*recipe, order_of_columns(first, together));
-    const std::string message = all.front().message + "; " + the_same_for(std::span(judged).subspan(1));
+    const std::string message = all.front().message + ". " + the_same_for(std::span(judged).subspan(1));
     return at(of_work(step, work, message, std::move(recipe)), first);
 }
 

@@ -11,7 +11,7 @@ Recipe view_under_old_name(const Step& step, const Name& old, const Name& fresh)
     Recipe recipe{{}, "ON CONFLICT, row locks by name and some ORM checks do not work through the view"};
     recipe.steps.push_back(
         run(fmt::format("{};\nCREATE VIEW {} AS SELECT * FROM {};", step.sql, quoted(old), quoted(fresh)),
-            "in one transaction: the view takes reads and writes under the old name"));
+            "in one transaction: the view accepts reads and writes under the old name"));
     recipe.steps.push_back(after(fmt::format("a deploy whose code uses {}", quoted(fresh)),
                                  run(fmt::format("DROP VIEW {};", quoted(old)))));
     return recipe;
@@ -31,7 +31,7 @@ RecipeStep batches(const std::string& statement, const Name& table, std::string_
         statement, quoted(table), where, and_todo);
     RecipeStep step =
         by_hand(run("DO " + dollar_quoted(loop) + ";",
-                    "outside the migration, in psql for instance: commits batch by batch, can be run again"));
+                    "run outside the migration (for example in psql): commits after each batch; safe to re-run"));
     step.outside_transaction = true;
     return step;
 }
@@ -58,9 +58,10 @@ std::optional<std::vector<RecipeStep>> other_clauses(const Step& step, const Cla
     const bool take_long = std::any_of(step.effects.work.begin(), step.effects.work.end(), [&](const Work& work) {
         return work.existing && !is_own(work.command) && blocks(work.under, Traffic::writes);
     });
-    steps.push_back(run(sql + ";", take_long ? "the statement's other changes: not as they stand, those that take long "
-                                               "are reported with recipes of their own"
-                                             : "the statement's other changes"));
+    steps.push_back(run(
+        sql + ";", take_long
+                       ? "the statement's other changes; those that block for long have findings and fixes of their own"
+                       : "the statement's other changes"));
     return steps;
 }
 

@@ -165,7 +165,7 @@ std::optional<Recipe> column_then_fill(const Step& step, const Clause& clause) {
     if (!steps || !bare) return std::nullopt;
     const std::string t = clause.table(), c = quoted(column.name);
     steps->push_back(run(*bare + fmt::format("\nALTER TABLE {} ALTER COLUMN {} SET DEFAULT {};", t, c, given->expr_sql),
-                         "instant: new rows get the default, old ones stay null"));
+                         "instant: new rows get the default, existing rows stay null"));
     steps->push_back(backfill(clause.statement.name, column.name, given->expr_sql, c + " IS NULL"));
     if (!append_constraints(*steps, step, clause)) return std::nullopt;
     Recipe recipe{std::move(*steps), ""};
@@ -190,7 +190,7 @@ std::optional<Recipe> column_then_sequence(const Step& step, const Clause& claus
         type);
     if (!bare) return std::nullopt;
     Recipe recipe{std::move(*steps),
-                  fmt::format("the numbers in {} follow no order of the old rows", quoted(column.name))};
+                  fmt::format("the numbers in {} do not follow any order of the existing rows", quoted(column.name))};
     const Name sequence{table.schema, name_for_column(step, table, column.name, ends_as_identity ? "fill" : "seq")};
     const std::string t = quoted(table), c = quoted(column.name), s = quoted(sequence);
     const std::string next = fmt::format("nextval({})", literal(s));
@@ -198,7 +198,7 @@ std::optional<Recipe> column_then_sequence(const Step& step, const Clause& claus
                                            "ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {};",
                                            *bare, s, type.empty() || type == "bigint" ? "" : " AS " + type,
                                            ends_as_identity ? "" : fmt::format(" OWNED BY {}.{}", t, c), t, c, next),
-                               "instant: new rows get a number, old ones stay null"));
+                               "instant: new rows get a number, existing rows stay null"));
     recipe.steps.push_back(backfill(table, column.name, next, c + " IS NULL"));
     if (!append_constraints(recipe.steps, step, clause)) return std::nullopt;
     add_not_null(recipe, step, table, column.name);
@@ -212,7 +212,7 @@ std::optional<Recipe> column_then_sequence(const Step& step, const Clause& claus
                         "SELECT setval(pg_get_serial_sequence({}, {}), {}, false);\n"
                         "DROP SEQUENCE {};",
                         t, c, t, c, always ? "ALWAYS" : "BY DEFAULT", literal(t), literal(column.name), next, s),
-            "in one transaction, and instant"));
+            "instant, in one transaction"));
     return recipe;
 }
 

@@ -90,10 +90,11 @@ std::optional<Recipe> foreign_key_per_partition(const Step& step, const Clause& 
         const Name& partition = (*partitions)[i]->name;
         append(recipe.steps, guard_then_validate(partition, name, *definition));
     }
-    recipe.steps.push_back(run(
-        add_constraint(clause.statement.name, name, *definition),
-        fmt::format("finds the partitions' own keys valid; for a moment {} cannot be used: with a short lock_timeout",
-                    quoted(key.referenced))));
+    recipe.steps.push_back(
+        run(add_constraint(clause.statement.name, name, *definition),
+            fmt::format(
+                "finds the partitions' own keys valid; briefly blocks reads and writes of {}: use a short lock_timeout",
+                quoted(key.referenced))));
     if (partitions->size() > kMostPartitionsListed)
         add_note(recipe, fmt::format("the same for each of the {} partitions first", partitions->size()));
     return recipe;
@@ -105,20 +106,21 @@ void add_not_null(Recipe& recipe, const Step& step, const Name& table, const std
     if (name.empty() || !native) name = name_for_column(step, table, column, "not_null");
     if (native) {
         append(recipe.steps, guard_then_validate(table, name, "NOT NULL " + c));
-        recipe.steps.back().note += "; the column is NOT NULL then";
+        recipe.steps.back().note += "; the column becomes NOT NULL";
         return;
     }
     append(recipe.steps, guard_then_validate(table, name, fmt::format("CHECK ({} IS NOT NULL)", c)));
     if (!step.server_has(Feature::check_proves_not_null)) {
-        add_note(recipe, fmt::format("before 12 SET NOT NULL reads every row whatever is proved: CHECK {} stays and "
-                                     "keeps nulls out of {}",
-                                     quoted(name), c));
+        add_note(recipe,
+                 fmt::format(
+                     "before PostgreSQL 12 SET NOT NULL always scans the table: CHECK {} stays and rejects nulls in {}",
+                     quoted(name), c));
         return;
     }
-    recipe.steps.push_back(
-        run(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL;", t, c), "instant: the CHECK proves it"));
-    recipe.steps.push_back(run(fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", t, quoted(name)),
-                               "instant: the column's own NOT NULL does its work now"));
+    recipe.steps.push_back(run(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL;", t, c),
+                               "instant: the validated CHECK proves it"));
+    recipe.steps.push_back(together(run(fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", t, quoted(name)),
+                                        "instant: the column is NOT NULL by itself now")));
 }
 
 std::optional<Recipe> set_not_null(const Step& step, const Clause& clause) {

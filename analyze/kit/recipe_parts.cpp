@@ -58,8 +58,8 @@ std::string validate(const Name& table, const std::string& name) {
 }
 
 std::vector<RecipeStep> guard_then_validate(const Name& table, const std::string& name, const std::string& definition) {
-    return {run(add_constraint(table, name, definition + " NOT VALID"), "instant: guards new rows only"),
-            run(validate(table, name), "reads the old rows while reads and writes go on")};
+    return {run(add_constraint(table, name, definition + " NOT VALID"), "instant: only new rows are checked"),
+            run(validate(table, name), "scans the table; blocks neither reads nor writes")};
 }
 
 std::string_view action_words(char action) {

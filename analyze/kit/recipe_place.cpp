@@ -45,15 +45,50 @@ std::optional<std::set<std::string>> written(std::string_view sql) {
     return all;
 }
 
+/// $1, wherever it stands.
+bool names_parameter(std::string_view text) {
+    for (std::size_t at = text.find('$'); at != text.npos; at = text.find('$', at + 1))
+        if (at + 1 < text.size() && is_digit(text[at + 1])) return true;
+    return false;
+}
+
+/// The same, of the statement itself: none of a string, a name or a body.
+bool has_parameter(std::string_view sql) {
+    const auto tokens = names_parameter(sql) ? sql_tokens(sql) : std::nullopt;
+    return tokens && std::any_of(tokens->begin(), tokens->end(), [&](const SqlToken& token) {
+               return token.text.front() == '$' && names_parameter(sql.substr(token.begin, 2));
+           });
+}
+
+void add_in_front(std::string& note, std::string_view words) {
+    note = std::string(words) + (note.empty() ? "" : ", ") + note;
+}
+
 }  // namespace
+
+bool say_without_values(Recipe& recipe, std::string_view statement) {
+    if (!has_parameter(statement)) return true;
+    const std::string own = std::string(statement) + ';';
+    for (RecipeStep& step : recipe.steps) {
+        if (step.sql.starts_with(own)) {
+            step.sql.erase(0, std::min(step.sql.find_first_not_of('\n', own.size()), step.sql.size()));
+            add_in_front(step.note, step.sql.empty() ? "the statement itself" : "behind the statement");
+        }
+        // The steps' own bodies hold what was cut out of the statement.
+        if (names_parameter(step.sql)) return false;
+    }
+    return true;
+}
 
 void place_first_step(Recipe& recipe, std::string_view statement, TransactionKind transaction) {
     if (recipe.steps.empty()) return;
     RecipeStep& first = recipe.steps.front();
     if (first.place != StepPlace::elsewhere || first.sql.empty() || !first.wait_for.empty()) return;
     if (first.outside_transaction && transaction == TransactionKind::explicit_) return;
-    // The statement itself, for a migration of its own.
-    if (first.sql == std::string(statement) + ';') return;
+    // The statement itself, for a migration of its own, now or once this step has prepared for it.
+    const std::string own = std::string(statement) + ';';
+    if (std::any_of(recipe.steps.begin(), recipe.steps.end(), [&](const RecipeStep& one) { return one.sql == own; }))
+        return;
     const auto before = written(statement), after = written(first.sql);
     if (before && after && std::includes(after->begin(), after->end(), before->begin(), before->end()))
         first.place = StepPlace::replaces;

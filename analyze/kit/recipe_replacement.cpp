@@ -5,6 +5,7 @@
 
 #include "analyze/kit/recipe.h"
 #include "analyze/kit/recipe_parts.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -30,10 +31,6 @@ std::string either_way(const std::string& a, const std::string& b, std::string_v
         a, b, as);
 }
 
-bool holds(const std::vector<std::string>& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 /// A key over this column alone that nothing refers to: an index built beside it can take its place. Where no CHECK
 /// proves that it holds no null, a primary key would look for them again.
 bool is_own_key(const Step& step, const Relation& table, const TableConstraint& key, const std::string& column) {
@@ -46,7 +43,7 @@ bool is_own_key(const Step& step, const Relation& table, const TableConstraint& 
         return false;
     const auto keys = step.before.referencing(table.id);
     return std::none_of(keys.begin(), keys.end(), [&](const Catalog::Referencing& other) {
-        return holds(other.constraint->referenced_columns, column);
+        return is_among(column, other.constraint->referenced_columns);
     });
 }
 
@@ -55,7 +52,8 @@ bool is_in_key_that_stays(const Step& step, const Name& table, const std::string
     const Relation* relation = step.before.find(table);
     return relation && std::any_of(relation->table.constraints.begin(), relation->table.constraints.end(),
                                    [&](const TableConstraint& key) {
-                                       return key.type == ConstraintType::primary_key && holds(key.columns, column) &&
+                                       return key.type == ConstraintType::primary_key &&
+                                              is_among(column, key.columns) &&
                                               !is_own_key(step, *relation, key, column);
                                    });
 }
@@ -122,14 +120,14 @@ std::vector<std::string> left_behind(const Step& step, const Name& table, const 
     if (known->generated) parts.emplace_back("its expression");
     if (known->default_expr && serial_of(step, *relation, *known) == nullptr) parts.emplace_back("its default");
     for (const TableConstraint& constraint : relation->table.constraints)
-        if (holds(constraint.columns, column) && !is_own_key(step, *relation, constraint, column))
+        if (is_among(column, constraint.columns) && !is_own_key(step, *relation, constraint, column))
             parts.push_back("constraint " + quoted(constraint.name));
     for (const Relation* index : step.before.indexes_of(relation->id))
         if (index->index.constraint.empty() && std::any_of(index->index.elements.begin(), index->index.elements.end(),
                                                            [&](const IndexElement& e) { return e.column == column; }))
             parts.push_back("index " + quoted(index->name.name));
     for (const Catalog::Referencing& key : step.before.referencing(relation->id))
-        if (holds(key.constraint->referenced_columns, column))
+        if (is_among(column, key.constraint->referenced_columns))
             parts.push_back(fmt::format("foreign key {} of {}", quoted(key.constraint->name), quoted(key.table->name)));
     for (const Relation* view : step.before.views_on(relation->id))
         if (view->view.uses_star || view->view.mentions(relation->id, column))
@@ -174,9 +172,9 @@ std::optional<Recipe> replace_column(const Step& step, const Name& table, const 
     if (!old && !fresh.stays) last.before = fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;\n", t, c);
     const auto more = left_behind(step, table, column);
     if (!more.empty())
-        recipe.steps.push_back(advice(fmt::format("make for {} what {} has: {}", n, c, list_in_words(more))));
-    add_note(recipe, fmt::format("{} is the last column of {} then{}", fresh.stays ? n : c, t,
-                                 more.empty() ? "" : "; it lacks, unless made before, " + list_in_words(more)));
+        recipe.steps.push_back(advice(fmt::format("create for {} what {} has: {}", n, c, list_in_words(more))));
+    add_note(recipe, fmt::format("{} becomes the last column of {}{}", fresh.stays ? n : c, t,
+                                 more.empty() ? "" : "; unless created before, it lacks " + list_in_words(more)));
     if (fresh.stays) {
         recipe.steps.push_back(
             after(fmt::format("a deploy whose code reads and writes {} and no longer {}", n, c),
@@ -187,8 +185,8 @@ std::optional<Recipe> replace_column(const Step& step, const Name& table, const 
     recipe.steps.push_back(
         run(fmt::format("{}{}ALTER TABLE {} RENAME COLUMN {} TO {};\nALTER TABLE {} RENAME COLUMN {} TO {};{}",
                         sync.drop, last.before, t, c, kept, t, n, c, last.behind),
-            "in one transaction, and instant: give it a short lock_timeout"));
-    recipe.steps.push_back(after(fmt::format("a deploy that has run well on the new {}", c),
+            "instant, in one transaction: use a short lock_timeout"));
+    recipe.steps.push_back(after(fmt::format("a deploy that has run well with the new {}", c),
                                  run(fmt::format("ALTER TABLE {} DROP COLUMN {};", t, kept))));
     return recipe;
 }

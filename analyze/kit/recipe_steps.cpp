@@ -29,11 +29,11 @@ RecipeStep run(std::string sql, std::string note) {
 Recipe setting_in_front(const Step& step, std::string_view setting, std::string_view value) {
     if (settings_belong_to_role(step.scope.format))
         return {{by_hand(run(fmt::format("ALTER ROLE CURRENT_USER SET {} = '{}';", setting, value),
-                             "once, for the role that runs the migrations: from its next connection on"))},
+                             "once, for the role that runs the migrations: takes effect from its next connection on"))},
                 ""};
     const bool in_transaction = step.scope.in_transaction_block;
     RecipeStep set = run(fmt::format("SET {}{} = '{}';", in_transaction ? "LOCAL " : "", setting, value),
-                         in_transaction ? "at the head of the transaction" : "at the head of the file");
+                         in_transaction ? "at the start of the transaction" : "at the start of the file");
     set.place = StepPlace::precedes;
     return {{std::move(set)}, ""};
 }
@@ -51,6 +51,16 @@ RecipeStep by_hand(RecipeStep step) {
 
 RecipeStep after(std::string wait_for, RecipeStep step) {
     step.wait_for = std::move(wait_for);
+    return step;
+}
+
+RecipeStep apart(RecipeStep step) {
+    step.after_commit = true;
+    return step;
+}
+
+RecipeStep together(RecipeStep step) {
+    step.after_commit = false;
     return step;
 }
 

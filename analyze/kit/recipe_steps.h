@@ -19,6 +19,10 @@ RecipeStep outside_transaction(std::string sql, std::string note = "");
 /// Done in psql or by a job, not by a migration.
 RecipeStep by_hand(RecipeStep step);
 RecipeStep after(std::string wait_for, RecipeStep step);
+/// The statement itself, in a transaction behind that of its file.
+RecipeStep apart(RecipeStep step);
+/// May run in the transaction of the step before it.
+RecipeStep together(RecipeStep step);
 /// Only words: something that is done outside the database, or that nobody can write for the reader.
 RecipeStep advice(std::string note);
 

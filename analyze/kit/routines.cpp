@@ -31,8 +31,11 @@ bool returns_trigger(const Function& function) {
     return function.result.name.name == "trigger" || function.result.name.name == "event_trigger";
 }
 
-/// Triggers may have been all that ran it: of one that is not known, a trigger that went before says so.
-bool is_run_by_triggers(const Step& step, const Name& name) {
+/// Triggers may have been all that ran it: of one that is not known, a trigger that went before says so. None runs what
+/// takes arguments, or is no function.
+bool is_run_by_triggers(const Step& step, ObjectType kind, const Name& name, const Signature& signature) {
+    if (kind == ObjectType::procedure || kind == ObjectType::aggregate) return false;
+    if (signature && !signature->empty()) return false;
     const std::vector<const Function*> known = step.before.find_functions(name);
     if (!known.empty())
         return std::all_of(known.begin(), known.end(), [](const Function* one) { return returns_trigger(*one); });
@@ -118,7 +121,9 @@ std::vector<DroppedRoutine> dropped_routines(const Step& step) {
         const Name& name = drop->names[i];
         const bool is_absent = step.before.complete() && step.before.find_functions(name).empty();
         const auto& signature = i < drop->signatures.size() ? drop->signatures[i] : std::nullopt;
-        if (is_absent || is_made_by_file(step, name, signature) || is_run_by_triggers(step, name)) continue;
+        if (is_absent || is_made_by_file(step, name, signature) ||
+            is_run_by_triggers(step, drop->object, name, signature))
+            continue;
         DroppedRoutine& one = dropped.emplace_back();
         one.name = name;
         if (const Function* known = known_routine(step, name, signature)) one.known = without_body(*known);

@@ -4,7 +4,7 @@
 namespace pgfence::rules {
 
 extern const Rule add_check_not_valid_missing{
-    .title = "CHECK added without NOT VALID reads the whole table",
+    .title = "CHECK added without NOT VALID scans the whole table",
     .category = Category::scan,
     .why = R"(
 A new `CHECK` is tested against every row while nobody can read or write the table. Added `NOT VALID` it guards new
@@ -50,7 +50,7 @@ ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0);
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, added_constraints(step, ConstraintType::check), {Cause::check},
                              [&](const Clause& clause, const Costly& work) {
-                                 return ClauseMessage{fmt::format("the new CHECK reads every row of {} {}",
+                                 return ClauseMessage{fmt::format("Scans {} to validate the new CHECK constraint. {}",
                                                                   clause.table_in_code(), work.waiting()),
                                                       not_valid_then_validate(step, clause)};
                              });

@@ -53,8 +53,8 @@ ALTER TABLE users ADD COLUMN contact text;
                                                                    in_code(column.name), type_in_sql(domain->base))};
                 }
                 return ClauseMessage{
-                    fmt::format("testing {} against its domain {} {} {}", in_code(column.name),
-                                work.verb("rewrites", "may rewrite"), clause.table_in_code(), work.waiting()),
+                    fmt::format("{1} {2}: new column {0} is checked against its domain. {3}", in_code(column.name),
+                                work.verb("Rewrites", "May rewrite"), clause.table_in_code(), work.waiting()),
                     std::move(recipe)};
             });
     },

@@ -41,7 +41,7 @@ CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY);
             step, clauses(step, {AlterTableType::AddColumn}), {Cause::identity},
             [&](const Clause& clause, const Costly& work) {
                 return ClauseMessage{
-                    fmt::format("numbering the rows for identity column {} rewrites {} {}",
+                    fmt::format("Rewrites {1} to number its rows for identity column {0}. {2}",
                                 in_code(clause.cmd.column->name), clause.table_in_code(), work.waiting()),
                     column_then_sequence(step, clause, true)};
             });

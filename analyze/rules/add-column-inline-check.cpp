@@ -4,7 +4,7 @@
 namespace pgfence::rules {
 
 extern const Rule add_column_inline_check{
-    .title = "CHECK in ADD COLUMN reads the whole table",
+    .title = "CHECK in ADD COLUMN scans the whole table",
     .category = Category::scan,
     .why = R"(
 A `CHECK` that stands in the column's definition is tested against every row at once, while nobody can read or write
@@ -39,13 +39,14 @@ CREATE TABLE orders (amount integer CHECK (amount > 0));
 )"},
     .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::check},
-                             [&](const Clause& clause, const Costly& work) {
-                                 return ClauseMessage{fmt::format("the CHECK of new column {} reads every row of {} {}",
-                                                                  in_code(clause.cmd.column->name),
-                                                                  clause.table_in_code(), work.waiting()),
-                                                      column_then_constraint(step, clause)};
-                             });
+        return judge_clauses(
+            step, clauses(step, {AlterTableType::AddColumn}), {Cause::check},
+            [&](const Clause& clause, const Costly& work) {
+                return ClauseMessage{
+                    fmt::format("Scans {1} to validate the CHECK of new column {0}. {2}",
+                                in_code(clause.cmd.column->name), clause.table_in_code(), work.waiting()),
+                    column_then_constraint(step, clause)};
+            });
     },
     .aliases = "constraint-missing-not-valid",
 };

@@ -44,7 +44,7 @@ CREATE TABLE orders (user_id bigint REFERENCES users);
                 if (const Costly work = costly(step, {Cause::foreign_key}, clause.index)) {
                     found.push_back(at(
                         of_work(step, work,
-                                fmt::format("the new key of {} is checked for every row of {} {}",
+                                fmt::format("Scans {1} to check the foreign key of new column {0}. {2}",
                                             in_code(clause.cmd.column->name), clause.table_in_code(), work.waiting()),
                                 column_then_constraint(step, clause)),
                         clause));
@@ -53,8 +53,8 @@ CREATE TABLE orders (user_id bigint REFERENCES users);
                 const Lock* lock = step.effects.lock_on(step.qualified(key.referenced));
                 if (!lock || !lock->existing || !blocks(lock->mode, Traffic::writes)) continue;
                 found.push_back(at(
-                    of_lock(*lock, fmt::format("the new key of {} locks {} too, {}: brief, but it waits for every "
-                                               "transaction that writes there",
+                    of_lock(*lock, fmt::format("The foreign key of {} locks {} too. {}: briefly, but it waits for "
+                                               "every open transaction that wrote there",
                                                clause.table_in_code(), in_code(key.referenced), waiting(lock->mode))),
                     clause));
             }

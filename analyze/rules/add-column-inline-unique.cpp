@@ -4,7 +4,7 @@
 namespace pgfence::rules {
 
 extern const Rule add_column_inline_unique{
-    .title = "UNIQUE or PRIMARY KEY in ADD COLUMN builds its index while everybody waits",
+    .title = "UNIQUE or PRIMARY KEY in ADD COLUMN builds its index while reads and writes are blocked",
     .category = Category::lock,
     .why = R"(
 A `UNIQUE` or `PRIMARY KEY` in the column's definition builds its index inside the statement, under the lock that
@@ -40,7 +40,7 @@ CREATE TABLE users (email text UNIQUE);
             step, clauses(step, {AlterTableType::AddColumn}), {Cause::unique, Cause::primary_key, Cause::exclusion},
             [&](const Clause& clause, const Costly& work) {
                 return ClauseMessage{
-                    fmt::format("the index of new column {} is built over {} {}", in_code(clause.cmd.column->name),
+                    fmt::format("Builds the index of new column {} on {}. {}", in_code(clause.cmd.column->name),
                                 clause.table_in_code(), work.waiting()),
                     work.works.front()->cause == Cause::unique ? column_then_constraint(step, clause) : std::nullopt};
             });

@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule add_column_json{
-    .title = "json column where jsonb is meant",
+    .title = "json column: jsonb is usually meant",
     .category = Category::type_choice,
     .why = R"(
 Type `json` is text that was checked: it has no `=` operator, so `SELECT DISTINCT`, `GROUP BY` and `UNION` fail on every
@@ -35,10 +35,16 @@ CREATE TEMPORARY TABLE staging (payload json);
         const auto found =
             chosen_columns(step).only([](const ChosenColumn& c) { return is_builtin(c.column->type, {"json"}); });
         if (found.empty()) return {};
-        return {of_columns(step, found,
-                           fmt::format("{} {} json: DISTINCT, GROUP BY and comparisons fail on it, jsonb has them",
-                                       in_words(found), verb(found, "is", "are")),
-                           add_column_of_type(step, found, "jsonb"))};
+        Consequence advice =
+            of_columns(step, found,
+                       fmt::format("{} {} json: DISTINCT, GROUP BY and comparisons fail on it. Use jsonb",
+                                   in_words(found), verb(found, "is", "are")),
+                       add_column_of_type(step, found, "jsonb"));
+        heed_habit(advice, step, [](const Relation&, const Column& column) -> std::optional<bool> {
+            if (is_builtin(column.type, {"json"})) return true;
+            return is_builtin(column.type, {"jsonb"}) ? std::optional(false) : std::nullopt;
+        });
+        return {std::move(advice)};
     },
     .aliases = "prefer-jsonb",
 };

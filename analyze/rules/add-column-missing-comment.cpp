@@ -55,7 +55,7 @@ COMMENT ON COLUMN orders.note IS 'for the packer';
         std::vector<Consequence> found;
         if (step.is<CreateTable>())
             found.push_back(
-                until_commented(of_name(step, made.table, fmt::format("table {} has no comment", in_code(made.table))),
+                until_commented(of_name(step, made.table, fmt::format("Table {} has no comment", in_code(made.table))),
                                 table->name, ""));
         if (!step.option<bool>("columns")) return found;
         for (const ChosenColumn& column : made.columns) {

@@ -4,7 +4,7 @@
 namespace pgfence::rules {
 
 extern const Rule add_column_not_null_drop_default{
-    .title = "New NOT NULL column loses its default while old code still inserts",
+    .title = "New NOT NULL column loses its default while running code still inserts without it",
     .category = Category::compatibility,
     .why = R"(
 The default fills the old rows, and dropping it right after leaves the column `NOT NULL` without one. The code that is
@@ -49,10 +49,10 @@ ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
             const Column* column = column_before(step, clause.statement.name, clause.cmd.name);
             if (clause.cmd.expr || !column || column->existing || !column->not_null || !column->default_expr) continue;
             const std::string name = quoted(clause.cmd.name);
-            Consequence consequence =
-                of_name(step, clause.statement.name,
-                        fmt::format("running code does not know {} of {} and cannot insert once its default is gone",
-                                    code(name), clause.table_in_code()));
+            Consequence consequence = of_name(
+                step, clause.statement.name,
+                fmt::format("Running code does not set column {} of {}: its INSERTs fail once the default is dropped",
+                            code(name), clause.table_in_code()));
             if (auto steps = other_clauses(step, clause)) {
                 steps->push_back(
                     after(fmt::format("a deploy whose code always writes {}", code(name)),

@@ -40,13 +40,14 @@ ALTER TABLE orders ADD COLUMN number bigint;
 )"},
     .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::serial_default},
-                             [&](const Clause& clause, const Costly& work) {
-                                 return ClauseMessage{fmt::format("numbering the rows for {} rewrites {} {}",
-                                                                  in_code(clause.cmd.column->name),
-                                                                  clause.table_in_code(), work.waiting()),
-                                                      column_then_sequence(step, clause, false)};
-                             });
+        return judge_clauses(
+            step, clauses(step, {AlterTableType::AddColumn}), {Cause::serial_default},
+            [&](const Clause& clause, const Costly& work) {
+                return ClauseMessage{
+                    fmt::format("Rewrites {1} to number its rows for serial column {0}. {2}",
+                                in_code(clause.cmd.column->name), clause.table_in_code(), work.waiting()),
+                    column_then_sequence(step, clause, false)};
+            });
     },
     .aliases = "adding-serial-primary-key-field",
 };

@@ -20,16 +20,17 @@ std::optional<Recipe> plain_or_virtual(const Step& step, const Clause& clause) {
         steps->push_back(
             run(fmt::format("{} GENERATED ALWAYS AS ({}) VIRTUAL;", add, value), "instant: computed when it is read"));
         return Recipe{std::move(*steps),
-                      fmt::format("{} is virtual then, which takes no index and no foreign key", name)};
+                      fmt::format("{} becomes a virtual column, which cannot have an index or a foreign key", name)};
     }
     if (!takes_row_trigger(step, clause.statement.name)) return std::nullopt;
     steps->push_back(run(add + ";"));
     const SyncTrigger sync = computed_by_trigger(step, clause.statement.name, column.name, value);
-    steps->push_back(run(sync.create, "computes it for each row that is written"));
+    steps->push_back(run(sync.create, "computes it for each row that is inserted or updated"));
     steps->push_back(backfill(clause.statement.name, column.name, value,
                               fmt::format("{} IS DISTINCT FROM ({})::{}", name, value, column.type_sql)));
     return Recipe{std::move(*steps),
-                  fmt::format("{} is a plain column then, kept by trigger and function {}", name, in_code(sync.name))};
+                  fmt::format("{} becomes a plain column that trigger and function {} keep up to date", name,
+                              in_code(sync.name))};
 }
 
 }  // namespace
@@ -71,13 +72,14 @@ CREATE TABLE orders (price numeric, twice numeric GENERATED ALWAYS AS (price * 2
 )"},
     .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::stored_generated},
-                             [&](const Clause& clause, const Costly& work) {
-                                 return ClauseMessage{fmt::format("computing {} for every row rewrites {} {}",
-                                                                  in_code(clause.cmd.column->name),
-                                                                  clause.table_in_code(), work.waiting()),
-                                                      plain_or_virtual(step, clause)};
-                             });
+        return judge_clauses(
+            step, clauses(step, {AlterTableType::AddColumn}), {Cause::stored_generated},
+            [&](const Clause& clause, const Costly& work) {
+                return ClauseMessage{
+                    fmt::format("Rewrites {1} to compute generated column {0} for every row. {2}",
+                                in_code(clause.cmd.column->name), clause.table_in_code(), work.waiting()),
+                    plain_or_virtual(step, clause)};
+            });
     },
     .aliases = "adding-field-with-default",
     .since = since(Feature::generated_columns),

@@ -60,14 +60,14 @@ ALTER TABLE orders ALTER COLUMN token SET DEFAULT gen_random_uuid();
 )"},
     .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
-        return judge_clauses(step, clauses(step, {AlterTableType::AddColumn}), {Cause::volatile_default},
-                             [&](const Clause& clause, const Costly& work) {
-                                 return ClauseMessage{
-                                     fmt::format("the default of {} has a value of its own for every row: it {} {} {}",
-                                                 in_code(clause.cmd.column->name), work.verb("rewrites", "may rewrite"),
-                                                 clause.table_in_code(), work.waiting()),
-                                     column_then_fill(step, clause)};
-                             });
+        return judge_clauses(
+            step, clauses(step, {AlterTableType::AddColumn}), {Cause::volatile_default},
+            [&](const Clause& clause, const Costly& work) {
+                return ClauseMessage{
+                    fmt::format("{1} {2}: the default of column {0} is volatile. {3}", in_code(clause.cmd.column->name),
+                                work.verb("Rewrites", "May rewrite"), clause.table_in_code(), work.waiting()),
+                    column_then_fill(step, clause)};
+            });
     },
     .aliases = "add-column-non-constant-default adding-field-with-default",
 };

@@ -11,7 +11,7 @@ bool has_room(const Relation* table, std::int64_t most) {
 }  // namespace
 
 extern const Rule add_column_wide_table{
-    .title = "Column added to a table that is wide enough",
+    .title = "Column added to a table that is already wide",
     .category = Category::policy,
     .why = R"(
 A table that everything is hung on gets slower for everybody: rows grow, fewer fit in a page, each update copies them
@@ -43,8 +43,8 @@ ALTER TABLE orders ADD COLUMN c int;
         const bool closed = matches_any(step.texts("closed"), step.qualified(name));
         if (!closed && has_room(table, most)) return {};
         return {at(of_name(step, name,
-                           closed ? fmt::format("{} takes no further columns", clause.table_in_code())
-                                  : fmt::format("{} has {} columns with this one, {} are allowed",
+                           closed ? fmt::format("{} is closed to new columns", clause.table_in_code())
+                                  : fmt::format("{} has {} columns with this one; {} are allowed",
                                                 clause.table_in_code(), table->columns.size(), most)),
                    clause)};
     },

@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule add_exclusion_constraint{
-    .title = "EXCLUDE constraint builds its index while everybody waits",
+    .title = "EXCLUDE constraint builds its index while reads and writes are blocked",
     .category = Category::lock,
     .why = R"(
 An exclusion constraint builds its index inside the statement, under the lock that keeps all readers and writers out.
@@ -30,7 +30,7 @@ CREATE TABLE bookings (during tsrange, EXCLUDE USING gist (during WITH &&));
             [&](const Clause& clause, const Costly& work) {
                 return ClauseMessage{
                     fmt::format(
-                        "the index of the new EXCLUDE constraint is built over {} {}; it cannot be built concurrently",
+                        "Builds the index of the new EXCLUDE constraint on {}, which cannot be done concurrently. {}",
                         clause.table_in_code(), work.waiting()),
                     std::nullopt};
             });

@@ -25,7 +25,7 @@ std::vector<Consequence> of_filled_table(const Step& step) {
         const Clause clause{*alter, cmd, i};
         Consequence consequence =
             of_lock(*lock,
-                    fmt::format("every row that this change puts into {} is checked against {} under {}: {}",
+                    fmt::format("Checks every row that this change puts into {} against {} under {}: {}",
                                 clause.table_in_code(), in_code(cmd.constraint->referenced), sql_name(lock->mode),
                                 who_waits(*lock)),
                     not_valid_then_validate(step, clause));
@@ -41,7 +41,7 @@ std::vector<Consequence> of_filled_table(const Step& step) {
 }  // namespace
 
 extern const Rule add_foreign_key_not_valid_missing{
-    .title = "Foreign key added without NOT VALID checks every row while writes wait",
+    .title = "Foreign key added without NOT VALID scans the table while writes are blocked",
     .category = Category::scan,
     .why = R"(
 A new foreign key is checked for every row of the table, and until the transaction commits neither the table nor the
@@ -118,7 +118,7 @@ ALTER TABLE orders ADD FOREIGN KEY (user_id) REFERENCES users (id);
                 const bool per_partition = !step.server_has(Feature::not_valid_foreign_key_on_partitioned) &&
                                            is_partitioned(step, clause.statement.name);
                 return ClauseMessage{
-                    fmt::format("every row of {} is checked against {} {}", clause.table_in_code(),
+                    fmt::format("Scans {} to check the new foreign key to {}. {}", clause.table_in_code(),
                                 in_code(clause.cmd.constraint->referenced), work.waiting()),
                     per_partition ? foreign_key_per_partition(step, clause) : not_valid_then_validate(step, clause)};
             });

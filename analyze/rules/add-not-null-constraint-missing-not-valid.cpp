@@ -4,7 +4,7 @@
 namespace pgfence::rules {
 
 extern const Rule add_not_null_constraint_missing_not_valid{
-    .title = "NOT NULL constraint added without NOT VALID reads the whole table",
+    .title = "NOT NULL constraint added without NOT VALID scans the whole table",
     .category = Category::scan,
     .why = R"(
 `ADD CONSTRAINT ... NOT NULL` looks at every row for a null while nobody can read or write the table. Added `NOT
@@ -26,7 +26,7 @@ ALTER TABLE orders ADD CONSTRAINT state_given NOT NULL state NOT VALID;
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, added_constraints(step, ConstraintType::not_null), {Cause::not_null},
                              [&](const Clause& clause, const Costly& work) {
-                                 return ClauseMessage{fmt::format("looking for nulls in {} reads every row of {} {}",
+                                 return ClauseMessage{fmt::format("Scans {1} to look for nulls in column {0}. {2}",
                                                                   list_in_code(clause.cmd.constraint->keys),
                                                                   clause.table_in_code(), work.waiting()),
                                                       not_valid_then_validate(step, clause)};

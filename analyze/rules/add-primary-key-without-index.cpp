@@ -4,7 +4,7 @@
 namespace pgfence::rules {
 
 extern const Rule add_primary_key_without_index{
-    .title = "PRIMARY KEY builds its index while everybody waits",
+    .title = "PRIMARY KEY builds its index while reads and writes are blocked",
     .category = Category::lock,
     .why = R"(
 `ADD PRIMARY KEY` builds its index inside the statement, and looks for nulls in its columns, under the lock that keeps
@@ -47,7 +47,7 @@ ALTER TABLE orders ADD PRIMARY KEY (id);
             return !clause.cmd.constraint->using_index.empty();
         });
         return judge_clauses(step, candidates, {Cause::primary_key}, [&](const Clause& clause, const Costly& work) {
-            return ClauseMessage{fmt::format("the index of the new primary key is built over {} {}",
+            return ClauseMessage{fmt::format("Builds the index of the new primary key on {}. {}",
                                              clause.table_in_code(), work.waiting()),
                                  constraint_using_index(step, clause)};
         });

@@ -4,7 +4,7 @@
 namespace pgfence::rules {
 
 extern const Rule add_unique_without_index{
-    .title = "UNIQUE constraint builds its index while everybody waits",
+    .title = "UNIQUE constraint builds its index while reads and writes are blocked",
     .category = Category::lock,
     .why = R"(
 `ADD CONSTRAINT ... UNIQUE` builds its index inside the statement, under the lock that keeps all readers and writers
@@ -49,7 +49,7 @@ ALTER TABLE users ADD UNIQUE (email);
         return judge_clauses(step, added_constraints(step, ConstraintType::unique), {Cause::unique},
                              [&](const Clause& clause, const Costly& work) {
                                  return ClauseMessage{
-                                     fmt::format("the index of the new UNIQUE constraint is built over {} {}",
+                                     fmt::format("Builds the index of the new UNIQUE constraint on {}. {}",
                                                  clause.table_in_code(), work.waiting()),
                                      constraint_using_index(step, clause)};
                              });

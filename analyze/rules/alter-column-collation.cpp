@@ -33,8 +33,8 @@ ALTER TABLE users ALTER COLUMN name TYPE text COLLATE "C";
                     if (each->kind == Work::Kind::index_build || each->kind == Work::Kind::index_rebuild)
                         indexes.push_back(each->of.empty() ? each->relation : each->of);
                 if (indexes.empty()) indexes.push_back(work.works.front()->relation);
-                return ClauseMessage{fmt::format("the new collation of {} rebuilds {} {}", in_code(clause.cmd.name),
-                                                 list_in_code(indexes), work.waiting()),
+                return ClauseMessage{fmt::format("The new collation of column {} rebuilds {}. {}",
+                                                 in_code(clause.cmd.name), list_in_code(indexes), work.waiting()),
                                      std::nullopt};
             });
     },

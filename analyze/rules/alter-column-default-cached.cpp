@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule alter_column_default_cached{
-    .title = "Changed default that running code does not hear of",
+    .title = "Default value cached by running application",
     .category = Category::compatibility,
     .why = R"(
 Mappers that read a table's defaults when they start (Active Record with `partial_inserts` on, which was its default
@@ -33,11 +33,12 @@ ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
             const Column* column = column_before(step, clause.statement.name, clause.cmd.name);
             if (column && !column->existing) continue;
             const std::string name = quoted(clause.cmd.name);
-            found.push_back(at(of_name(step, clause.statement.name,
-                                       fmt::format("code that has read the default of {} of {} goes on writing the old "
-                                                   "one",
-                                                   code(name), clause.table_in_code())),
-                               clause));
+            found.push_back(at(
+                of_name(
+                    step, clause.statement.name,
+                    fmt::format("Running code that cached the default of column {} of {} goes on writing the old value",
+                                code(name), clause.table_in_code())),
+                clause));
         }
         return found;
     },

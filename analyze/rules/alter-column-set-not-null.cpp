@@ -4,7 +4,7 @@
 namespace pgfence::rules {
 
 extern const Rule alter_column_set_not_null{
-    .title = "SET NOT NULL reads the whole table",
+    .title = "SET NOT NULL scans the whole table",
     .category = Category::scan,
     .why = R"(
 `SET NOT NULL` looks at every row for a null while nobody can read or write the table. From 12 it looks at none when a
@@ -75,8 +75,8 @@ ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
                    !column->not_null_valid;  // set-not-null-validates-not-valid tells more
         });
         return judge_clauses(step, candidates, {Cause::not_null}, [&](const Clause& clause, const Costly& work) {
-            return ClauseMessage{fmt::format("looking for nulls in {} {} every row of {} {}", in_code(clause.cmd.name),
-                                             work.verb("reads", "may read"), clause.table_in_code(), work.waiting()),
+            return ClauseMessage{fmt::format("{1} {2} to look for nulls in column {0}. {3}", in_code(clause.cmd.name),
+                                             work.verb("Scans", "May scan"), clause.table_in_code(), work.waiting()),
                                  set_not_null(step, clause)};
         });
     },

@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule alter_column_storage{
-    .title = "Changed storage or compression takes a strong lock and leaves old rows as they are",
+    .title = "Changed storage or compression takes a strong lock and leaves existing rows as they are",
     .category = Category::policy,
     .why = R"(
 `SET STORAGE` and `SET COMPRESSION` wait for the same lock as any other `ALTER TABLE`, for an instant. They concern
@@ -30,7 +30,7 @@ ALTER TABLE orders ALTER COLUMN payload SET STATISTICS 500;
         const Lock* lock = step.blocking(Traffic::writes);
         if (changed.empty() || !lock) return {};
         const Clause& first = changed.front();
-        return {at(of_lock(*lock, fmt::format("this takes {} on {} and changes only what is stored from now on",
+        return {at(of_lock(*lock, fmt::format("Takes {} on {}. Only values written from now on are stored differently",
                                               sql_name(lock->mode), code(lock->relation))),
                    first)};
     },

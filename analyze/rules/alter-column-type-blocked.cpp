@@ -31,7 +31,7 @@ ALTER TABLE orders ALTER COLUMN id TYPE bigint;
                 if (failure.kind == Failure::Kind::not_allowed && failure.command == clause.index)
                     found.push_back(
                         at(of_failure(step, failure,
-                                      fmt::format("the type of {} in {} cannot be changed: {}",
+                                      fmt::format("The type of column {} of {} cannot be changed: {}",
                                                   in_code(clause.cmd.name), clause.table_in_code(), failure.message)),
                            clause));
         return found;

@@ -29,10 +29,10 @@ std::optional<std::vector<std::string>> values_gone(const Step& step, const Type
 
 std::string message(const Clause& clause, const Column* old, const std::vector<std::string>& gone) {
     if (!gone.empty())
-        return fmt::format("running code that writes {} to {} of {} fails: the new type has no such value",
+        return fmt::format("Running code that writes {} to column {} of {} fails: the new type has no such value",
                            list_in_words(gone), in_code(clause.cmd.name), clause.table_in_code());
-    return fmt::format("code that reads or writes {} of {} as {} must cope with {}", in_code(clause.cmd.name),
-                       clause.table_in_code(), old ? type_in_sql(old->type) : "its old type",
+    return fmt::format("Column {} of {} changes from {} to {}: deployed code must accept both before this runs",
+                       in_code(clause.cmd.name), clause.table_in_code(), old ? type_in_sql(old->type) : "its old type",
                        type_in_sql(clause.cmd.column->type));
 }
 

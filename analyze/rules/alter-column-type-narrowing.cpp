@@ -10,7 +10,7 @@ std::string new_type(const Clause& clause) {
 }  // namespace
 
 extern const Rule alter_column_type_narrowing{
-    .title = "Narrower column type fails on values that are there, or cuts them",
+    .title = "Narrower column type fails on existing values, or cuts them",
     .category = Category::correctness,
     .why = R"(
 One number that is out of range, or one string that is too long, makes the whole statement fail, after it has rewritten
@@ -71,7 +71,7 @@ ALTER TABLE orders ALTER COLUMN note TYPE varchar(50);
                 if (failure.kind == Failure::Kind::existing_rows && failure.command == clause.index) {
                     Consequence consequence =
                         of_name(step, clause.statement.name,
-                                fmt::format("changing {} fails if the column holds a value that does not fit", change));
+                                fmt::format("Changing column {} fails if an existing value does not fit", change));
                     consequence.fails = true;
                     consequence.certainty = Certainty::depends;
                     consequence.depends_on = {fmt::format("the values in {}", in_code(clause.cmd.name))};
@@ -79,11 +79,10 @@ ALTER TABLE orders ALTER COLUMN note TYPE varchar(50);
                 }
             for (const Caveat* caveat : caveats(step, Caveat::Kind::values_rounded))
                 if (caveat->command == clause.index)
-                    found.push_back(at(of_name(step, clause.statement.name,
-                                               fmt::format("changing {} rounds or cuts the values that are there "
-                                                           "without a word",
-                                                           change)),
-                                       clause));
+                    found.push_back(
+                        at(of_name(step, clause.statement.name,
+                                   fmt::format("Changing column {} silently rounds or cuts existing values", change)),
+                           clause));
         }
         return found;
     },

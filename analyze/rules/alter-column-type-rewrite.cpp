@@ -112,8 +112,8 @@ ALTER TABLE orders ALTER COLUMN note TYPE text;
             [&](const Clause& clause, const Costly& work) {
                 auto as_check = length_as_check(step, clause);
                 return ClauseMessage{
-                    fmt::format("changing column {} to {} {} {} {}", in_code(clause.cmd.name), type_of(clause),
-                                work.verb("rewrites", "may rewrite"), clause.table_in_code(), work.waiting()),
+                    fmt::format("{2} {3} to change column {0} to {1}. {4}", in_code(clause.cmd.name), type_of(clause),
+                                work.verb("Rewrites", "May rewrite"), clause.table_in_code(), work.waiting()),
                     as_check ? std::move(as_check) : beside_the_old(step, clause)};
             });
     },

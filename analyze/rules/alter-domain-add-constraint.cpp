@@ -4,7 +4,7 @@
 namespace pgfence::rules {
 
 extern const Rule alter_domain_add_constraint{
-    .title = "Domain constraint reads every table that uses the domain",
+    .title = "Domain constraint scans every table that uses the domain",
     .category = Category::scan,
     .why = R"(
 A new constraint of a domain is tested against every row of every table that has a column of it, while writes to all
@@ -39,14 +39,13 @@ ALTER DOMAIN amount ADD CONSTRAINT positive CHECK (VALUE > 0) NOT VALID;
         std::optional<Recipe> recipe;
         if (alter->kind == AlterDomain::Kind::add_constraint && alter->constraint &&
             alter->constraint->type == ConstraintType::check && !alter->constraint->name.empty() && step.alone)
-            recipe = Recipe{
-                {run(step.sql + " NOT VALID;", "guards new values only")},
-                fmt::format(
-                    "ALTER DOMAIN {} VALIDATE CONSTRAINT {} reads the old ones while writes wait: at a quiet time",
-                    quoted(alter->name), quoted(alter->constraint->name))};
+            recipe = Recipe{{run(step.sql + " NOT VALID;", "only new values are checked")},
+                            fmt::format("ALTER DOMAIN {} VALIDATE CONSTRAINT {} checks existing values while writes "
+                                        "are blocked: run it at a quiet time",
+                                        quoted(alter->name), quoted(alter->constraint->name))};
         return {of_work(step, work,
-                        fmt::format("every row of {} is read for domain {} {}", list_in_code(work.relations()),
-                                    in_code(alter->name), work.waiting()),
+                        fmt::format("Scans {} to check the new constraint of domain {}. {}",
+                                    list_in_code(work.relations()), in_code(alter->name), work.waiting()),
                         std::move(recipe))};
     },
     .aliases =

@@ -23,7 +23,7 @@ std::string unknown_to_planner(const Step& step, Name& table) {
 }  // namespace
 
 extern const Rule analyze_after_backfill{
-    .title = "No ANALYZE after what the planner has to learn first",
+    .title = "No ANALYZE after a change that the planner has no statistics for",
     .category = Category::policy,
     .why = R"(
 For an index on an expression, and for extended statistics, the server collects numbers only when the table is analyzed.
@@ -61,8 +61,9 @@ CREATE INDEX users_email ON users (lower(email));
         // Nothing remembers whether a table that no migration made was analyzed later.
         if (what.empty() || !step.existing(table) || !step.after.find(table)) return {};
         Consequence consequence = of_name(
-            step, table, fmt::format("the planner knows nothing about {} before {} is analyzed", what, in_code(table)),
-            Recipe{{run(step.sql + ";"), run(fmt::format("ANALYZE {};", quoted(table)), "afterwards")}, ""});
+            step, table,
+            fmt::format("The planner knows nothing about {} until ANALYZE has run on {}", what, in_code(table)),
+            Recipe{{run(step.sql + ";"), together(run(fmt::format("ANALYZE {};", quoted(table)), "afterwards"))}, ""});
         if (!step.alone || step.sql.ends_with(';')) consequence.recipe.reset();
         if (is_concurrent(step) && consequence.recipe) consequence.recipe->steps.front().outside_transaction = true;
         consequence.stands_at_end = [name = step.after.resolve(table)](const Catalog& end) {

@@ -50,21 +50,21 @@ std::optional<Recipe> check_first(const Step& step, const Clause& clause) {
     Recipe recipe{
         {run(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK ({}) NOT VALID;", table, name, *check), "instant"),
          run(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {};", table, name),
-             "reads the rows while reads and writes go on")},
+             "scans the table; blocks neither reads nor writes")},
         ""};
     if (builds_indexes(step, clause))
         recipe.steps.push_back(
             advice(fmt::format("build on {} the indexes of {} that it lacks, CONCURRENTLY: attaching builds them too",
                                code(table), clause.table_in_code())));
     recipe.steps.push_back(run(step.sql + ";", "instant: the CHECK proves the bounds"));
-    recipe.steps.push_back(run(fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", table, name)));
+    recipe.steps.push_back(together(run(fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", table, name))));
     return recipe;
 }
 
 }  // namespace
 
 extern const Rule attach_partition_scan{
-    .title = "ATTACH PARTITION reads the whole table",
+    .title = "ATTACH PARTITION scans the whole table",
     .category = Category::scan,
     .why = R"(
 Every row of the attached table is checked against the partition's bounds while nobody can read or write it, and every
@@ -101,17 +101,17 @@ ALTER TABLE orders ATTACH PARTITION orders_2024 FOR VALUES FROM ('2024-01-01') T
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::AttachPartition})) {
             if (const Costly work = costly(step, {Cause::attach_partition}, clause.index))
-                found.push_back(
-                    at(of_work(step, work,
-                               fmt::format("every row of {} {} against the bounds {}", in_code(clause.cmd.relation),
-                                           work.verb("is checked", "may be checked"), work.waiting()),
-                               check_first(step, clause)),
-                       clause));
+                found.push_back(at(
+                    of_work(step, work,
+                            fmt::format("{1} {0} to check its rows against the bounds. {2}",
+                                        in_code(clause.cmd.relation), work.verb("Scans", "May scan"), work.waiting()),
+                            check_first(step, clause)),
+                    clause));
             if (const Costly work = costly(step, {Cause::default_partition}, clause.index))
                 found.push_back(at(of_work(step, work,
-                                           fmt::format("every row of default partition {} {} against the new bounds {}",
-                                                       list_in_code(work.relations()),
-                                                       work.verb("is checked", "may be checked"), work.waiting())),
+                                           fmt::format("{1} default partition {0} for rows of the new partition. {2}",
+                                                       list_in_code(work.relations()), work.verb("Scans", "May scan"),
+                                                       work.waiting())),
                                    clause));
         }
         return found;

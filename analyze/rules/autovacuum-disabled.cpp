@@ -21,7 +21,7 @@ bool switches_off(const std::vector<std::string>& options, const std::vector<std
 
 Recipe vacuumed_sooner(const Name& table) {
     return {{run(fmt::format("ALTER TABLE {} SET (autovacuum_vacuum_scale_factor = 0.01);", quoted(table)))},
-            fmt::format("{} is vacuumed sooner rather than never", in_code(table))};
+            fmt::format("{} is vacuumed more often instead of never", in_code(table))};
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ ALTER TABLE orders RESET (autovacuum_enabled);
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto said = [&](const Name& table) {
-            return of_name(step, table, fmt::format("{} is not vacuumed by itself any more", in_code(table)));
+            return of_name(step, table, fmt::format("Autovacuum is switched off for {}", in_code(table)));
         };
         if (const auto* table = step.is<CreateTable>())
             return switches_off(table->options, table->option_values) ? std::vector{said(table->name)}

@@ -35,7 +35,7 @@ ALTER TABLE users ADD COLUMN flag "char";
             chosen_columns(step).only([](const ChosenColumn& c) { return is_builtin(c.column->type, {"bpchar"}); });
         if (found.empty()) return {};
         return {of_columns(step, found,
-                           fmt::format("{} {} char(n): every value is filled with blanks, text is not", in_words(found),
+                           fmt::format("{} {} char(n), which pads every value with blanks. Use text", in_words(found),
                                        verb(found, "is", "are")),
                            add_column_of_type(step, found, "text"))};
     },

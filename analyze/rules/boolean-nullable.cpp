@@ -11,14 +11,14 @@ bool stays_filled(const ChosenColumn& c) {
 /// Adding it NOT NULL with a constant is instant on every version there is.
 std::optional<Recipe> not_null(const Step& step, const ChosenColumns& found) {
     auto recipe = add_column_of_type(step, found, "boolean NOT NULL DEFAULT false");
-    if (recipe && !found.new_table) recipe->note += ": where false is what the old rows mean";
+    if (recipe && !found.new_table) recipe->note += ": if existing rows mean false";
     return recipe;
 }
 
 }  // namespace
 
 extern const Rule boolean_nullable{
-    .title = "Boolean column with a third answer",
+    .title = "Boolean column that can be NULL",
     .category = Category::type_choice,
     .why = R"(
 A boolean that may be null is true, false or unknown: `WHERE flag` and `WHERE NOT flag` both leave the nulls out, and
@@ -46,9 +46,9 @@ CREATE TABLE users (id bigint PRIMARY KEY, active boolean DEFAULT true NOT NULL)
                    !stays_filled(c);
         });
         if (found.empty()) return {};
-        Consequence consequence = of_columns(
-            step, found, fmt::format("{} may be neither true nor false: it is not NOT NULL", in_words(found)),
-            not_null(step, found));
+        Consequence consequence =
+            of_columns(step, found, fmt::format("{} can be NULL, which is neither true nor false", in_words(found)),
+                       not_null(step, found));
         consequence.stands_at_end = [name = found.table, column = found.columns.front().column->name,
                                      one = found.columns.size() == 1](const Catalog& end) {
             const Relation* table = end.find(name);

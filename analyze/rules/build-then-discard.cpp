@@ -106,8 +106,9 @@ ALTER TABLE orders DROP CONSTRAINT note_given;
             discarded = dropped_with(step, *alter);
         std::vector<Consequence> found;
         for (const Discarded& one : discarded)
-            found.push_back(of_name(
-                step, one.table, fmt::format("{} of {} was built by this very change", one.what, in_code(one.table))));
+            found.push_back(
+                of_name(step, one.table,
+                        fmt::format("Drops {} of {}, which this same change built", one.what, in_code(one.table))));
         return found;
     },
 };

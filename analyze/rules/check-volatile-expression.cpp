@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule check_volatile_expression{
-    .title = "CHECK whose answer changes with time",
+    .title = "CHECK whose result changes with time",
     .category = Category::correctness,
     .why = R"(
 A `CHECK` is asked when a row is written, and never again. One that compares with `now()` or `CURRENT_DATE` is true
@@ -37,7 +37,7 @@ CREATE TABLE orders (due date DEFAULT CURRENT_DATE CHECK (date_trunc('month', du
         for (const Caveat* caveat : caveats(step, Caveat::Kind::unstable_check)) {
             Consequence consequence;
             consequence.message =
-                fmt::format("the CHECK asks {}: a row that passes today may fail tomorrow", caveat->what);
+                fmt::format("The CHECK calls {}: a row that passes today may fail tomorrow", caveat->what);
             found.push_back(at(std::move(consequence), step, caveat->command));
         }
         return found;

@@ -36,7 +36,7 @@ ALTER TABLE users ADD COLUMN city text;
         });
         if (found.empty()) return {};
         return {of_columns(step, found,
-                           fmt::format("{} {} collation {}, which is not among those to be used", in_words(found),
+                           fmt::format("{} {} collation {}, which is not on the team's list", in_words(found),
                                        verb(found, "has", "have"), in_code(found.columns.front().column->collation)))};
     },
     .options = {{"collations", std::vector<std::string>{"C", "POSIX", "ucs_basic", "C.UTF-8"},

@@ -31,7 +31,7 @@ CREATE TABLE orders (id bigint PRIMARY KEY, active boolean, created_at timestamp
         const auto* table = step.is<CreateTable>();
         if (!table || step.effects.padding < step.number("min-bytes")) return {};
         return {of_name(step, table->name,
-                        fmt::format("another order of {}'s columns saves {} bytes in each row", in_code(table->name),
+                        fmt::format("Another column order of {} saves {} bytes per row", in_code(table->name),
                                     step.effects.padding))};
     },
     .options = {{"min-bytes", std::int64_t{16}, "bytes that a row must waste before it is said"}},

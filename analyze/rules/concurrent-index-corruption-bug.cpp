@@ -31,7 +31,7 @@ DROP INDEX CONCURRENTLY orders_user;
         const auto* reindex = step.is<Reindex>();
         if (!(index && index->concurrently) && !(reindex && reindex->concurrently)) return {};
         Consequence consequence;
-        consequence.message = "on 14.0 to 14.3 the index may lack rows that are changed while it is built";
+        consequence.message = "On 14.0 to 14.3 the index may miss rows that change while it is built";
         consequence.certainty = Certainty::depends;
         consequence.depends_on = {"the server's minor version: SHOW server_version"};
         return {std::move(consequence)};

@@ -8,7 +8,7 @@ std::string_view place(const Scope& scope) {
     if (!scope.body.empty()) return scope.body;
     switch (scope.transaction.kind) {
         case TransactionKind::runner: return "the transaction that the migration runner opens";
-        case TransactionKind::implicit: return "the transaction that several statements sent as one query are";
+        case TransactionKind::implicit: return "the transaction of several statements sent as one query";
         default: return "a transaction";
     }
 }
@@ -16,7 +16,7 @@ std::string_view place(const Scope& scope) {
 }  // namespace
 
 extern const Rule concurrently_in_transaction{
-    .title = "Statement that refuses a transaction stands in one",
+    .title = "Statement that cannot run in a transaction is in one",
     .category = Category::correctness,
     .why = R"(
 `CREATE INDEX CONCURRENTLY`, `VACUUM`, `DETACH PARTITION CONCURRENTLY` and some others refuse to run in a transaction
@@ -59,7 +59,7 @@ COMMIT;
             if (failure.kind != Failure::Kind::in_transaction_block) continue;
             std::optional<Recipe> recipe;
             if (step.alone) recipe = Recipe{{outside_transaction(step.sql + ";")}, ""};
-            return {of_failure(step, failure, fmt::format("this fails in {}: {}", place(step.scope), failure.message),
+            return {of_failure(step, failure, fmt::format("Fails in {}: {}", place(step.scope), failure.message),
                                std::move(recipe))};
         }
         return {};

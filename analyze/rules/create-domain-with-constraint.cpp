@@ -35,8 +35,8 @@ CREATE TABLE users (id bigint PRIMARY KEY, email text CHECK (email LIKE '%@%'));
             [](const Constraint& c) { return c.type == ConstraintType::check || c.type == ConstraintType::not_null; });
         if (!constrained) return {};
         Consequence consequence;
-        consequence.message = fmt::format(
-            "a constraint of domain {} can only be changed by reading every table that uses it", in_code(domain->name));
+        consequence.message = fmt::format("Changing a constraint of domain {} later scans every table that uses it",
+                                          in_code(domain->name));
         return {std::move(consequence)};
     },
     .aliases = "ban-create-domain-with-constraint",

@@ -24,10 +24,9 @@ CREATE TABLE orders (id bigint PRIMARY KEY, state text NOT NULL CHECK (state IN 
         const auto* type = step.is<CreateEnum>();
         if (!type) return {};
         Consequence consequence;
-        consequence.message = fmt::format("no value of {} can ever be removed", in_code(type->name));
-        consequence.recipe = Recipe{{advice("text with a CHECK constraint, or a table that is referred to, where the "
-                                            "list will change")},
-                                    ""};
+        consequence.message = fmt::format("Values of enum {} can never be removed", in_code(type->name));
+        consequence.recipe =
+            Recipe{{advice("if the list will change: text with a CHECK constraint, or a lookup table")}, ""};
         return {std::move(consequence)};
     },
     .aliases = "creating-enum",

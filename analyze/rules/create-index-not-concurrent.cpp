@@ -4,7 +4,7 @@
 namespace pgfence::rules {
 
 extern const Rule create_index_not_concurrent{
-    .title = "Index built while writes wait",
+    .title = "Index built without CONCURRENTLY blocks writes",
     .category = Category::lock,
     .why = R"(
 `CREATE INDEX` keeps every `INSERT`, `UPDATE` and `DELETE` on the table waiting until the index is built, which takes
@@ -54,7 +54,8 @@ CREATE INDEX orders_user ON orders (user_id);
         // index-build-after-alter-same-transaction says who waits then, and has the same fix.
         if (held_against(step, Traffic::reads, step.qualified(index->table))) return {};
         return {of_work(step, work,
-                        fmt::format("{} is built over {} {}", new_index(*index), in_code(index->table), work.waiting()),
+                        fmt::format("Builds {} on {} without CONCURRENTLY. {}", new_index(*index),
+                                    in_code(index->table), work.waiting()),
                         index_concurrently(step))};
     },
     .aliases = "require-concurrent-index-creation add-index-non-concurrent",

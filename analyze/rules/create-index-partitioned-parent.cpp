@@ -40,15 +40,15 @@ CREATE INDEX orders_id ON ONLY orders (id);
         if (!index || !is_partitioned(step, index->table)) return {};
         const std::string table = quoted(index->table);
         if (const Costly work = costly(step, {Cause::index}))
-            return {
-                of_work(step, work,
-                        fmt::format("the index is built over every partition of {} {}", code(table), work.waiting()),
-                        index_concurrently(step))};
+            return {of_work(step, work,
+                            fmt::format("Builds the index on every partition of {}. {}", code(table), work.waiting()),
+                            index_concurrently(step))};
         for (const Failure& failure : step.effects.failures)
             if (index->concurrently && failure.kind == Failure::Kind::not_allowed)
-                return {of_failure(step, failure,
-                                   fmt::format("{} is partitioned, this index fails: {}", code(table), failure.message),
-                                   index_concurrently(step))};
+                return {
+                    of_failure(step, failure,
+                               fmt::format("{} is partitioned, and this index fails: {}", code(table), failure.message),
+                               index_concurrently(step))};
         return {};
     },
 };

@@ -50,7 +50,7 @@ CREATE MATERIALIZED VIEW order_totals AS SELECT user_id FROM orders;
         if (!work) return {};
         Consequence consequence;
         consequence.message =
-            fmt::format("{} is filled from {} before the migration goes on", in_code(view->name), code(work->relation));
+            fmt::format("Runs the query of {} over {} inside the migration", in_code(view->name), code(work->relation));
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
         consequence.recipe = filled_later(step, *view);

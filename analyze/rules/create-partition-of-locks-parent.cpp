@@ -16,7 +16,7 @@ std::optional<Recipe> make_then_attach(const Step& step, const CreateTable& tabl
     return Recipe{{run(fmt::format("CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING CONSTRAINTS);\n"
                                    "ALTER TABLE {} ATTACH PARTITION {} FOR {};",
                                    name, parent, parent, name, *for_values),
-                       "the new table is empty, so attaching it reads nothing")},
+                       "the new table is empty, so attaching it scans nothing")},
                   "indexes, keys and row triggers come with ATTACH"};
 }
 
@@ -48,14 +48,14 @@ CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO (
         const Lock* lock = step.effects.lock_on(step.qualified(*table->partition_of));
         if (lock && lock->existing && blocks(lock->mode, Traffic::reads))
             found.push_back(of_lock(*lock,
-                                    fmt::format("making {} a partition takes {} on {}: {}", in_code(table->name),
+                                    fmt::format("Making {} a partition takes {} on {}: {}", in_code(table->name),
                                                 sql_name(lock->mode), code(lock->relation), its_waiters(*lock)),
                                     make_then_attach(step, *table)));
         if (const Costly work = costly(step, {Cause::default_partition}))
-            found.push_back(of_work(step, work,
-                                    fmt::format("every row of default partition {} {} against the new bounds {}",
-                                                list_in_code(work.relations()),
-                                                work.verb("is checked", "may be checked"), work.waiting())));
+            found.push_back(
+                of_work(step, work,
+                        fmt::format("{1} default partition {0} for rows of the new partition. {2}",
+                                    list_in_code(work.relations()), work.verb("Scans", "May scan"), work.waiting())));
         return found;
     },
 };

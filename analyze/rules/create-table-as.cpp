@@ -41,7 +41,7 @@ CREATE TABLE orders_copy AS SELECT * FROM orders;
         const Work* work = table && !table->materialized_view ? step.work(Cause::query) : nullptr;
         if (!work) return {};
         Consequence consequence;
-        consequence.message = fmt::format("{} is filled from {} before the migration goes on", in_code(table->name),
+        consequence.message = fmt::format("Copies data from {1} into {0} inside the migration", in_code(table->name),
                                           code(work->relation));
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;

@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule create_table_force{
-    .title = "Table dropped to be made anew loses its rows",
+    .title = "Table dropped and created again loses its rows",
     .category = Category::destructive,
     .why = R"(
 `DROP TABLE IF EXISTS` in front of `CREATE TABLE` makes a script that can be run again and again, and that empties the
@@ -49,7 +49,7 @@ CREATE TABLE orders (id bigint PRIMARY KEY, note text);
             if (!step.existing(name)) continue;
             Consequence consequence = of_name(
                 step, name,
-                fmt::format("{} is dropped and made anew: the rows it had, if it was there, are lost", in_code(name)));
+                fmt::format("Drops {} if it exists and creates it again: existing rows are lost", in_code(name)));
             consequence.stands_at_end = [name](const Catalog& end) { return is_made_anew(end, name); };
             found.push_back(std::move(consequence));
         }

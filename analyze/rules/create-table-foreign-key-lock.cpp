@@ -35,7 +35,7 @@ CREATE TABLE orders (user_id bigint);
         for (const Lock* lock : locks_as(step, LockRole::referenced_table, Traffic::writes))
             found.push_back(of_lock(
                 *lock,
-                fmt::format("the foreign key of new table {} takes {} on {}: {} until the transaction ends",
+                fmt::format("The foreign key of new table {} takes {} on {}: {} until the transaction ends",
                             in_code(table->name), sql_name(lock->mode), code(lock->relation), its_waiters(*lock))));
         return found;
     },

@@ -64,7 +64,7 @@ CREATE TEMPORARY TABLE staging (payload jsonb);
             has(*table, ConstraintType::primary_key) || has(*table, ConstraintType::unique))
             return {};
         Consequence consequence =
-            of_name(step, table->name, fmt::format("{} has no primary key", in_code(table->name)));
+            of_name(step, table->name, fmt::format("Table {} has no primary key", in_code(table->name)));
         consequence.stands_at_end = [name = step.after.resolve(table->name)](const Catalog& end) {
             return !has_key(end, name);
         };

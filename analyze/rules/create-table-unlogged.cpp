@@ -40,8 +40,8 @@ ALTER TABLE orders SET LOGGED;
     .check = [](const Step& step) -> std::vector<Consequence> {
         const Name* name = unlogged(step);
         if (!name) return {};
-        Consequence consequence =
-            of_name(step, *name, fmt::format("{} is empty after a crash, and on every replica", in_code(*name)));
+        Consequence consequence = of_name(
+            step, *name, fmt::format("UNLOGGED table {} is empty after a crash, and on every replica", in_code(*name)));
         consequence.stands_at_end = [table = *name](const Catalog& end) {
             const Relation* left = end.find(table);
             return left && left->persistence == Persistence::unlogged;

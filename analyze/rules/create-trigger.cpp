@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule create_trigger{
-    .title = "CREATE TRIGGER keeps writers out for a moment",
+    .title = "CREATE TRIGGER briefly blocks writes",
     .category = Category::lock,
     .why = R"(
 The statement is instant, but it waits for every transaction that is writing to the table, and all later writers queue
@@ -38,9 +38,9 @@ CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN 
         const auto* trigger = step.is<CreateTrigger>();
         const Lock* lock = trigger ? step.blocking(Traffic::writes) : nullptr;
         if (!lock) return {};
-        return {of_lock(*lock,
-                        fmt::format("creating {} takes {} on {}: {} until the transaction ends", in_code(trigger->name),
-                                    sql_name(lock->mode), code(lock->relation), its_waiters(*lock)))};
+        return {of_lock(*lock, fmt::format("Creating trigger {} takes {} on {}: {} until the transaction ends",
+                                           in_code(trigger->name), sql_name(lock->mode), code(lock->relation),
+                                           its_waiters(*lock)))};
     },
     .aliases = "add-trigger",
     .severity = Severity::notice,

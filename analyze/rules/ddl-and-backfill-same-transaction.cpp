@@ -38,7 +38,7 @@ bool changes_few_rows(const Step& step, const Dml& dml) {
 }  // namespace
 
 extern const Rule ddl_and_backfill_same_transaction{
-    .title = "Rows changed while an earlier lock keeps others out",
+    .title = "Rows changed while an earlier lock still blocks others",
     .category = Category::lock,
     .why = R"(
 A lock is held until the transaction ends. When rows are changed after an `ALTER TABLE` in the same transaction, that
@@ -122,13 +122,11 @@ COMMIT;
         const HeldLock& strongest = **std::max_element(
             held.begin(), held.end(), [](const HeldLock* a, const HeldLock* b) { return a->lock.mode < b->lock.mode; });
         Consequence consequence =
-            of_lock(strongest.lock, fmt::format("rows are changed while this transaction still holds {} on {}: {}",
+            of_lock(strongest.lock, fmt::format("Changes rows while this transaction still holds {} on {}: {}",
                                                 sql_name(strongest.lock.mode), code(strongest.lock.relation),
                                                 its_waiters(strongest.lock)));
         consequence.grows_with_rows = true;
-        if (step.alone)
-            consequence.recipe = Recipe{
-                {run(step.sql + ";", "in a migration of its own, once the schema change has been committed")}, ""};
+        if (step.alone) consequence.recipe = Recipe{{apart(run(step.sql + ";"))}, ""};
         return {beside(std::move(consequence), strongest)};
     },
 };

@@ -41,8 +41,8 @@ CREATE TABLE readings_2026 PARTITION OF readings FOR VALUES FROM ('2026-01-01') 
     .check = [](const Step& step) -> std::vector<Consequence> {
         const Name* parent = parent_of_default(step);
         if (!parent) return {};
-        return {
-            of_name(step, *parent, fmt::format("every later partition of {} reads this one first", in_code(*parent)))};
+        return {of_name(step, *parent,
+                        fmt::format("Adding any later partition of {} scans this one first", in_code(*parent)))};
     },
 };
 

@@ -42,18 +42,18 @@ private:
 std::string in_words(const Followers& followers, const std::string& table) {
     std::string message;
     if (!followers.deleted.empty())
-        message = fmt::format("rows of {} that refer to the deleted rows of {} go with them",
+        message = fmt::format("Also deletes the rows of {} that reference the deleted rows of {}",
                               list_in_words(followers.deleted), table);
     if (!followers.emptied.empty())
-        message += fmt::format("{}rows that refer to the deleted rows of {} lose what they hold in {}",
-                               message.empty() ? "" : "; ", table, list_in_words(followers.emptied));
+        message += fmt::format("{0}Also resets {2} in rows that reference the deleted rows of {1}",
+                               message.empty() ? "" : ". ", table, list_in_words(followers.emptied));
     return message;
 }
 
 }  // namespace
 
 extern const Rule delete_cascades{
-    .title = "DELETE that takes rows of other tables along",
+    .title = "DELETE that also deletes rows of other tables",
     .category = Category::scan,
     .why = R"(
 A foreign key with `ON DELETE CASCADE` deletes the rows that refer to the deleted ones, and those that refer to them in

@@ -5,7 +5,7 @@
 namespace pgfence::rules {
 
 extern const Rule delete_unbounded{
-    .title = "DELETE that does not say which rows",
+    .title = "DELETE that may hit every row",
     .category = Category::destructive,
     .why = R"(
 What is in other tables decides which rows go, and that may be all of them: a join, `IN (SELECT ...)`, `NOT EXISTS`.
@@ -111,22 +111,22 @@ DELETE FROM orders USING users WHERE users.id = orders.user_id;
         const bool at_hand = step.runs == HowOften::few_times && picks_by_row_at_hand(RowChoice::of(step, *removal));
         Consequence consequence;
         if (at_hand) consequence.harm = Harm::rows_at_hand;
-        consequence.message =
-            at_hand ? fmt::format("a trigger deletes the rows of {} that belong to each row that is changed",
-                                  code(work->relation))
-            : step.runs == HowOften::few_times
-                ? fmt::format("deletes the rows of {} that {}, possibly all", code(work->relation),
-                              removal->query.relations.size() > 1 ? "other tables select" : "the condition leaves in")
-                : fmt::format("deletes rows of {} again and again, possibly all", code(work->relation));
+        consequence.message = at_hand ? fmt::format("A trigger deletes the rows of {} that belong to each changed row",
+                                                    code(work->relation))
+                              : step.runs == HowOften::few_times
+                                  ? fmt::format("Deletes the rows of {} that {}, possibly all", code(work->relation),
+                                                removal->query.relations.size() > 1 ? "a query over other tables picks"
+                                                                                    : "the condition matches")
+                                  : fmt::format("Deletes rows of {} repeatedly, possibly all", code(work->relation));
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
         const auto forbids = forbids_rows_of(RowChoice::of(step, *removal));
         if (!forbids) return {std::move(consequence)};
         Consequence cleared = consequence;
         cleared.message = fmt::format(
-            "deletes the rows of {} {}: a constraint of this change does not let them in", code(work->relation),
+            "Deletes the rows of {} {}: a constraint of this change would reject them", code(work->relation),
             removal->orphans
-                ? fmt::format("that refer to no row of {}", in_code(removal->orphans->table))
+                ? fmt::format("that reference no row of {}", in_code(removal->orphans->table))
                 : fmt::format("beyond the first with the same {}", list_in_code(removal->duplicates->columns)));
         cleared.harm = Harm::forbidden_rows;
         cleared.stands_at_end = forbids;

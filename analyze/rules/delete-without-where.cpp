@@ -33,7 +33,7 @@ DELETE FROM orders;
         const Work* work = removal && removal->kind == Dml::Kind::delete_ ? step.work(Cause::every_row) : nullptr;
         if (!work) return {};
         Consequence consequence;
-        consequence.message = fmt::format("all rows of {} are lost", code(work->relation));
+        consequence.message = fmt::format("Deletes all rows of {}", code(work->relation));
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
         if (removal->query.relations.size() == 1 && !removal->query.relations[0].only && step.alone)

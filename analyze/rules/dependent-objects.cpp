@@ -72,7 +72,7 @@ CREATE VIEW order_notes AS SELECT note FROM orders;
 DROP VIEW order_notes;
 ALTER TABLE orders DROP COLUMN note;
 )"},
-    .check = [](const Step& step) { return of_failures(step, Failure::Kind::dependent_objects, "this fails"); },
+    .check = [](const Step& step) { return of_failures(step, Failure::Kind::dependent_objects, "Fails"); },
 };
 
 }  // namespace pgfence::rules

@@ -48,8 +48,9 @@ ALTER TABLE orders DETACH PARTITION orders_2020 CONCURRENTLY;
             const Lock* lock = step.effects.lock_on(step.qualified(clause.statement.name));
             if (clause.cmd.concurrently || !lock || !blocks(lock->mode, Traffic::reads)) continue;
             found.push_back(at(of_lock(*lock,
-                                       fmt::format("detaching {} takes {} on {}: {}", in_code(clause.cmd.relation),
-                                                   sql_name(lock->mode), code(lock->relation), its_waiters(*lock)),
+                                       fmt::format("Detaching {} without CONCURRENTLY takes {} on {}: {}",
+                                                   in_code(clause.cmd.relation), sql_name(lock->mode),
+                                                   code(lock->relation), its_waiters(*lock)),
                                        concurrently(step, clause)),
                                clause));
         }

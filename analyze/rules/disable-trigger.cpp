@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule disable_trigger{
-    .title = "Disabled trigger lets wrong rows in",
+    .title = "Disabled trigger lets invalid rows in",
     .category = Category::correctness,
     .why = R"(
 While it is disabled nothing it does is done, for every session, and nobody notices when it is not enabled again.
@@ -33,15 +33,16 @@ ALTER TABLE orders DISABLE TRIGGER ALL;
         for (const Clause& clause : clauses(step, {AlterTableType::DisableTrig, AlterTableType::DisableTrigAll,
                                                    AlterTableType::DisableTrigUser})) {
             const bool all = clause.cmd.subtype == AlterTableType::DisableTrigAll;
-            found.push_back(
-                at(of_name(step, clause.statement.name,
-                           all ? fmt::format("no trigger of {} fires any more, for anybody, foreign keys included",
-                                             clause.table_in_code())
-                               : fmt::format("{} of {} fires no more, for anybody",
-                                             clause.cmd.name.empty() ? "every trigger of its users"
-                                                                     : "trigger " + in_code(clause.cmd.name),
-                                             clause.table_in_code())),
-                   clause));
+            found.push_back(at(
+                of_name(step, clause.statement.name,
+                        all ? fmt::format(
+                                  "Disables all triggers of {} in every session. Foreign keys are not enforced either",
+                                  clause.table_in_code())
+                            : fmt::format(
+                                  "Disables {} of {} in every session",
+                                  clause.cmd.name.empty() ? "all user triggers" : "trigger " + in_code(clause.cmd.name),
+                                  clause.table_in_code())),
+                clause));
         }
         return found;
     },

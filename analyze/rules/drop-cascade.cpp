@@ -135,9 +135,10 @@ ALTER TABLE orders DROP COLUMN note CASCADE;
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         if (const auto* drop = step.is<Drop>(); drop && drop->cascade && concerns_somebody(step, *drop)) {
-            Consequence consequence = of_name(step, drop->names.front(),
-                                              fmt::format("CASCADE drops {} beside {} {}", named_or_all(step, *drop),
-                                                          word_for(drop->object), in_code(drop->names.front())));
+            Consequence consequence =
+                of_name(step, drop->names.front(),
+                        fmt::format("CASCADE drops {} in addition to {} {}", named_or_all(step, *drop),
+                                    word_for(drop->object), in_code(drop->names.front())));
             consequence.relations.insert(consequence.relations.end(), step.effects.dropped.begin(),
                                          step.effects.dropped.end());
             std::sort(consequence.relations.begin(), consequence.relations.end());

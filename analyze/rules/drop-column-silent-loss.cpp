@@ -43,7 +43,7 @@ bool adds_another_constraint(const Clause& clause) {
 }  // namespace
 
 extern const Rule drop_column_silent_loss{
-    .title = "Dropped column takes keys and indexes of other columns with it",
+    .title = "Dropped column also drops keys and indexes of other columns",
     .category = Category::destructive,
     .why = R"(
 `DROP COLUMN` drops every index and every constraint that the column is a part of, without a word and without
@@ -81,7 +81,7 @@ ALTER TABLE members DROP COLUMN team;
             const auto gone = table ? lost(*table, clause, step) : std::vector<std::string>{};
             if (gone.empty() || adds_another_constraint(clause)) continue;
             found.push_back(at(of_name(step, clause.statement.name,
-                                       fmt::format("{} of {} takes {} with it", in_code(clause.cmd.name),
+                                       fmt::format("Dropping column {} of {} also drops {}", in_code(clause.cmd.name),
                                                    clause.table_in_code(), list_in_words(gone))),
                                clause));
         }

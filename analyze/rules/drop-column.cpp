@@ -3,6 +3,8 @@
 #include "analyze/catalog/mentioned_columns.h"
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
+#include "analyze/kit/recipe_parts.h"
+#include "core/text.h"
 
 namespace pgfence::rules {
 namespace {
@@ -60,7 +62,7 @@ private:
         if (insert.where ? !is_null_test_of(*insert.where, column_) || insert.where->kind == Expr::Kind::is_null
                          : insert.query.has_where)
             return false;
-        return insert.copies_all || contains(insert.copied, column_);
+        return insert.copies_all || is_among(column_, insert.copied);
     }
 
     bool by(const CreateTableAs& made) const {
@@ -108,10 +110,37 @@ bool has_column(const Catalog& catalog, const Name& table, const std::string& co
     return relation && relation->column(column);
 }
 
+/// The one column of the change's own that could be the dropped one under another name, as tools write a rename that
+/// they take for a drop and an add; null: there is none, or nobody can tell which.
+const Column* perhaps_renamed(const Catalog& catalog, const Name& table, const Column& dropped) {
+    const Relation* relation = catalog.find(table);
+    if (!relation) return nullptr;
+    const Column* twin = nullptr;
+    for (const Column& column : relation->columns) {
+        if (column.existing || column.generated || column.identity || column.name == dropped.name ||
+            column.type != dropped.type)
+            continue;
+        if (twin) return nullptr;
+        twin = &column;
+    }
+    return twin;
+}
+
+/// `fresh`: the new column; empty: a later statement adds it.
+Recipe or_renamed(Recipe recipe, const Clause& dropped, const std::string& fresh) {
+    const std::string old = quoted(dropped.cmd.name);
+    add_note(recipe, fmt::format("where {} is {} under another name, `ALTER TABLE {} RENAME COLUMN {} TO {};` in place "
+                                 "of both statements keeps the values; like the drop, it breaks running code that "
+                                 "names {}",
+                                 fresh.empty() ? "a column that a later statement adds" : in_code(fresh), code(old),
+                                 dropped.table(), old, fresh.empty() ? "..." : quoted(fresh), code(old)));
+    return recipe;
+}
+
 }  // namespace
 
 extern const Rule drop_column{
-    .title = "Dropped column takes its data with it",
+    .title = "Dropped column loses its data and breaks running code",
     .category = Category::destructive,
     .why = R"(
 The column's values are gone, and every query of the code that is still running that names it fails from that moment:
@@ -119,6 +148,9 @@ ORMs list all columns they know in each `SELECT` and `INSERT`. Indexes and const
 it.
 
 Deploy code that no longer knows the column first; drop it in the release after.
+
+Tools that compare models often write a renamed column as a drop and an add. Where the change adds one column of the
+same type, the fix names `RENAME COLUMN` as well: it keeps the values, but not the name that running code uses.
 
 Values are not lost, and the finding weighs less, where the column is generated from columns that stay, or where an
 earlier statement of the change copied them: `UPDATE` into a new column, `INSERT ... SELECT` or `CREATE TABLE AS` into
@@ -158,6 +190,17 @@ CREATE TABLE orders (id bigint PRIMARY KEY, note text);
 CREATE TABLE order_notes (order_id bigint PRIMARY KEY, note text);
 INSERT INTO order_notes (order_id, note) SELECT id, note FROM orders WHERE note IS NOT NULL;
 ALTER TABLE orders DROP COLUMN note;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+-- migration:
+ALTER TABLE orders DROP COLUMN note, ADD COLUMN remark text;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+-- migration:
+ALTER TABLE orders DROP COLUMN note;
+ALTER TABLE orders ADD COLUMN remark text;
 )"},
     .good = {R"(
 CREATE TABLE orders (note text);
@@ -197,31 +240,49 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
                 recipe = Recipe{std::move(*steps), ""};
             }
             const bool computed = can_be_computed(step, clause), copied = !computed && is_copied(step, clause);
+            const Column* known = column_before(step, clause.statement.name, clause.cmd.name);
+            const bool may_be_renamed = recipe && known && !known->generated && !copied;
+            const Column* twin = may_be_renamed ? perhaps_renamed(step.after, clause.statement.name, *known) : nullptr;
+            if (twin) recipe = or_renamed(std::move(*recipe), clause, twin->name);
             const auto add = [&](std::string_view fate, bool stands_when_back) {
-                found.push_back(
-                    at(of_name(step, clause.statement.name,
-                               fmt::format("column {} of {} {}", code(column), clause.table_in_code(), fate), recipe),
-                       clause));
+                found.push_back(at(
+                    of_name(step, clause.statement.name,
+                            fmt::format("Column {} of {} is dropped: {}", code(column), clause.table_in_code(), fate),
+                            recipe),
+                    clause));
                 if (computed || copied) found.back().harm = Harm::lost_name;
                 found.back().stands_at_end = [table = step.before.resolve(clause.statement.name),
                                               name = clause.cmd.name, stands_when_back](const Catalog& end) {
                     return has_column(end, table, name) == stands_when_back;
                 };
             };
-            add(computed ? "goes, and running code that names it fails: its values are computed, and can be again"
-                : copied ? "goes, and running code that names it fails: its values were copied before"
-                         : "is lost, and running code that names it fails",
-                false);
-            if (!copied && !computed)
-                add("is lost, what it holds does not come back with the new column of that name", true);
+            const std::string_view fate =
+                computed ? "running code that uses it fails. Its values are computed, and can be again"
+                : copied ? "running code that uses it fails. Its values were copied before"
+                         : "its data is lost, and running code that uses it fails";
+            add(fate, false);
+            if (may_be_renamed && !twin) {
+                // Which of the two is said is known once all that the change adds is there.
+                const auto is_added = [table = step.before.resolve(clause.statement.name),
+                                       dropped = *known](const Catalog& end) {
+                    return perhaps_renamed(end, table, dropped) != nullptr;
+                };
+                const auto stands = found.back().stands_at_end;
+                found.back().stands_at_end = [=](const Catalog& end) { return stands(end) && !is_added(end); };
+                add(fate, false);
+                found.back().recipe = or_renamed(*recipe, clause, "");
+                found.back().stands_at_end = [=](const Catalog& end) { return stands(end) && is_added(end); };
+            }
+            if (!copied && !computed) add("its data is lost. The new column of that name does not have it", true);
         }
         // Of a new table that has become the parent of older ones.
         const auto* alter = step.is<AlterTable>();
         if (!alter || step.existing(alter->name)) return found;
         for (const LostColumn& lost : lost_columns(step)) {
-            found.push_back(of_name(step, alter->name,
-                                    fmt::format("column {} of {} is lost, and running code that names it fails",
-                                                in_code(lost.column), in_code(lost.table->name))));
+            found.push_back(
+                of_name(step, alter->name,
+                        fmt::format("Column {} of {} is dropped: its data is lost, and running code that uses it fails",
+                                    in_code(lost.column), in_code(lost.table->name))));
             found.back().relations = {step.qualified(lost.table->name)};
         }
         return found;

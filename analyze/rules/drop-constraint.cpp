@@ -92,21 +92,21 @@ bool is_named_as_about_rows_to_come(std::string_view name) {
 }
 
 std::string_view loss(std::optional<ConstraintType> type) {
-    if (!type) return "nothing keeps its rule any more";
+    if (!type) return "nothing enforces it any more";
     switch (*type) {
         case ConstraintType::unique:
         case ConstraintType::primary_key:
-        case ConstraintType::exclusion: return "nothing keeps duplicates out any more, and its index goes too";
-        case ConstraintType::foreign_key: return "rows may point at nothing from now on";
-        case ConstraintType::not_null: return "nulls may come in from now on";
-        default: return "nothing keeps its rule any more";
+        case ConstraintType::exclusion: return "duplicates are accepted from now on, and its index is dropped too";
+        case ConstraintType::foreign_key: return "rows may reference missing rows from now on";
+        case ConstraintType::not_null: return "nulls are accepted from now on";
+        default: return "nothing enforces it any more";
     }
 }
 
 }  // namespace
 
 extern const Rule drop_constraint{
-    .title = "Dropped constraint takes a guarantee away",
+    .title = "Dropped constraint no longer guards the data",
     .category = Category::destructive,
     .why = R"(
 Nothing in the database keeps the rule any more: wrong rows can come in from this moment, and then the constraint
@@ -181,7 +181,7 @@ ALTER TABLE members DROP CONSTRAINT member_once, ADD PRIMARY KEY (team_id, user_
             if (comes_back_by_name(clause) || (old && (repeats_not_null(*table, *old) || !old->valid))) continue;
             const std::optional<ConstraintType> type = old ? std::optional(old->type) : step.dropped_kind;
             found.push_back(at(of_name(step, clause.statement.name,
-                                       fmt::format("{} of {} is dropped: {}", in_code(clause.cmd.name),
+                                       fmt::format("Constraint {} of {} is dropped: {}", in_code(clause.cmd.name),
                                                    clause.table_in_code(), loss(type))),
                                clause));
             if (type ? is_about_rows_to_come(*type) : is_named_as_about_rows_to_come(clause.cmd.name))
@@ -192,12 +192,11 @@ ALTER TABLE members DROP CONSTRAINT member_once, ADD PRIMARY KEY (team_id, user_
                     fmt::format("whether {} is a primary key or a unique constraint", in_code(clause.cmd.name))};
             }
             if (known && old && is_unique(old->type)) {
-                Consequence narrower = at(
-                    of_name(step, clause.statement.name,
-                            fmt::format("{} of {} is dropped: from now on duplicates are kept out of those rows only "
-                                        "that the condition of a unique index picks",
-                                        in_code(clause.cmd.name), clause.table_in_code())),
-                    clause);
+                Consequence narrower = at(of_name(step, clause.statement.name,
+                                                  fmt::format("Constraint {} of {} is dropped: only a partial unique "
+                                                              "index rejects duplicates from now on",
+                                                              in_code(clause.cmd.name), clause.table_in_code())),
+                                          clause);
                 narrower.harm = Harm::lost_guarantee;
                 narrower.stands_at_end = [id = table->id, constraint = *old](const Catalog& end) {
                     return !is_kept(end, id, constraint) && is_kept_for_some(end, id, constraint);

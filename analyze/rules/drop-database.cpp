@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule drop_database{
-    .title = "DROP DATABASE loses everything in it",
+    .title = "DROP DATABASE drops everything in it",
     .category = Category::destructive,
     .why = R"(
 Every table of the database is gone, and nothing but a backup brings it back. It cannot run in a transaction, and fails
@@ -30,7 +30,8 @@ ALTER DATABASE shop SET log_statement = 'ddl';
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::database) return {};
         Consequence consequence;
-        consequence.message = fmt::format("database {} is lost with every table in it", in_code(drop->names.front()));
+        consequence.message =
+            fmt::format("Database {} is dropped with every table in it", in_code(drop->names.front()));
         return {std::move(consequence)};
     },
     .aliases = "ban-drop-database",

@@ -36,7 +36,7 @@ ALTER TABLE orders DROP CONSTRAINT amount_positive;
         const std::string table = quoted(step.is<AlterTable>()->name);
         for (const Lock* lock : locks_as(step, LockRole::referenced_table, Traffic::writes))
             found.push_back(
-                of_lock(*lock, fmt::format("dropping the foreign key of {} takes {} on {} too: {}", code(table),
+                of_lock(*lock, fmt::format("Dropping the foreign key of {} takes {} on {} too: {}", code(table),
                                            sql_name(lock->mode), code(lock->relation), its_waiters(*lock))));
         return found;
     },

@@ -15,28 +15,26 @@ Consequence of_what_comes_back(const Step& step, const DroppedRoutine& dropped, 
     switch (answers) {
         case Answers::other_types:
             consequence = of_name(step, dropped.name,
-                                  fmt::format("running code that calls {} with values of types {} fails: it comes back "
-                                              "for other types",
+                                  fmt::format("Running code that calls {} with arguments of types {} fails: it comes "
+                                              "back with other argument types",
                                               name, before),
                                   recipe());
             consequence.depends_on = {fmt::format("whether code says which types it passes to {}", name)};
             break;
         case Answers::other_names:
-            consequence = of_name(step, dropped.name,
-                                  fmt::format("running code that calls {} by the names of its arguments fails: they "
-                                              "come back with other names",
-                                              name),
-                                  recipe());
+            consequence = of_name(
+                step, dropped.name,
+                fmt::format("Running code that calls {} with named arguments fails: they come back with other names",
+                            name),
+                recipe());
             consequence.depends_on = {
                 fmt::format("whether code names the arguments of {}, as PostgREST and PostGraphile do", name)};
             break;
         default:
-            consequence = of_name(step, dropped.name,
-                                  fmt::format("running code gets something else from {}: it comes back with another "
-                                              "result",
-                                              name),
-                                  recipe());
-            consequence.depends_on = {fmt::format("whether code copes with the new result of {}", name)};
+            consequence = of_name(
+                step, dropped.name,
+                fmt::format("Running code gets another result from {}: its result type changes", name), recipe());
+            consequence.depends_on = {fmt::format("whether code can handle the new result of {}", name)};
     }
     consequence.certainty = Certainty::depends;
     consequence.stands_at_end = [dropped, answers](const Catalog& end) {
@@ -47,7 +45,7 @@ Consequence of_what_comes_back(const Step& step, const DroppedRoutine& dropped, 
 
 Consequence of_nothing_left(const Step& step, const DroppedRoutine& dropped) {
     Consequence consequence =
-        of_name(step, dropped.name, fmt::format("running code that calls {} fails", in_code(dropped.name)),
+        of_name(step, dropped.name, fmt::format("Running code that calls {} fails", in_code(dropped.name)),
                 after_deploy(step, fmt::format("a deploy whose code no longer calls {}", in_code(dropped.name))));
     // What the migrations made can be made again.
     if (step.before.find_functions(dropped.name).empty()) consequence.harm = Harm::lost_object;

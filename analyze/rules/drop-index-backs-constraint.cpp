@@ -44,12 +44,12 @@ ALTER TABLE orders DROP CONSTRAINT orders_number;
             const std::string sql =
                 fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", quoted(table->name), quoted(index->index.constraint));
             Consequence consequence;
-            consequence.message = fmt::format("this fails: constraint {} of {} needs index {}",
+            consequence.message = fmt::format("Fails: constraint {} of {} needs index {}",
                                               in_code(index->index.constraint), in_code(table->name), in_code(name));
             consequence.relations = {step.qualified(table->name)};
             if (drop->names.size() == 1)
-                consequence.recipe = Recipe{{after("a deploy that no longer counts on the constraint", run(sql))},
-                                            "the constraint goes too"};
+                consequence.recipe = Recipe{{after("a deploy that no longer relies on the constraint", run(sql))},
+                                            "this drops the constraint too"};
             found.push_back(std::move(consequence));
         }
         return found;

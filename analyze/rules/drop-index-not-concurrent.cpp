@@ -84,13 +84,14 @@ COMMIT;
         if (!lock || adds_nothing(step, *lock)) return {};
         std::vector<std::string> names;
         for (const Name& name : drop->names) names.push_back(in_code(name));
-        Consequence found = of_lock(
-            *lock,
-            is_table(step, *lock) ? fmt::format("dropping {} takes {} on {}: {}", list_in_words(names),
-                                                sql_name(lock->mode), code(lock->relation), its_waiters(*lock))
-                                  : fmt::format("dropping {} takes {} on its table: {} wait", list_in_words(names),
-                                                sql_name(lock->mode), blocked_in_words(lock->mode)),
-            drop_index_concurrently(step));
+        Consequence found =
+            of_lock(*lock,
+                    is_table(step, *lock)
+                        ? fmt::format("DROP INDEX of {} without CONCURRENTLY takes {} on {}: {}", list_in_words(names),
+                                      sql_name(lock->mode), code(lock->relation), its_waiters(*lock))
+                        : fmt::format("DROP INDEX of {} without CONCURRENTLY takes {} on its table: blocks {}",
+                                      list_in_words(names), sql_name(lock->mode), blocked_in_words(lock->mode)),
+                    drop_index_concurrently(step));
         for (const Name& name : drop->names)
             if (step.qualified(name) != lock->relation) found.relations.push_back(step.qualified(name));
         return {std::move(found)};

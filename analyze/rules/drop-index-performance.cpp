@@ -25,7 +25,7 @@ bool has_stand_in(const Catalog& catalog, const Relation& index) {
 }  // namespace
 
 extern const Rule drop_index_performance{
-    .title = "Dropped index may make queries slow",
+    .title = "Dropped index may slow down queries",
     .category = Category::compatibility,
     .why = R"(
 Queries that used the index read the whole table from that moment, and building it again takes as long as it ever did.
@@ -91,13 +91,14 @@ CREATE INDEX orders_open ON orders (user_id, state) WHERE state = 'open';
             if (index && has_stand_in(step.before, *index)) continue;
             Consequence consequence;
             const Relation* table = index ? step.before.get(index->index.table) : nullptr;
-            consequence.message = fmt::format("queries {}that use {} become slow",
+            consequence.message = fmt::format("Queries {}that use index {} become slow",
                                               table ? fmt::format("of {} ", in_code(table->name)) : "", in_code(name));
             if (table) consequence.relations = {step.qualified(table->name)};
             consequence.relations.push_back(step.qualified(name));
             consequence.certainty = Certainty::depends;
             consequence.depends_on = {
-                fmt::format("idx_scan of {} in pg_stat_user_indexes: 0 since the statistics began means nobody uses it",
+                fmt::format("idx_scan of {} in pg_stat_user_indexes: 0 means that no query has used it since the "
+                            "statistics were reset",
                             in_code(name.name))};
             if (!index)
                 consequence.stands_at_end = [name = step.before.resolve(name)](const Catalog& end) {

@@ -20,7 +20,7 @@ bool is_in_primary_key(const Step& step, const Name& name, const std::string& co
 }  // namespace
 
 extern const Rule drop_not_null_column_before_drop{
-    .title = "NOT NULL column dropped while code without it cannot insert yet",
+    .title = "NOT NULL column must become nullable before code stops writing it",
     .category = Category::compatibility,
     .why = R"(
 Code that no longer writes the column has to be deployed before the column goes. But as long as the column is `NOT NULL`
@@ -81,8 +81,8 @@ ALTER TABLE orders RENAME COLUMN note_new TO note;
                 recipe = Recipe{std::move(*steps), ""};
             }
             found.push_back(at(of_name(step, clause.statement.name,
-                                       fmt::format("{} of {} is NOT NULL without a default: code that no longer writes "
-                                                   "it cannot insert until it is gone",
+                                       fmt::format("Column {} of {} is NOT NULL without a default: INSERTs of code "
+                                                   "that no longer writes it fail until it is dropped",
                                                    code(name), clause.table_in_code()),
                                        std::move(recipe)),
                                clause));

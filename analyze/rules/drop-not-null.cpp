@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule drop_not_null{
-    .title = "Dropped NOT NULL lets nulls reach code that expects none",
+    .title = "Dropped NOT NULL lets nulls reach code that does not expect them",
     .category = Category::compatibility,
     .why = R"(
 From now on the column may be null. Code that is running, reports and other services read it as a value that is always
@@ -41,9 +41,10 @@ ALTER TABLE orders DROP COLUMN note;
         for (const Clause& clause : clauses(step, {AlterTableType::DropNotNull})) {
             const Column* column = column_before(step, clause.statement.name, clause.cmd.name);
             if (column && (!column->not_null || !column->existing)) continue;
-            Consequence consequence = of_name(step, clause.statement.name,
-                                              fmt::format("code that reads {} of {} may meet nulls from now on",
-                                                          in_code(clause.cmd.name), clause.table_in_code()));
+            Consequence consequence = of_name(
+                step, clause.statement.name,
+                fmt::format("Column {} of {} can be NULL from now on: running code that reads it must accept nulls",
+                            in_code(clause.cmd.name), clause.table_in_code()));
             consequence.stands_at_end = [table = clause.statement.name, name = clause.cmd.name](const Catalog& end) {
                 const Relation* relation = end.find(table);
                 const Column* left = relation ? relation->column(name) : nullptr;

@@ -30,10 +30,10 @@ REVOKE ALL ON orders FROM app;
         if (!drop) return {};
         Consequence consequence;
         consequence.message =
-            fmt::format("everything that {} owns in the database is dropped, tables with their rows{}",
+            fmt::format("Drops everything that {} owns in the database, tables with their rows{}",
                         list_in_words(drop->roles), drop->cascade ? ", and what depends on them" : "");
         consequence.certainty = Certainty::depends;
-        consequence.depends_on.push_back("what there is when it runs");
+        consequence.depends_on.push_back("what exists when it runs");
         return {std::move(consequence)};
     },
 };

@@ -45,7 +45,7 @@ DROP TABLE orders_2020;
         std::vector<Consequence> found;
         for (const Lock* lock : locks_as(step, LockRole::partitioned_table, Traffic::reads))
             found.push_back(of_lock(*lock,
-                                    fmt::format("dropping a partition takes {} on {}: {}", sql_name(lock->mode),
+                                    fmt::format("Dropping a partition takes {} on {}: {}", sql_name(lock->mode),
                                                 code(lock->relation), its_waiters(*lock)),
                                     detach_first(step, *drop)));
         return found;

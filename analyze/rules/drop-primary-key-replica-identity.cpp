@@ -17,7 +17,7 @@ bool replicates_by_primary_key(const Catalog& catalog, const Relation& table) {
 }  // namespace
 
 extern const Rule drop_primary_key_replica_identity{
-    .title = "Published table without a primary key refuses UPDATE and DELETE",
+    .title = "Published table without a primary key rejects UPDATE and DELETE",
     .category = Category::correctness,
     .why = R"(
 Logical replication finds the row to change by the table's replica identity, which is its primary key unless the table

@@ -34,7 +34,7 @@ CREATE SCHEMA billing;
         for (const Name& name : drop->names) names.push_back(in_code(name));
         Consequence consequence;
         consequence.message =
-            fmt::format("schema {} is dropped{}", list_in_words(names), drop->cascade ? " with everything in it" : "");
+            fmt::format("Schema {} is dropped{}", list_in_words(names), drop->cascade ? " with everything in it" : "");
         consequence.relations = {step.effects.dropped.begin(), step.effects.dropped.end()};
         consequence.recipe =
             after_deploy(step, fmt::format("a deploy whose code no longer uses schema {}", list_in_words(names)));

@@ -44,7 +44,7 @@ bool was_left_by_the_change(const Step& step, const Name& name) {
 }  // namespace
 
 extern const Rule drop_sequence{
-    .title = "Dropped sequence loses its position, and defaults that draw from it",
+    .title = "Dropped sequence loses its position, and the defaults that use it",
     .category = Category::destructive,
     .why = R"(
 The next number is gone with the sequence: one that is made anew starts at 1 and hands out numbers that are taken.
@@ -97,9 +97,11 @@ ALTER SEQUENCE order_numbers RESTART WITH 1000;
             found.push_back(of_name(
                 step, name,
                 tables.empty()
-                    ? fmt::format("sequence {} loses its position, and code that draws from it fails", in_code(name))
-                    : fmt::format("sequence {} loses its position, and {} the default that draws from it",
-                                  in_code(name), list_in_words(tables))));
+                    ? fmt::format("Sequence {} is dropped: its position is lost, and code that uses it fails",
+                                  in_code(name))
+                    : fmt::format(
+                          "Sequence {} is dropped: its position is lost, and so is the default of {} that uses it",
+                          in_code(name), list_in_words(tables))));
         }
         return found;
     },

@@ -50,7 +50,7 @@ DROP TABLE orders;
         for (const Lock* lock : locks_as(step, LockRole::referenced_table, Traffic::writes))
             found.push_back(
                 of_lock(*lock,
-                        fmt::format("dropping {} takes {} on {}, which it references: {}", in_code(drop->names.front()),
+                        fmt::format("Dropping {} takes {} on {}, which it references: {}", in_code(drop->names.front()),
                                     sql_name(lock->mode), code(lock->relation), its_waiters(*lock)),
                         keys_first(step, *drop)));
         return found;

@@ -82,11 +82,10 @@ std::vector<Consequence> parts_lost(const Step& step, const Drop& drop, const st
     for (const Name& name : dropped) {
         const Relation* table = step.before.find(name);
         if (!table) continue;
-        found.push_back(
-            of_name(step, drop.names.front(),
-                    fmt::format("{} comes back as another table: columns that were not copied are lost, and so "
-                                "are its constraints, indexes and defaults",
-                                quoted(name))));
+        found.push_back(of_name(step, drop.names.front(),
+                                fmt::format("{} is replaced by another table: columns that were not copied are lost, "
+                                            "and so are its constraints, indexes and defaults",
+                                            quoted(name))));
         found.back().stands_at_end = [before = *table](const Catalog& end) { return !is_as_before(before, end); };
     }
     return found;
@@ -98,7 +97,7 @@ std::vector<Consequence> children_lost(const Step& step, const Drop& drop) {
     for (const Relation* table : lost_tables(step)) {
         found.push_back(
             of_name(step, drop.names.front(),
-                    fmt::format("{} goes with {} and all rows are lost, and running code that uses it fails",
+                    fmt::format("{} is dropped with {}: all its rows are lost, and running code that uses it fails",
                                 in_code(table->name), in_code(drop.names.front()))));
         found.back().relations = {step.qualified(table->name)};
     }
@@ -108,7 +107,7 @@ std::vector<Consequence> children_lost(const Step& step, const Drop& drop) {
 }  // namespace
 
 extern const Rule drop_table{
-    .title = "Dropped table takes its rows with it",
+    .title = "Dropped table loses its rows and breaks running code",
     .category = Category::destructive,
     .why = R"(
 The rows are gone, and every query of the code that is still running fails from that moment. Only a backup brings them
@@ -189,18 +188,15 @@ DROP VIEW orders_view;
         const auto recipe = after_deploy(step, fmt::format("a deploy whose code no longer uses {}", list));
         std::vector<Consequence> found;
         found.push_back(of_name(step, drop->names.front(),
-                                fmt::format("{} {}, and running code that uses {} fails", list,
-                                            !copied            ? "and all rows are lost"
-                                            : names.size() > 1 ? "go"
-                                                               : "goes",
-                                            names.size() > 1 ? "them" : "it"),
+                                fmt::format("Dropping {}: {}running code that uses {} fails", list,
+                                            copied ? "" : "all rows are lost, and ", names.size() > 1 ? "them" : "it"),
                                 recipe));
         if (whole) found.back().harm = Harm::lost_name;
         found.back().stands_at_end = [all_back](const Catalog& end) { return !all_back(end); };
         if (!copied) {
-            found.push_back(
-                of_name(step, drop->names.front(),
-                        fmt::format("all rows of {} are lost: what has the name afterwards lacks them", list)));
+            found.push_back(of_name(
+                step, drop->names.front(),
+                fmt::format("All rows of {} are lost: the table that has the name afterwards lacks them", list)));
             found.back().stands_at_end = [all_back, told_by_create_table_force](const Catalog& end) {
                 return all_back(end) && !told_by_create_table_force(end);
             };

@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule drop_trigger{
-    .title = "DROP TRIGGER keeps everybody out for a moment",
+    .title = "DROP TRIGGER briefly blocks reads and writes",
     .category = Category::lock,
     .why = R"(
 The statement is instant, but it needs the strongest lock: it waits for every transaction that so much as reads the
@@ -34,7 +34,7 @@ CREATE OR REPLACE TRIGGER audit AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNC
         const auto* drop = step.is<Drop>();
         const Lock* lock = drop && drop->object == ObjectType::trigger ? step.blocking(Traffic::writes) : nullptr;
         if (!lock) return {};
-        return {of_lock(*lock, fmt::format("dropping {} takes {} on {}: {} until the transaction ends",
+        return {of_lock(*lock, fmt::format("Dropping {} takes {} on {}: {} until the transaction ends",
                                            drop->parts.empty() ? "the trigger" : in_code(drop->parts.front()),
                                            sql_name(lock->mode), code(lock->relation), its_waiters(*lock)))};
     },

@@ -17,7 +17,7 @@ bool is_new(const Step& step, const Name& name) {
 }
 
 /// The file itself has given every column that had the type another one, or dropped it: those findings say what breaks.
-bool was_left_by_the_change(const Step& step, const Name& name) {
+bool lost_its_columns_in_the_change(const Step& step, const Name& name) {
     if ((!step.before.find_enum(name) && !step.before.find_domain(name)) || !step.before.using_type(name).empty())
         return false;
     return std::any_of(step.earlier.begin(), step.earlier.end(), [](const Earlier& earlier) {
@@ -44,7 +44,7 @@ std::vector<std::string> lost_columns(const Step& step, const Name& type) {
 }  // namespace
 
 extern const Rule drop_type{
-    .title = "Dropped type fails code that names it; CASCADE drops the columns that have it",
+    .title = "Dropped type breaks code that uses it; CASCADE drops its columns",
     .category = Category::destructive,
     .why = R"(
 Without `CASCADE` the statement fails as long as a column, a function or a domain uses the type. With it, every column
@@ -88,10 +88,10 @@ ALTER TYPE mood ADD VALUE 'blue';
         std::vector<Consequence> found;
         for (const Name& name : drop->names) {
             const auto lost = drop->cascade ? lost_columns(step, name) : std::vector<std::string>{};
-            if (lost.empty() && (is_new(step, name) || was_left_by_the_change(step, name))) continue;
+            if (lost.empty() && (is_new(step, name) || lost_its_columns_in_the_change(step, name))) continue;
             Consequence consequence;
-            consequence.message = lost.empty() ? fmt::format("running code that names type {} fails", in_code(name))
-                                               : fmt::format("type {} takes the columns that have it with it: {}",
+            consequence.message = lost.empty() ? fmt::format("Running code that uses type {} fails", in_code(name))
+                                               : fmt::format("Dropping type {} also drops the columns of that type: {}",
                                                              in_code(name), list_in_words(lost));
             // What the migrations made can be made again.
             if (lost.empty() && (step.before.find_enum(name) || step.before.find_domain(name)))

@@ -8,7 +8,7 @@ namespace {
 void add_columns_lost(const Step& step, const Name& name, const Relation& before, std::vector<Consequence>& found) {
     for (const ViewColumn& column : before.view.columns) {
         Consequence lost = of_name(step, name,
-                                   fmt::format("view {} comes back without column {}: running code that reads it fails",
+                                   fmt::format("View {} comes back without column {}: running code that reads it fails",
                                                in_code(name), in_code(column.name)));
         lost.stands_at_end = [name, id = before.id, shown = column.name](const Catalog& end) {
             const Relation* now = end.find(name);
@@ -75,7 +75,7 @@ CREATE OR REPLACE VIEW order_totals AS SELECT 1 AS n;
             const auto recipe =
                 after_deploy(step, fmt::format("a deploy whose code no longer reads {}", in_code(name)));
             Consequence gone =
-                of_name(step, name, fmt::format("running code that reads {} fails", in_code(name)), recipe);
+                of_name(step, name, fmt::format("Running code that reads {} fails", in_code(name)), recipe);
             gone.harm = Harm::lost_object;
             // Where a branch drops it, the catalog keeps the view that may be there still.
             const Relation* before = step.before.find(name);
@@ -88,9 +88,9 @@ CREATE OR REPLACE VIEW order_totals AS SELECT 1 AS n;
             gone.stands_at_end = [is_made_again](const Catalog& end) { return !is_made_again(end); };
             found.push_back(std::move(gone));
             if (step.scope.transaction.kind != TransactionKind::none) continue;
-            Consequence gap =
-                of_name(step, name,
-                        fmt::format("running code that reads {} fails until it is there again", in_code(name)), recipe);
+            Consequence gap = of_name(
+                step, name, fmt::format("Running code that reads {} fails until it is created again", in_code(name)),
+                recipe);
             gap.stands_at_end = is_made_again;
             found.push_back(std::move(gap));
         }

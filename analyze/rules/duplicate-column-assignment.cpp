@@ -24,7 +24,7 @@ UPDATE orders SET tags[1] = 'a', tags[2] = 'b' WHERE id = 1;
              R"(
 INSERT INTO orders (id, user_id) VALUES (1, 2);
 )"},
-    .check = [](const Step& step) { return of_failures(step, Failure::Kind::repeated_column, "this fails"); },
+    .check = [](const Step& step) { return of_failures(step, Failure::Kind::repeated_column, "Fails"); },
     .aliases = "ban-duplicate-column-assignments",
 };
 

@@ -14,16 +14,16 @@ std::shared_ptr<const RoutineBody> body_of(const Step& step) {
 /// A body in another language, or of a procedure that nobody has seen.
 std::string unseen(const Step& step) {
     if (const auto* block = step.is<DoBlock>(); block && !block->runs)
-        return fmt::format("what this DO block in {} does is not known", block->language);
+        return fmt::format("Not analyzed: a DO block in {}", block->language);
     if (const auto* call = step.is<Call>(); call && !body_of(step))
-        return fmt::format("what {} does is not known", in_code(call->procedure.name));
+        return fmt::format("Not analyzed: {}, as its body is not in the migrations", in_code(call->procedure.name));
     return "";
 }
 
 }  // namespace
 
 extern const Rule dynamic_sql{
-    .title = "SQL that is made at run time is not judged",
+    .title = "SQL built at run time is not analyzed",
     .category = Category::robustness,
     .why = R"(
 `EXECUTE` with a text that is put together from variables, a body in another language than PL/pgSQL, a procedure whose
@@ -55,8 +55,8 @@ CALL p();
         consequence.certainty = Certainty::unknown;
         consequence.message = unseen(step);
         if (const auto body = body_of(step); body && !body->gaps.empty())
-            consequence.message = fmt::format("{} of this body {} not judged: {}",
-                                              body->gaps.size() == 1 ? "one statement" : "several statements",
+            consequence.message = fmt::format("{} of this body {} not analyzed: {}",
+                                              body->gaps.size() == 1 ? "One statement" : "Several statements",
                                               body->gaps.size() == 1 ? "is" : "are", body->gaps.front().why);
         if (consequence.message.empty()) return {};
         return {std::move(consequence)};

@@ -47,13 +47,13 @@ CREATE TABLE meals (tastes taste DEFAULT 'sour');
 COMMIT;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        auto used = of_failures(step, Failure::Kind::uncommitted_value, "this fails");
+        auto used = of_failures(step, Failure::Kind::uncommitted_value, "Fails");
         if (!step.is<AlterEnum>()) return used;
         for (const Failure& failure : step.effects.failures) {
             if (failure.kind != Failure::Kind::in_transaction_block) continue;
             std::optional<Recipe> recipe;
             if (step.alone) recipe = Recipe{{outside_transaction(step.sql + ";")}, ""};
-            return {of_failure(step, failure, fmt::format("this fails in a transaction: {}", failure.message),
+            return {of_failure(step, failure, fmt::format("Fails in a transaction: {}", failure.message),
                                std::move(recipe))};
         }
         return {};

@@ -34,8 +34,8 @@ ALTER TYPE mood RENAME VALUE 'sad' TO 'blue';
         const Enum* type = alter ? step.before.find_enum(alter->name) : nullptr;
         if (!alter || alter->old_value.empty() || (type && !type->existing)) return {};
         Consequence consequence;
-        consequence.message = fmt::format("running code that names '{}' of {} fails once it is '{}'", alter->old_value,
-                                          in_code(alter->name), alter->new_value);
+        consequence.message = fmt::format("Running code that uses value '{}' of {} fails once it is '{}'",
+                                          alter->old_value, in_code(alter->name), alter->new_value);
         return {std::move(consequence)};
     },
     .aliases = "rename-enum",

@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule enum_value_order{
-    .title = "Enum value added without a place",
+    .title = "Enum value added without BEFORE or AFTER",
     .category = Category::policy,
     .why = R"(
 Without `BEFORE` or `AFTER` a new value comes last, and an enum's values are compared and sorted in that order for
@@ -29,7 +29,7 @@ ALTER TYPE order_state RENAME VALUE 'sent' TO 'shipped';
         if (!type || !type->old_value.empty() || !type->neighbour.empty()) return {};
         Consequence consequence;
         consequence.message =
-            fmt::format("'{}' comes last in {}, and stays there", type->new_value, in_code(type->name));
+            fmt::format("'{}' comes last in {} and cannot be moved later", type->new_value, in_code(type->name));
         return {std::move(consequence)};
     },
     .aliases = "alter-enum-no-ordering require-enum-value-ordering",

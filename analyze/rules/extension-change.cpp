@@ -8,11 +8,12 @@ namespace {
 std::string said_of(const Step& step) {
     if (const auto* create = step.is<CreateExtension>())
         return create->version.empty()
-                   ? fmt::format("extension {} comes in whatever version the server has", in_code(create->name))
+                   ? fmt::format("Extension {} is created in whatever version the server has", in_code(create->name))
                    : "";
     if (const auto* drop = step.is<Drop>(); drop && drop->object == ObjectType::extension)
-        return fmt::format("everything that extension {} made goes with it", in_code(drop->names.front().name));
-    if (step.kind == "ALTER EXTENSION") return "an extension's update runs a script that is not judged here";
+        return fmt::format("Everything that extension {} created is dropped with it",
+                           in_code(drop->names.front().name));
+    if (step.kind == "ALTER EXTENSION") return "Not analyzed: the script that updates the extension";
     return "";
 }
 

@@ -7,8 +7,8 @@ Consequence of_call(const Step& step, const ExtensionFunction& function, const N
     const std::string name = step.qualified(table);
     const Lock* lock = step.effects.lock_on(name);
     const std::string message =
-        fmt::format("{}() of {} is a change of {}: {}, {}", function.name, function.extension, in_code(table),
-                    function.words, lock ? waiting(lock->mode) : "while others wait");
+        fmt::format("{}() of {} changes {}: {}. {}", function.name, function.extension, in_code(table), function.words,
+                    lock ? waiting(lock->mode) : "Others wait meanwhile");
     Consequence consequence = of_name(step, table, message);
     if (lock) consequence.lock = lock->mode;
     consequence.grows_with_rows =

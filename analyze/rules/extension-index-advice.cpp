@@ -20,17 +20,18 @@ std::string advice_on(const Step& step, const CreateIndex& index) {
     const std::string table = quoted(index.table);
     if (index.access_method == "btree") {
         if (const Column* c = indexed(step, index, {"jsonb"}))
-            return fmt::format("a B-tree index on {} of {} only finds whole documents: GIN finds what is in them",
-                               in_code(c->name), code(table));
+            return fmt::format(
+                "A B-tree index on {} of {} only finds whole documents. GIN also finds values inside them",
+                in_code(c->name), code(table));
         if (const Column* c = indexed(step, index, {"geometry", "geography"}))
-            return fmt::format("a B-tree index on {} of {} is of no use to spatial queries: GiST is", in_code(c->name),
+            return fmt::format("A B-tree index on {} of {} does not help spatial queries. Use GiST", in_code(c->name),
                                code(table));
         if (const Column* c = indexed(step, index, {"tsvector"}))
-            return fmt::format("a B-tree index on {} of {} is of no use to text search: GIN is", in_code(c->name),
+            return fmt::format("A B-tree index on {} of {} does not help text search. Use GIN", in_code(c->name),
                                code(table));
     }
     if (index.access_method == "ivfflat" && !step.existing(index.table))
-        return fmt::format("ivfflat learns its lists from the rows that are there, and {} has none yet", code(table));
+        return fmt::format("An ivfflat index learns its lists from existing rows, and {} has none yet", code(table));
     return "";
 }
 

@@ -71,14 +71,14 @@ ALTER TABLE stations ADD COLUMN latitude double precision;
         if (!listed.empty())
             found.push_back(
                 of_columns(step, listed,
-                           fmt::format("{} {} type {}, which is not to be used", in_words(listed),
+                           fmt::format("{} {} type {}, which the team does not use", in_words(listed),
                                        verb(listed, "has", "have"), listed.columns.front().column->type_sql)));
         const auto amounts = chosen.only([&](const ChosenColumn& c) { return is_amount_in_float(step, c); });
         if (!amounts.empty())
-            found.push_back(of_columns(step, amounts,
-                                       fmt::format("{} {} like money and cannot hold a cent in floating point: numeric "
-                                                   "can",
-                                                   in_words(amounts), verb(amounts, "looks", "look"))));
+            found.push_back(
+                of_columns(step, amounts,
+                           fmt::format("{} {} like money, and floating point cannot hold cents exactly. Use numeric",
+                                       in_words(amounts), verb(amounts, "looks", "look"))));
         return found;
     },
     .aliases = "forbidden-column-type column-type-disallow-list",

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analyze/kit/foreign_key_clause.h"
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
 
@@ -18,23 +19,13 @@ bool do_the_same(char a, char b) {
     return a == b || (refuses(a) && refuses(b));
 }
 
-std::string_view in_sql(char action) {
-    switch (action) {
-        case 'r': return "RESTRICT";
-        case 'c': return "CASCADE";
-        case 'n': return "SET NULL";
-        case 'd': return "SET DEFAULT";
-        default: return "NO ACTION";
-    }
-}
-
 /// To those rows that point at the deleted or updated one.
 std::string what_happens(char action, On on, const std::string& table) {
     switch (action) {
         case 'c': return fmt::format("{} rows of {} too", on == On::delete_ ? "deletes" : "changes", table);
         case 'n': return fmt::format("sets columns of {} to null", table);
         case 'd': return fmt::format("sets columns of {} to their defaults", table);
-        default: return fmt::format("fails while rows of {} point at the row", table);
+        default: return fmt::format("fails while rows of {} reference the row", table);
     }
 }
 
@@ -75,13 +66,13 @@ Consequence of_action(const Step& step, const Clause& clause, const TableConstra
     const std::string act = fmt::format("{} of {}", deletes ? "a DELETE" : "an UPDATE of keys", referenced);
     Consequence consequence =
         of_name(step, clause.statement.name,
-                fmt::format("{} comes back with ON {} {} in place of {}: {} by running code {}",
-                            in_code(clause.cmd.name), deletes ? "DELETE" : "UPDATE", in_sql(action),
-                            in_sql(action_of(old, on)), act, what_happens(action, on, clause.table_in_code())),
-                after_deploy(step, fmt::format("a deploy whose code copes when {} {}", act,
+                fmt::format("Foreign key {} comes back with ON {} {} instead of {}: {} by running code {}",
+                            in_code(clause.cmd.name), deletes ? "DELETE" : "UPDATE", action_in_sql(action),
+                            action_in_sql(action_of(old, on)), act, what_happens(action, on, clause.table_in_code())),
+                after_deploy(step, fmt::format("a deploy whose code expects that {} {}", act,
                                                what_happens(action, on, clause.table_in_code()))));
     consequence.certainty = Certainty::depends;
-    consequence.depends_on = {fmt::format("whether running code {} rows of {} that others point at",
+    consequence.depends_on = {fmt::format("whether running code {} rows of {} that others reference",
                                           deletes ? "deletes" : "changes keys of", referenced)};
     consequence.stands_at_end = [table = step.before.resolve(clause.statement.name), old, on,
                                  action](const Catalog& end) { return comes_back_with(end, table, old, on, action); };

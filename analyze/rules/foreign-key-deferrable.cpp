@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule foreign_key_deferrable{
-    .title = "Foreign key that is checked at once",
+    .title = "Foreign key that is not DEFERRABLE",
     .category = Category::policy,
     .why = R"(
 A foreign key that is not `DEFERRABLE` is checked by every statement: rows that point at each other cannot be inserted
@@ -27,7 +27,7 @@ CREATE TABLE orders (user_id bigint REFERENCES users (id) DEFERRABLE INITIALLY D
         for (const ForeignKeyClause& key : foreign_key_clauses(step))
             if (!key.constraint->deferrable)
                 found.push_back(at(key, of_name(step, key.table,
-                                                fmt::format("the foreign key from {} to {} is not DEFERRABLE",
+                                                fmt::format("The foreign key from {} to {} is not DEFERRABLE",
                                                             in_code(key.table), in_code(key.constraint->referenced)))));
         return found;
     },

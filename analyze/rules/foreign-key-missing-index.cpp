@@ -114,7 +114,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES u
         for (const TableConstraint* key : keys) {
             Consequence consequence;
             consequence.message =
-                fmt::format("no index of {} begins with {}: a row deleted from {} reads all of it",
+                fmt::format("No index of {} begins with {}: each row deleted from {} scans all of it",
                             in_code(table->name), list_in_code(key->columns), in_code(key->referenced_name));
             consequence.relations = {step.qualified(table->name)};
             consequence.recipe = with_indexes(step, *table, keys);

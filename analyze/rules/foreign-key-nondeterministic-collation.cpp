@@ -34,7 +34,7 @@ CREATE TABLE tags (name text COLLATE "C" PRIMARY KEY);
 CREATE TABLE posts (tag text REFERENCES tags);
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
-        auto found = of_failures(step, Failure::Kind::key_collations, "the foreign key cannot be made");
+        auto found = of_failures(step, Failure::Kind::key_collations, "The foreign key cannot be created");
         for (const Caveat* caveat : caveats(step, Caveat::Kind::key_collations_differ)) {
             Consequence consequence;
             consequence.message = fmt::format("{}: a string may count as equal on one side alone", caveat->what);

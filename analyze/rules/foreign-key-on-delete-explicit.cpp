@@ -5,25 +5,15 @@
 namespace pgfence::rules {
 namespace {
 
-std::string_view in_sql(char action) {
-    switch (action) {
-        case 'r': return "RESTRICT";
-        case 'c': return "CASCADE";
-        case 'n': return "SET NULL";
-        case 'd': return "SET DEFAULT";
-        default: return "NO ACTION";
-    }
-}
-
 bool is_forbidden(const Step& step, char action) {
     const auto& all = step.texts("forbidden");
-    return std::find(all.begin(), all.end(), in_sql(action)) != all.end();
+    return std::find(all.begin(), all.end(), action_in_sql(action)) != all.end();
 }
 
 }  // namespace
 
 extern const Rule foreign_key_on_delete_explicit{
-    .title = "Foreign key that does not say what a delete does",
+    .title = "Foreign key without ON DELETE",
     .category = Category::policy,
     .why = R"(
 Without `ON DELETE` a delete of the referenced row is refused while rows point at it. That may be right, but it is
@@ -52,13 +42,13 @@ CREATE TABLE orders (user_id bigint REFERENCES users (id) ON DELETE NO ACTION);
         std::vector<Consequence> found;
         for (const ForeignKeyClause& key : foreign_key_clauses(step)) {
             if (is_forbidden(step, key.constraint->on_delete))
-                found.push_back(at(key, of_name(step, key.table,
-                                                fmt::format("the foreign key of {} has ON DELETE {}, which is not to "
-                                                            "be used",
-                                                            in_code(key.table), in_sql(key.constraint->on_delete)))));
+                found.push_back(
+                    at(key, of_name(step, key.table,
+                                    fmt::format("The foreign key of {} has ON DELETE {}, which the team does not use",
+                                                in_code(key.table), action_in_sql(key.constraint->on_delete)))));
             else if (key.constraint->on_delete == 'a' && !says_on_delete(step))
                 found.push_back(at(key, of_name(step, key.table,
-                                                fmt::format("the foreign key from {} to {} does not say ON DELETE",
+                                                fmt::format("The foreign key from {} to {} does not say ON DELETE",
                                                             in_code(key.table), in_code(key.constraint->referenced)))));
         }
         return found;

@@ -78,9 +78,10 @@ ALTER TABLE orders ADD FOREIGN KEY (shop, user_id) REFERENCES users (shop, id) O
             const std::string* column = sets_null(key) && !key.inherited ? kept_full(*now, key) : nullptr;
             if (!column || before.contains(key.name)) continue;
             Consequence consequence;
-            consequence.message =
-                fmt::format("{} of {} is NOT NULL, so SET NULL of foreign key {} fails whenever a row of {} goes",
-                            in_code(*column), in_code(now->name), in_code(key.name), in_code(key.referenced_name));
+            consequence.message = fmt::format(
+                "Column {} of {} is NOT NULL: SET NULL of foreign key {} fails whenever a referenced row of {} is "
+                "deleted",
+                in_code(*column), in_code(now->name), in_code(key.name), in_code(key.referenced_name));
             consequence.relations = {step.qualified(now->name)};
             consequence.stands_at_end = [id = now->id, name = key.name](const Catalog& end) {
                 const Relation* table = end.get(id);

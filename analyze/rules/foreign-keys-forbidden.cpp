@@ -4,7 +4,7 @@
 namespace pgfence::rules {
 
 extern const Rule foreign_keys_forbidden{
-    .title = "Foreign key where the team wants none",
+    .title = "Foreign key to a table that should have none",
     .category = Category::policy,
     .why = R"(
 Some teams do without foreign keys, or without those to certain tables: tables that are to move to another database, or
@@ -34,7 +34,7 @@ CREATE TABLE orders (user_id bigint);
         for (const ForeignKeyClause& key : foreign_key_clauses(step))
             if (matches_any(step.texts("to"), step.qualified(key.constraint->referenced)))
                 found.push_back(at(key, of_name(step, key.constraint->referenced,
-                                                fmt::format("the foreign key of {} points at {}", in_code(key.table),
+                                                fmt::format("The foreign key of {} references {}", in_code(key.table),
                                                             in_code(key.constraint->referenced)))));
         return found;
     },

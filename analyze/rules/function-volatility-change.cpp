@@ -85,8 +85,9 @@ CREATE OR REPLACE FUNCTION key_of(text) RETURNS text LANGUAGE sql IMMUTABLE AS '
         const auto keep = changed ? keepers(step, function->name) : std::vector<std::string>{};
         if (keep.empty()) return {};
         Consequence consequence;
-        consequence.message = fmt::format("{} is changed, and {} {} what it used to answer", in_code(function->name),
-                                          list_in_words(keep), keep.size() > 1 ? "keep" : "keeps");
+        consequence.message =
+            fmt::format("Function {} changes, but {} {} the results of the old one", in_code(function->name),
+                        list_in_words(keep), keep.size() > 1 ? "keep" : "keeps");
         return {std::move(consequence)};
     },
     .aliases = "broken-compute",

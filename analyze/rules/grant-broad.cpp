@@ -1,15 +1,9 @@
 #include <algorithm>
 
 #include "analyze/kit/judge.h"
+#include "core/text.h"
 
 namespace pgfence::rules {
-namespace {
-
-bool has(const std::vector<std::string>& all, std::string_view one) {
-    return std::find(all.begin(), all.end(), one) != all.end();
-}
-
-}  // namespace
 
 extern const Rule grant_broad{
     .title = "Privileges for everybody, or all privileges",
@@ -40,15 +34,15 @@ REVOKE ALL ON orders FROM PUBLIC;
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* grant = step.is<Grant>();
         if (!grant || grant->revoke || grant->names.empty()) return {};
-        const bool everybody = has(grant->grantees, "PUBLIC");
-        const bool all = has(grant->privileges, "all");
+        const bool everybody = is_among("PUBLIC", grant->grantees);
+        const bool all = is_among("all", grant->privileges);
         if (!everybody && !all) return {};
         std::vector<std::string> names;
         for (const Name& name : grant->names) names.push_back(in_code(name));
         Consequence consequence;
         consequence.message =
-            fmt::format("{} on {} for {}", all ? "every privilege" : "privileges", list_in_words(names),
-                        everybody ? "every role there is and will be" : list_in_words(grant->grantees));
+            fmt::format("Grants {} on {} to {}", all ? "every privilege" : "privileges", list_in_words(names),
+                        everybody ? "every role, now and in future" : list_in_words(grant->grantees));
         for (const Name& name : grant->names)
             if (grant->object == ObjectType::table) consequence.relations.push_back(step.qualified(name));
         return {std::move(consequence)};

@@ -5,7 +5,7 @@
 namespace pgfence::rules {
 
 extern const Rule hash_index{
-    .title = "Hash index answers nothing but equality",
+    .title = "Hash index only helps equality",
     .category = Category::type_choice,
     .why = R"(
 A hash index has one column, no order, no uniqueness, and no query but `=` can use it. It pays only for long values that
@@ -37,10 +37,10 @@ CREATE INDEX CONCURRENTLY users_tags ON users USING gin (tags);
                 fmt::format("CREATE INDEX{} {} ON {} ({});", index->concurrently ? " CONCURRENTLY" : "",
                             quoted(index->name), quoted(index->table), quoted(index->elements[0].column));
             recipe = Recipe{{index->concurrently ? outside_transaction(sql) : run(sql)},
-                            fmt::format("{} is a btree index then", in_code(index->name))};
+                            fmt::format("{} becomes a btree index", in_code(index->name))};
         }
         return {of_name(step, index->table,
-                        fmt::format("only = can use this hash index of {}, and it is never unique or in order",
+                        fmt::format("Only = can use this hash index of {}. It is neither unique nor ordered",
                                     in_code(index->table)),
                         std::move(recipe))};
     },

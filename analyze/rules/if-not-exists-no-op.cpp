@@ -14,7 +14,7 @@ std::string missing(const Relation& table, const CreateTable& wanted) {
     for (const ColumnDef& column : wanted.columns)
         if (!table.column(column.name)) columns.push_back(in_code(column.name));
     if (columns.empty()) return "";
-    return fmt::format("{} is there without {}", in_code(table.name), list_in_code(columns));
+    return fmt::format("{} exists without {}", in_code(table.name), list_in_code(columns));
 }
 
 std::string listed(const std::vector<IndexElement>& elements) {
@@ -33,13 +33,13 @@ std::string missing(const Step& step, const Relation& index, const CreateIndex& 
         return fmt::format("{} is an index of {}", in_code(index.name), other ? in_code(other->name) : "another table");
     }
     if (index.index.unique != wanted.unique)
-        return fmt::format("{} is there and is {}unique", in_code(index.name), index.index.unique ? "" : "not ");
+        return fmt::format("{} exists and is {}unique", in_code(index.name), index.index.unique ? "" : "not ");
     const bool same = index.index.elements.size() == wanted.elements.size() &&
                       std::equal(index.index.elements.begin(), index.index.elements.end(), wanted.elements.begin(),
                                  [](const IndexElement& a, const IndexElement& b) {
                                      return a.column == b.column && a.expr.has_value() == b.expr.has_value();
                                  });
-    return same ? "" : fmt::format("{} is there on ({})", in_code(index.name), listed(index.index.elements));
+    return same ? "" : fmt::format("{} exists on ({})", in_code(index.name), listed(index.index.elements));
 }
 
 std::string what_is_there(const Step& step) {
@@ -56,7 +56,7 @@ std::string what_is_there(const Step& step) {
 }  // namespace
 
 extern const Rule if_not_exists_no_op{
-    .title = "IF NOT EXISTS skips what is there in another shape",
+    .title = "IF NOT EXISTS skips an object that exists in another shape",
     .category = Category::correctness,
     .why = R"(
 `IF NOT EXISTS` looks at the name alone. Something of that name is there, but not what the statement describes: it is
@@ -98,7 +98,7 @@ CREATE INDEX IF NOT EXISTS orders_idx ON orders (id);
         const std::string there = what_is_there(step);
         if (there.empty()) return {};
         Consequence consequence;
-        consequence.message = "nothing is done: " + there;
+        consequence.message = "Does nothing: " + there;
         return {std::move(consequence)};
     },
 };

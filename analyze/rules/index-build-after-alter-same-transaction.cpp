@@ -4,7 +4,7 @@
 namespace pgfence::rules {
 
 extern const Rule index_build_after_alter_same_transaction{
-    .title = "Index built while an earlier lock keeps readers out",
+    .title = "Index built while an earlier lock blocks reads",
     .category = Category::lock,
     .why = R"(
 A lock is held until the transaction ends. An index built after an `ALTER TABLE` in the same transaction is built
@@ -39,7 +39,7 @@ COMMIT;
         if (!held) return {};
         Consequence consequence =
             of_lock(held->lock,
-                    fmt::format("{} is built while this transaction still holds {} on {}: {} wait", new_index(*index),
+                    fmt::format("Builds {} while this transaction still holds {} on {}: blocks {}", new_index(*index),
                                 sql_name(held->lock.mode), in_code(index->table), blocked_in_words(held->lock.mode)),
                     index_concurrently(step));
         consequence.grows_with_rows = true;

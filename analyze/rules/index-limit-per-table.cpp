@@ -38,7 +38,7 @@ CREATE INDEX CONCURRENTLY orders_b ON orders (b);
         const auto count = known ? static_cast<std::int64_t>(step.after.indexes_of(known->id).size()) : 0;
         if (count <= step.number("max-indexes")) return {};
         return {of_name(step, index->table,
-                        fmt::format("this is index {} of {}, {} are allowed", count, in_code(index->table),
+                        fmt::format("This is index number {} of {}; {} are allowed", count, in_code(index->table),
                                     step.number("max-indexes")))};
     },
     .options = {{"max-indexes", std::int64_t{15}, "indexes that a table may have, those of constraints included"},

@@ -24,7 +24,7 @@ CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* index = step.is<CreateIndex>();
         if (!index || !index->name.empty()) return {};
-        return {of_name(step, index->table, fmt::format("this index of {} has no name", in_code(index->table)))};
+        return {of_name(step, index->table, fmt::format("This index of {} has no name", in_code(index->table)))};
     },
 };
 

@@ -30,7 +30,7 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_one ON orders (user_id, day, state, coun
         if (columns <= most) return {};
         return {of_name(
             step, index->table,
-            fmt::format("this index of {} has {} columns, {} are allowed", in_code(index->table), columns, most))};
+            fmt::format("This index of {} has {} columns; {} are allowed", in_code(index->table), columns, most))};
     },
     .aliases = "add-index-columns",
     .options = {{"max-columns", std::int64_t{3}, "columns that an index may have"}},

@@ -5,7 +5,7 @@
 namespace pgfence::rules {
 
 extern const Rule inheritance_column{
-    .title = "Column whose name has a meaning for the object mapper",
+    .title = "Column name with a special meaning to the object mapper",
     .category = Category::compatibility,
     .why = R"(
 Active Record takes a column `type` for single table inheritance: from the moment it is there, running code looks for a
@@ -36,8 +36,8 @@ CREATE TABLE animals (id bigint PRIMARY KEY, type text);
             const std::string& name = clause.cmd.column->name;
             if (std::find(columns.begin(), columns.end(), name) == columns.end()) continue;
             found.push_back(at(of_name(step, clause.statement.name,
-                                       fmt::format("running code gives {} of {} a meaning of its own", in_code(name),
-                                                   clause.table_in_code())),
+                                       fmt::format("The object mapper gives column name {} of {} a special meaning",
+                                                   in_code(name), clause.table_in_code())),
                                clause));
         }
         return found;

@@ -49,11 +49,11 @@ INSERT INTO counters DEFAULT VALUES;
         std::vector<Consequence> found;
         if (insert->given.names.empty() && fills_columns(*insert))
             found.push_back(
-                of_name(step, *table, fmt::format("which columns of {} are filled is not written", in_code(*table))));
+                of_name(step, *table, fmt::format("INSERT into {} does not name its columns", in_code(*table))));
         const auto rows = static_cast<std::int64_t>(insert->values_rows);
         if (rows > step.number("max-rows"))
             found.push_back(of_name(step, *table,
-                                    fmt::format("{} rows for {} in one statement, {} are allowed", rows,
+                                    fmt::format("Inserts {} rows into {} in one statement; {} are allowed", rows,
                                                 in_code(*table), step.number("max-rows"))));
         return found;
     },

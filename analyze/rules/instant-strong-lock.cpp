@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule instant_strong_lock{
-    .title = "Instant statement that still queues for a strong lock",
+    .title = "Instant statement that still waits for a strong lock",
     .category = Category::lock,
     .why = R"(
 The statement takes no time, but it waits for every transaction that is in its way, and everybody who comes later
@@ -38,8 +38,9 @@ CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
     .check = [](const Step& step) -> std::vector<Consequence> {
         const Lock* lock = step.blocking(Traffic::writes);
         if (!lock || is_concurrent(step) || step.scope.timeout_ms("lock_timeout")) return {};
-        return {of_lock(*lock, fmt::format("this waits for {} on {} behind whoever uses it, and everybody else queues",
-                                           sql_name(lock->mode), code(lock->relation)))};
+        return {of_lock(
+            *lock, fmt::format("Waits for {} on {} until open transactions on it end; other queries queue behind it",
+                               sql_name(lock->mode), code(lock->relation)))};
     },
     .aliases =
         "add-column-constant-default validate-constraint add-constraint-unique-using-index detach-partition-concurrent "

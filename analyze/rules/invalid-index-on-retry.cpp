@@ -1,3 +1,4 @@
+#include "analyze/kit/cleared_first.h"
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
 #include "analyze/kit/sql_text.h"
@@ -34,16 +35,29 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_user ON orders (user_id);
 )"},
     .good = {R"(
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
+)",
+             R"(
+DROP INDEX CONCURRENTLY IF EXISTS orders_user;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_user ON orders (user_id);
+)",
+             R"(
+DO $$ BEGIN
+    IF EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass('orders_user') AND NOT indisvalid) THEN
+        DROP INDEX orders_user;
+    END IF;
+END $$;
+CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_user ON orders (user_id);
 )"},
     .about = kinds<CreateIndex>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* index = step.is<CreateIndex>();
         if (!index || !index->concurrently || !index->if_not_exists || !step.existing(index->table)) return {};
+        if (cleared_before(step.action, step.earlier) != Cleared::no) return {};
         const Name name{index->table.schema, index->name};
-        return {of_name(
-            step, index->table,
-            fmt::format("a failed build leaves {} behind, invalid, and IF NOT EXISTS then keeps it", in_code(name)),
-            drop_and_build(step, *index, name))};
+        return {of_name(step, index->table,
+                        fmt::format("A failed build leaves invalid index {} behind, and IF NOT EXISTS then keeps it",
+                                    in_code(name)),
+                        drop_and_build(step, *index, name))};
     },
     .once_per_change = true,
 };

@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule lock_table{
-    .title = "LOCK TABLE keeps others out",
+    .title = "LOCK TABLE blocks others",
     .category = Category::lock,
     .why = R"(
 The lock is held until the transaction ends, and waited for behind every transaction that is in its way, with
@@ -33,8 +33,8 @@ COMMIT;
     .check = [](const Step& step) -> std::vector<Consequence> {
         const Lock* lock = step.is<LockTable>() ? step.blocking(Traffic::writes) : nullptr;
         if (!lock) return {};
-        return {of_lock(*lock, fmt::format("{} on {} is held until the transaction ends: {}", sql_name(lock->mode),
-                                           code(lock->relation), its_waiters(*lock)))};
+        return {of_lock(*lock, fmt::format("LOCK TABLE holds {} on {} until the transaction ends: {}",
+                                           sql_name(lock->mode), code(lock->relation), its_waiters(*lock)))};
     },
 };
 

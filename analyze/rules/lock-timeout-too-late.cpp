@@ -45,7 +45,7 @@ COMMIT;
         const auto held = held_against(step, Traffic::writes);
         if (held.empty() || set->values.empty() || set->values.front() == "0" || step.scope.timeout_ms("lock_timeout"))
             return {};
-        consequence.message = fmt::format("lock_timeout is set when this transaction already holds {} on {}",
+        consequence.message = fmt::format("lock_timeout is set only after this transaction took {} on {}",
                                           sql_name(held.front()->lock.mode), code(held.front()->lock.relation));
         consequence.relations = {held.front()->lock.relation};
         return {beside(std::move(consequence), *held.front())};

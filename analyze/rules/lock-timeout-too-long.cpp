@@ -16,7 +16,7 @@ std::optional<std::int64_t> seconds_set(const Step& step, const SetVariable& set
 }  // namespace
 
 extern const Rule lock_timeout_too_long{
-    .title = "Timeout longer than anybody should wait",
+    .title = "Timeout that is too long",
     .category = Category::robustness,
     .why = R"(
 While a statement waits for its lock everybody behind it waits as well: `lock_timeout` is for how long the application

@@ -49,7 +49,7 @@ ALTER TABLE readings ADD COLUMN value double precision;
         const Relation* table = name ? step.before.find(*name) : nullptr;
         if (!table || table->table.managed_by.empty()) return {};
         return {of_name(step, *name,
-                        fmt::format("{} is managed by {}: this goes through to all of its parts", in_code(*name),
+                        fmt::format("{} is managed by {}: this changes all of its parts", in_code(*name),
                                     table->table.managed_by))};
     },
 };

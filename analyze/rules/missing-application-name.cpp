@@ -25,9 +25,11 @@ CREATE TABLE orders (id bigint);
     .check = [](const Step& step) -> std::vector<Consequence> {
         const Lock* lock = step.blocking(Traffic::writes);
         if (!lock || step.scope.setting("application_name")) return {};
-        return {of_lock(*lock,
-                        fmt::format("who waits for {} cannot see that this migration holds it", code(lock->relation)),
-                        setting_in_front(step, "application_name", "migrations"))};
+        return {of_lock(
+            *lock,
+            fmt::format("No application_name: sessions that wait for {} cannot see that this migration blocks them",
+                        code(lock->relation)),
+            setting_in_front(step, "application_name", "migrations"))};
     },
     .once_per_file = true,
 };

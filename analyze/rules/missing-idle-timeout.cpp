@@ -30,10 +30,11 @@ ALTER TABLE orders ADD COLUMN note text;
         const Lock* lock = step.blocking(Traffic::writes);
         if (!lock || !step.scope.in_transaction_block || step.scope.timeout_ms("idle_in_transaction_session_timeout"))
             return {};
-        return {of_lock(
-            *lock,
-            fmt::format("an idle session would keep {} on {} for ever", sql_name(lock->mode), code(lock->relation)),
-            setting_in_front(step, "idle_in_transaction_session_timeout", "30s"))};
+        return {
+            of_lock(*lock,
+                    fmt::format("No idle_in_transaction_session_timeout: an idle session would hold {} on {} for ever",
+                                sql_name(lock->mode), code(lock->relation)),
+                    setting_in_front(step, "idle_in_transaction_session_timeout", "30s"))};
     },
     .aliases = "require-idle-in-transaction-timeout",
     .once_per_change = true,

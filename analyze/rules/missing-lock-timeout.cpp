@@ -25,7 +25,7 @@ bool is_unknown_index(const Step& step, const Lock& lock) {
 }  // namespace
 
 extern const Rule missing_lock_timeout{
-    .title = "Strong lock waited for without a lock_timeout",
+    .title = "No lock_timeout for a strong lock",
     .category = Category::robustness,
     .why = R"(
 A statement whose lock keeps even readers out waits for every transaction that is in its way. While it waits, everybody who
@@ -75,7 +75,7 @@ ALTER TABLE orders ADD COLUMN note text;
         const bool unknown = is_unknown_index(step, *lock);
         Consequence found =
             of_lock(*lock,
-                    fmt::format("nothing limits how long this waits for {} on {}{}, and everybody else behind it",
+                    fmt::format("No lock_timeout: while this waits for {} on {}{}, other queries queue behind it",
                                 sql_name(lock->mode), unknown ? "the table of " : "", code(lock->relation)),
                     setting_in_front(step, "lock_timeout", "5s"));
         if (unknown) {

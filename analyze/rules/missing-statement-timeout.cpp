@@ -14,7 +14,7 @@ const Work* long_work(const Step& step) {
 }  // namespace
 
 extern const Rule missing_statement_timeout{
-    .title = "Long work under a strong lock without a statement_timeout",
+    .title = "No statement_timeout for long work under a strong lock",
     .category = Category::robustness,
     .why = R"(
 A `lock_timeout` limits how long a statement waits for its lock, not how long it then keeps it. A statement that reads
@@ -46,7 +46,7 @@ CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
         const Work* work = long_work(step);
         if (!work || is_concurrent(step) || step.scope.timeout_ms("statement_timeout")) return {};
         Consequence consequence;
-        consequence.message = fmt::format("nothing limits how long this keeps {} of {} waiting once it runs",
+        consequence.message = fmt::format("No statement_timeout: nothing limits how long this blocks {} of {}",
                                           blocked_in_words(work->under), code(work->relation));
         consequence.relations = {work->relation};
         consequence.recipe = setting_in_front(step, "statement_timeout", "5min");

@@ -75,11 +75,12 @@ ALTER TABLE orders ADD COLUMN day date;
         if (other == step.earlier.rend()) return {};
         Consequence consequence;
         consequence.message =
-            fmt::format("when this {} fails, the {} before it stays done: they are not in one transaction", step.kind,
+            fmt::format("If this {} fails, the {} before it stays applied: they are not in one transaction", step.kind,
                         *other->kind);
         consequence.related = other->span;
         consequence.related_message = fmt::format("this {}", *other->kind);
-        consequence.recipe = Recipe{{advice("a file of its own for the statement that refuses a transaction")}, ""};
+        consequence.recipe =
+            Recipe{{advice("put the statement that cannot run in a transaction into its own file")}, ""};
         return {std::move(consequence)};
     },
     .once_per_file = true,

@@ -62,7 +62,7 @@ ALTER TABLE orders ADD COLUMN memo text;
             return {};
         Consequence consequence =
             of_name(step, alter->name,
-                    fmt::format("this could be a clause of the ALTER TABLE {} before it", in_code(alter->name)));
+                    fmt::format("This could be a clause of the ALTER TABLE {} before it", in_code(alter->name)));
         consequence.related = last.span;
         consequence.related_message = "this ALTER TABLE";
         return {std::move(consequence)};

@@ -64,9 +64,9 @@ CREATE TABLE members (user_id bigint REFERENCES users (id), team_id bigint REFER
         if (own.empty() || step.scope.timeout_ms("lock_timeout")) return {};
         auto tables = locked_tables(step);
         if (tables.size() < 2) return {};
-        Consequence consequence =
-            of_lock(*own.front(),
-                    fmt::format("foreign keys of this transaction keep writers off {} at once", list_in_words(tables)));
+        Consequence consequence = of_lock(
+            *own.front(),
+            fmt::format("Foreign keys of this transaction block writes to {} at the same time", list_in_words(tables)));
         consequence.relations = std::move(tables);
         return {std::move(consequence)};
     },

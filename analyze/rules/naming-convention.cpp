@@ -42,8 +42,9 @@ public:
         for (const std::string& pattern : step_.texts(kind)) {
             const std::string wanted = filled(pattern, owner.name, columns);
             if (follows(wanted, name)) continue;
-            found_.push_back(of_name(
-                step_, owner, fmt::format("{} {} does not follow {}", kind, in_code(name), quoted_pattern(wanted))));
+            found_.push_back(
+                of_name(step_, owner,
+                        fmt::format("Name of {} {} does not follow {}", kind, in_code(name), quoted_pattern(wanted))));
             return;
         }
     }

@@ -59,7 +59,8 @@ CREATE TABLE orders (amount integer CHECK (amount > 0) ENFORCED);
             if (c.enforced || c.inherited || before.contains(c.name)) continue;
             Consequence consequence =
                 of_name(step, now->name,
-                        fmt::format("{} of {} is checked for no row, old or new", in_code(c.name), in_code(now->name)));
+                        fmt::format("Constraint {} of {} is NOT ENFORCED: no row is checked, old or new",
+                                    in_code(c.name), in_code(now->name)));
             consequence.stands_at_end = [id = now->id, name = c.name](const Catalog& end) {
                 return end.get(id) && !is_on(end.get(id), name);
             };

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analyze/kit/cleared_first.h"
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
 #include "analyze/kit/sql_text.h"
@@ -32,9 +33,13 @@ bool may_fail(const Action& action) {
 }
 
 /// A concurrent build that failed leaves an invalid index: IF NOT EXISTS would keep that one.
-bool is_concurrent_build(const Action& action) {
+std::string how_to_run_again(const Action& action) {
     const auto* index = std::get_if<CreateIndex>(&action);
-    return index && index->concurrently;
+    if (!index || !index->concurrently) return "IF NOT EXISTS or IF EXISTS, or BEGIN and COMMIT around both";
+    return fmt::format(
+        "DROP INDEX CONCURRENTLY IF EXISTS {} in front of it: IF NOT EXISTS would keep one that a failed "
+        "build left invalid",
+        quoted(Name{index->table.schema, index->name}));
 }
 
 }  // namespace
@@ -48,7 +53,8 @@ fails at the first of them: somebody has to mend the database by hand. With `IF 
 goes on where it stopped.
 
 Files whose runner wraps them in a transaction are not told, nor those of which nobody said how they are sent. A
-`CREATE INDEX CONCURRENTLY` wants `DROP INDEX CONCURRENTLY IF EXISTS` in front of it rather than `IF NOT EXISTS`.
+`CREATE INDEX CONCURRENTLY` wants `DROP INDEX CONCURRENTLY IF EXISTS` in front of it rather than `IF NOT EXISTS`, which
+keeps an index that a failed build left invalid. What the file drops `IF EXISTS` before it makes it is made anew.
 )",
     .bad = {R"(
 CREATE TABLE invoices (id bigint PRIMARY KEY);
@@ -59,6 +65,12 @@ CREATE TABLE orders (id bigint PRIMARY KEY);
 -- migration:
 ALTER TABLE orders ADD COLUMN note text;
 CREATE INDEX CONCURRENTLY orders_note ON orders (note);
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text, state text);
+-- migration:
+CREATE INDEX CONCURRENTLY orders_note ON orders (note);
+CREATE INDEX CONCURRENTLY orders_state ON orders (state);
 )"},
     .good = {R"(
 CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY);
@@ -73,19 +85,28 @@ COMMIT;
              R"(
 DROP INDEX CONCURRENTLY IF EXISTS orders_user;
 CREATE INDEX CONCURRENTLY orders_user ON orders (user_id);
+DROP INDEX CONCURRENTLY IF EXISTS orders_day;
+CREATE INDEX CONCURRENTLY orders_day ON orders (day);
+)",
+             R"(
+DROP TABLE IF EXISTS order_days;
+CREATE TABLE order_days (day date PRIMARY KEY);
+INSERT INTO order_days SELECT DISTINCT day FROM orders;
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         if (step.transaction_assumed || step.scope.transaction.kind != TransactionKind::none ||
             !step.scope.body.empty() || !may_fail(step.action) || step.earlier.empty())
             return {};
         const Earlier& last = step.earlier.back();
-        if (!trips_over_itself(*last.action) || is_concurrent_build(*last.action)) return {};
+        const auto before_last = step.earlier.first(step.earlier.size() - 1);
+        if (!trips_over_itself(*last.action) || cleared_before(*last.action, before_last) == Cleared::always) return {};
         Consequence consequence;
-        consequence.message = fmt::format(
-            "when this {} fails the file cannot be run again: the {} before it is done already", step.kind, *last.kind);
+        consequence.message =
+            fmt::format("If this {} fails, the file cannot be run again: the {} before it is already applied",
+                        step.kind, *last.kind);
         consequence.related = last.span;
-        consequence.related_message = fmt::format("this {} fails the second time", *last.kind);
-        consequence.recipe = Recipe{{advice("IF NOT EXISTS or IF EXISTS, or BEGIN and COMMIT around both")}, ""};
+        consequence.related_message = fmt::format("This {} fails the second time", *last.kind);
+        consequence.recipe = Recipe{{advice(how_to_run_again(*last.action))}, ""};
         return {std::move(consequence)};
     },
     .aliases =

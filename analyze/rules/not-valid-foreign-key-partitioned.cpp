@@ -4,7 +4,7 @@
 namespace pgfence::rules {
 
 extern const Rule not_valid_foreign_key_partitioned{
-    .title = "NOT VALID foreign key on a partitioned table is refused",
+    .title = "NOT VALID foreign key on a partitioned table is rejected",
     .category = Category::correctness,
     .why = R"(
 Before 18 a partitioned table cannot have a `NOT VALID` foreign key: the statement fails.
@@ -30,7 +30,7 @@ ALTER TABLE orders_2024 ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFEREN
                 if (failure.kind == Failure::Kind::not_allowed && failure.command == clause.index &&
                     clause.cmd.constraint->not_valid)
                     found.push_back(at(of_failure(step, failure,
-                                                  fmt::format("{} is partitioned, this foreign key fails: {}",
+                                                  fmt::format("{} is partitioned, and this foreign key fails: {}",
                                                               clause.table_in_code(), failure.message),
                                                   foreign_key_per_partition(step, clause)),
                                        clause));

@@ -79,14 +79,14 @@ ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (amount > 0) NOT VALID;
         const auto add = [&](const std::string& what, std::function<bool(const Catalog&)> stands) {
             Consequence consequence =
                 of_name(step, now->name,
-                        fmt::format("{} of {} is still NOT VALID when the change ends", what, in_code(now->name)));
+                        fmt::format("{} of {} is still NOT VALID at the end of the change", what, in_code(now->name)));
             consequence.stands_at_end = std::move(stands);
             found.push_back(std::move(consequence));
         };
         const auto old = names_of_constraints(then);
         for (const TableConstraint& c : now->table.constraints)
             if (!c.inherited && is_not_valid(c) && !old.contains(c.name))
-                add(in_code(c.name),
+                add("Constraint " + in_code(c.name),
                     [id = now->id, name = c.name](const Catalog& end) { return is_not_valid(end.get(id), name); });
         for (const Column& c : now->columns)
             if (!c.inherited && c.not_null && !c.not_null_valid && !is_not_null_not_valid(then, c.name))

@@ -44,12 +44,12 @@ std::vector<Consequence> used_too_early(const Step& step) {
 }  // namespace
 
 extern const Rule ordering_conflict{
-    .title = "Something is used before it is created, or created twice",
+    .title = "Object used where it does not exist, or created twice",
     .category = Category::correctness,
     .why = R"(
 The files run in order of their names. A statement that uses a table which only a later statement or file of the
-change creates fails; so does one that creates what an earlier migration has created. Two branches that were merged
-one after the other often end like that.
+change creates fails; so does one that creates what an earlier migration has created, or uses a table or column that an
+earlier one dropped or renamed. Two branches that were merged one after the other often end like that.
 
 Give the files names that sort in the order in which they must run, or write one of the two statements again.
 )",
@@ -77,6 +77,20 @@ CREATE INDEX orders_note ON orders (note);
 DO $$ BEGIN
     CREATE INDEX orders_note ON orders (note);
 END $$;
+)",
+            R"(
+CREATE TABLE orders (id bigint, note text);
+ALTER TABLE orders RENAME TO purchases;
+-- migration:
+-- ERROR: relation "orders" does not exist
+ALTER TABLE orders ADD COLUMN state text;
+)",
+            R"(
+CREATE TABLE orders (id bigint, note text);
+ALTER TABLE orders RENAME COLUMN note TO comment;
+-- migration:
+-- ERROR: column "note" of relation "orders" does not exist
+UPDATE orders SET note = '' WHERE id = 1;
 )",
             R"(
 CREATE TABLE users (id bigint PRIMARY KEY);
@@ -140,10 +154,9 @@ ALTER TABLE orders DROP CONSTRAINT positive, ADD CONSTRAINT positive CHECK (id >
         auto found = used_too_early(step);
         for (const Failure& failure : step.effects.failures)
             if (failure.kind == Failure::Kind::duplicate_object ||
-                // What a query names may be an argument or a variable of the body that it stands in.
-                (failure.kind == Failure::Kind::missing_object && failure.certain && !step.is<Dml>()))
-                found.push_back(at(of_failure(step, failure, fmt::format("this fails: {}", failure.message)), step,
-                                   failure.command));
+                (failure.kind == Failure::Kind::missing_object && failure.certain))
+                found.push_back(
+                    at(of_failure(step, failure, fmt::format("Fails: {}", failure.message)), step, failure.command));
         return found;
     },
 };

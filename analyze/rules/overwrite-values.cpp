@@ -8,10 +8,6 @@
 namespace pgfence::rules {
 namespace {
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 /// It was there before the change, and so may hold what somebody wrote.
 bool may_hold_values(const Step& step, const Name& table, const std::string& column) {
     const Column* known = column_before(step, table, column);
@@ -49,17 +45,17 @@ std::string changed_table(const Step& step, const Dml& update) {
 
 std::string_view which_rows(const Step& step, const Dml& update) {
     if (step.work(Cause::every_row)) return "every row";
-    return update.query.relations.size() > 1 ? "the rows that other tables select, possibly all,"
-                                             : "the rows that the condition leaves in, possibly all,";
+    return update.query.relations.size() > 1 ? "the rows that a query over other tables picks, possibly all,"
+                                             : "the rows that the condition matches, possibly all,";
 }
 
 std::string what_is_replaced(const Step& step, const Dml& update, std::vector<std::string> columns, bool at_hand) {
     const std::string table = code(changed_table(step, update));
     for (std::string& column : columns) column = in_code(column);
-    if (update.kind == Dml::Kind::insert) return fmt::format("overwrites rows of {} that conflict", table);
-    return fmt::format("overwrites {} {} in {} of {}", columns.size() == 1 ? "column" : "columns",
+    if (update.kind == Dml::Kind::insert) return fmt::format("Overwrites rows of {} that conflict", table);
+    return fmt::format("Overwrites {} {} in {} of {}", columns.size() == 1 ? "column" : "columns",
                        list_in_words(columns),
-                       at_hand ? "the rows that belong to each row that is changed" : which_rows(step, update), table);
+                       at_hand ? "the rows that belong to each changed row" : which_rows(step, update), table);
 }
 
 /// A query has read the old value of the very row, by its key.
@@ -68,14 +64,14 @@ bool is_made_of_own_row(const Step& step, const Dml& update, const std::string& 
     return std::any_of(
         update.set_from_same_row.begin(), update.set_from_same_row.end(), [&](const SetFromSameRow& set) {
             return set.column == column &&
-                   (!table || contains(set.joined, "ctid") || hold_a_key(step.before, *table, set.joined));
+                   (!table || is_among("ctid", set.joined) || hold_a_key(step.before, *table, set.joined));
         });
 }
 
 std::vector<std::string> overwritten(const Step& step, const Dml& update) {
     std::vector<std::string> columns;
     for (const std::string& column : update.set_columns)
-        if (!contains(update.set_from_old, column) && !is_made_of_own_row(step, update, column) &&
+        if (!is_among(column, update.set_from_old) && !is_made_of_own_row(step, update, column) &&
             may_hold_values(step, update.query.relations.front().name, column) && !is_time_of_change(column) &&
             !is_of_type(step, update, column, "tsvector"))
             columns.push_back(column);
@@ -85,7 +81,7 @@ std::vector<std::string> overwritten(const Step& step, const Dml& update) {
 }  // namespace
 
 extern const Rule overwrite_values{
-    .title = "UPDATE that replaces values for good",
+    .title = "UPDATE that overwrites existing values",
     .category = Category::destructive,
     .why = R"(
 The new value is not made of the old one, and nothing in the statement says which rows are meant: whatever stood in the

@@ -33,7 +33,7 @@ CREATE TABLE events (id bigint, at timestamptz, PRIMARY KEY (id, at)) PARTITION 
              R"(
 CREATE TABLE events (id bigint PRIMARY KEY, at timestamptz);
 )"},
-    .check = [](const Step& step) { return of_failures(step, Failure::Kind::partition_key, "this fails"); },
+    .check = [](const Step& step) { return of_failures(step, Failure::Kind::partition_key, "Fails"); },
 };
 
 }  // namespace pgfence::rules

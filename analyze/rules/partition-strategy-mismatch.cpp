@@ -31,7 +31,7 @@ CREATE TABLE events_old PARTITION OF events FOR VALUES FROM (MINVALUE) TO ('2020
 CREATE TABLE events (id bigint, state text) PARTITION BY LIST (state);
 CREATE TABLE events_rest PARTITION OF events DEFAULT;
 )"},
-    .check = [](const Step& step) { return of_failures(step, Failure::Kind::partition_bound, "this fails"); },
+    .check = [](const Step& step) { return of_failures(step, Failure::Kind::partition_bound, "Fails"); },
 };
 
 }  // namespace pgfence::rules

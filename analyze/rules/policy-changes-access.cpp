@@ -66,23 +66,22 @@ std::string of_roles(const std::vector<std::string>& roles) {
 /// What it does to whoever a permissive policy let through, and a restrictive one kept out.
 std::string fate(const PolicyInfo& dropped, const Name& table) {
     if (!dropped.permissive)
-        return fmt::format("{} may {} rows of {} that policy {} kept out", of_roles(dropped.roles),
+        return fmt::format("Without policy {3}, {0} may {1} rows of {2} that it forbade", of_roles(dropped.roles),
                            done_with(dropped.command), in_code(table), in_code(dropped.name));
-    return fmt::format("{} may no longer {} the rows of {} that policy {} let through", of_roles(dropped.roles),
-                       done_with(dropped.command), in_code(table), in_code(dropped.name));
+    return fmt::format("Without policy {3}, {0} may no longer {1} the rows of {2} that it allowed",
+                       of_roles(dropped.roles), done_with(dropped.command), in_code(table), in_code(dropped.name));
 }
 
 /// Of a policy that no migration made: permissive or restrictive, it showed rows or hid them.
 std::string fate_of_unknown(const std::string& policy, const Name& table) {
-    return fmt::format("rows of {} that policy {} let through are hidden, or those that it kept out are open",
-                       in_code(table), in_code(policy));
+    return fmt::format("Changes which rows of {} policy {} allows", in_code(table), in_code(policy));
 }
 
 void make_doubtful(Consequence& consequence, const Name& table, const std::string& policy) {
     consequence.certainty = Certainty::depends;
     consequence.depends_on.push_back(
-        fmt::format("what {} says, which pg_policies has, and whether row level security is on for {}", in_code(policy),
-                    in_code(table)));
+        fmt::format("the definition of {} (see pg_policies), and whether row level security is on for {}",
+                    in_code(policy), in_code(table)));
 }
 
 void add_opened(const Step& step, const PolicyChange& change, std::vector<Consequence>& found) {
@@ -90,14 +89,15 @@ void add_opened(const Step& step, const PolicyChange& change, std::vector<Conseq
     const bool hides = hides_rows(step, change.table);
     if (!change.create && !hides && may_hide_rows(step, change.table, change.name) &&
         !policy_of(step.before, change.table, change.name)) {
-        found.push_back(of_name(step, change.table,
-                                fmt::format("policy {} lets through other rows of {} than before, or others to them",
-                                            in_code(change.name), in_code(change.table))));
+        found.push_back(
+            of_name(step, change.table,
+                    fmt::format("Policy {} allows other rows of {} than before, or allows them to other roles",
+                                in_code(change.name), in_code(change.table))));
         return make_doubtful(found.back(), change.table, change.name);
     }
     if (!change.any_row || !policy || !policy->permissive || !hides) return;
     found.push_back(of_name(step, change.table,
-                            fmt::format("policy {} lets {} {} every row of {}", in_code(change.name),
+                            fmt::format("Policy {} lets {} {} every row of {}", in_code(change.name),
                                         of_roles(policy->roles), done_with(policy->command), in_code(change.table))));
 }
 

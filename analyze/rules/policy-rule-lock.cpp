@@ -5,18 +5,18 @@ namespace {
 
 std::string what(const Step& step) {
     if (const auto* policy = step.is<PolicyChange>())
-        return fmt::format("{} policy {}", policy->create ? "creating" : "changing", in_code(policy->name));
-    if (const auto* rule = step.is<CreateRule>()) return "creating rule " + quoted(rule->name);
+        return fmt::format("{} policy {}", policy->create ? "Creating" : "Changing", in_code(policy->name));
+    if (const auto* rule = step.is<CreateRule>()) return "Creating rule " + quoted(rule->name);
     const auto* drop = step.is<Drop>();
     if (!drop || (drop->object != ObjectType::policy && drop->object != ObjectType::rule)) return "";
-    return fmt::format("dropping {} {}", drop->object == ObjectType::policy ? "policy" : "rule",
+    return fmt::format("Dropping {} {}", drop->object == ObjectType::policy ? "policy" : "rule",
                        drop->parts.empty() ? "" : in_code(drop->parts.front()));
 }
 
 }  // namespace
 
 extern const Rule policy_rule_lock{
-    .title = "Policies and rules keep everybody out for a moment",
+    .title = "Policies and rules briefly block reads and writes",
     .category = Category::lock,
     .why = R"(
 Creating, changing or dropping a row security policy or a rule is instant, but needs the strongest lock on the table: it

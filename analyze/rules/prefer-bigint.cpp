@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 #include <string_view>
 
@@ -23,6 +24,13 @@ std::set<std::string_view> keys_of(const Step& step, const ChosenColumns& chosen
     return keys;
 }
 
+bool is_whole_primary_key(const Relation& table, const Column& column) {
+    const auto& all = table.table.constraints;
+    return std::any_of(all.begin(), all.end(), [&](const TableConstraint& key) {
+        return key.type == ConstraintType::primary_key && key.columns.size() == 1 && key.columns.front() == column.name;
+    });
+}
+
 bool counts_up(const ChosenColumn& column) {
     return is_serial(column.column->type) || column.constraint(ConstraintType::identity);
 }
@@ -30,7 +38,7 @@ bool counts_up(const ChosenColumn& column) {
 }  // namespace
 
 extern const Rule prefer_bigint{
-    .title = "Key that runs out of numbers at two thousand million",
+    .title = "Integer primary key overflows at 2,147,483,647",
     .category = Category::type_choice,
     .why = R"(
 An `integer` key ends at 2,147,483,647, a `smallint` one at 32,767. Failed inserts and rollbacks use numbers up too.
@@ -70,7 +78,13 @@ CREATE TABLE order_notes (order_id integer PRIMARY KEY REFERENCES orders, note t
                    (counts_up(c) || keys.contains(c.column->name)) && !references.contains(c.column->name);
         });
         if (found.empty()) return {};
-        return {of_columns(step, found, fmt::format("{} will run out of numbers: bigint does not", in_words(found)))};
+        Consequence advice = of_columns(step, found, fmt::format("{} will overflow. Use bigint", in_words(found)));
+        heed_habit(advice, step, [](const Relation& table, const Column& column) -> std::optional<bool> {
+            if (!is_whole_primary_key(table, column)) return std::nullopt;
+            if (is_short(column.type)) return true;
+            return is_builtin(column.type, {"int8"}) ? std::optional(false) : std::nullopt;
+        });
+        return {std::move(advice)};
     },
     .aliases = "prefer-bigint-over-int prefer-bigint-over-smallint prefer-bigint-primary-key",
 };

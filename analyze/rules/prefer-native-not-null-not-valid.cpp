@@ -35,12 +35,14 @@ ALTER TABLE orders ADD CONSTRAINT state_known CHECK (state IN ('new', 'paid')) N
             if (auto steps = other_clauses(step, clause)) {
                 steps->push_back(
                     run(fmt::format("ALTER TABLE {} ADD {}NOT NULL {} NOT VALID;", clause.table(), name, column)));
-                recipe = Recipe{std::move(*steps),
-                                fmt::format("{}{} is no CHECK then; VALIDATE CONSTRAINT follows as with one",
-                                            check.name.empty() ? "" : in_code(check.name) + " of ", code(column))};
+                recipe = Recipe{
+                    std::move(*steps),
+                    fmt::format(
+                        "{}{} is no longer a CHECK; VALIDATE CONSTRAINT follows in a later migration, as with one",
+                        check.name.empty() ? "" : in_code(check.name) + " of ", code(column))};
             }
             found.push_back(at(of_name(step, clause.statement.name,
-                                       fmt::format("NOT NULL {} NOT VALID says of {} what this CHECK does",
+                                       fmt::format("NOT NULL {} NOT VALID on {} does the same as this CHECK",
                                                    code(column), clause.table_in_code()),
                                        std::move(recipe)),
                                clause));

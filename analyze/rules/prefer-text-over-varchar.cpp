@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule prefer_text_over_varchar{
-    .title = "varchar(n) where text is as good",
+    .title = "varchar(n): text is easier to change",
     .category = Category::type_choice,
     .why = R"(
 `varchar(n)` and `text` are stored alike. The limit is what differs: making it shorter later reads the whole table while
@@ -42,11 +42,11 @@ ALTER TABLE users ALTER COLUMN name TYPE varchar(80);
             return is_builtin(c.column->type, {"varchar"}) && !c.column->type.typmods.empty();
         });
         if (found.empty()) return {};
-        return {of_columns(step, found,
-                           fmt::format("the length of {} is hard to change later: text, with a CHECK where there is a "
-                                       "limit, is not",
-                                       in_words(found)),
-                           add_column_of_type(step, found, "text"))};
+        return {of_columns(
+            step, found,
+            fmt::format("{} {} a length that is hard to change later. Use text, with a CHECK if there is a limit",
+                        in_words(found), verb(found, "has", "have")),
+            add_column_of_type(step, found, "text"))};
     },
     .aliases = "prefer-text-field",
     .severity = Severity::off,

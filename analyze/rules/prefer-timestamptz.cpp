@@ -10,7 +10,8 @@ extern const Rule prefer_timestamptz{
 it: two servers, a changed `TimeZone` or the hour that comes twice in autumn, and times cannot be told apart any more.
 `timestamptz` takes as much space and holds the moment.
 
-`timestamp` is right for times that are meant locally, such as opening hours.
+`timestamp` is right for times that are meant locally, such as opening hours. Where the tables that are there have it
+nearly everywhere (five columns or more, and four of five), nothing is listed: one more of another kind helps nobody.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, created_at timestamp NOT NULL, paid_at timestamp(3));
@@ -33,10 +34,16 @@ CREATE TABLE orders (id bigint PRIMARY KEY, created_at timestamp with time zone,
         const auto found =
             chosen_columns(step).only([](const ChosenColumn& c) { return is_builtin(c.column->type, {"timestamp"}); });
         if (found.empty()) return {};
-        return {of_columns(step, found,
-                           fmt::format("{} {} timestamp without time zone, which is no moment: timestamptz is",
-                                       in_words(found), verb(found, "is", "are")),
-                           add_column_of_type(step, found, "timestamptz"))};
+        Consequence advice =
+            of_columns(step, found,
+                       fmt::format("{} {} timestamp without time zone, which is no point in time. Use timestamptz",
+                                   in_words(found), verb(found, "is", "are")),
+                       add_column_of_type(step, found, "timestamptz"));
+        heed_habit(advice, step, [](const Relation&, const Column& column) -> std::optional<bool> {
+            if (is_builtin(column.type, {"timestamp"})) return true;
+            return is_builtin(column.type, {"timestamptz"}) ? std::optional(false) : std::nullopt;
+        });
+        return {std::move(advice)};
     },
     .aliases = "prefer-timestamp-tz",
 };

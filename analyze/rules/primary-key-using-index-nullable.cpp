@@ -24,7 +24,7 @@ std::optional<Recipe> columns_not_null_first(const Step& step, const Clause& cla
 }  // namespace
 
 extern const Rule primary_key_using_index_nullable{
-    .title = "PRIMARY KEY USING INDEX on a nullable column reads the whole table",
+    .title = "PRIMARY KEY USING INDEX on a nullable column scans the whole table",
     .category = Category::scan,
     .why = R"(
 `PRIMARY KEY USING INDEX` builds no index, but a key's columns must be `NOT NULL`: for each one that is not yet, every
@@ -50,8 +50,8 @@ ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX orders_id;
             return clause.cmd.constraint->using_index.empty();
         });
         return judge_clauses(step, candidates, {Cause::not_null}, [&](const Clause& clause, const Costly& work) {
-            return ClauseMessage{fmt::format("the new key makes its columns NOT NULL: it {} every row of {} {}",
-                                             work.verb("reads", "may read"), clause.table_in_code(), work.waiting()),
+            return ClauseMessage{fmt::format("{} {}: the new primary key makes its columns NOT NULL. {}",
+                                             work.verb("Scans", "May scan"), clause.table_in_code(), work.waiting()),
                                  columns_not_null_first(step, clause)};
         });
     },

@@ -33,13 +33,14 @@ CREATE TABLE orders (id bigint PRIMARY KEY);
         Consequence consequence;
         if (const auto* change = step.is<PublicationChange>()) {
             consequence.message =
-                fmt::format("what publication {} sends to its subscribers changes", in_code(change->name));
+                fmt::format("Changes what publication {} sends to its subscribers", in_code(change->name));
             for (const RangeUse& table : change->tables) consequence.relations.push_back(step.qualified(table.name));
             return {std::move(consequence)};
         }
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::publication) return {};
-        consequence.message = fmt::format("subscribers of {} get nothing any more", in_code(drop->names.front().name));
+        consequence.message =
+            fmt::format("Subscribers of {} receive nothing any more", in_code(drop->names.front().name));
         return {std::move(consequence)};
     },
 };

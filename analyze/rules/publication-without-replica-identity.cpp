@@ -70,7 +70,7 @@ std::vector<const Relation*> tables_of(const Step& step, const PublicationChange
 }  // namespace
 
 extern const Rule publication_without_replica_identity{
-    .title = "Published table without a replica identity refuses UPDATE and DELETE",
+    .title = "Published table without a replica identity rejects UPDATE and DELETE",
     .category = Category::correctness,
     .why = R"(
 Logical replication tells subscribers which row was changed by the table's replica identity: its primary key, unless
@@ -131,12 +131,10 @@ ALTER PUBLICATION feed DROP TABLE events;
         for (const Relation* table : tables_of(step, *change, schemas)) {
             if (has_identity(*table)) continue;
             const std::string name = in_code(table->name);
-            Consequence consequence = of_name(
-                step, table->name,
-                fmt::format(
-                    "{} has no primary key or other replica identity: in publication {} every UPDATE and DELETE "
-                    "on it fails",
-                    name, in_code(change->name)));
+            Consequence consequence = of_name(step, table->name,
+                                              fmt::format("{} has no primary key or other replica identity: once in "
+                                                          "publication {}, every UPDATE and DELETE on it fails",
+                                                          name, in_code(change->name)));
             consequence.harm = Harm::lost_access;
             consequence.stands_at_end = [wanted = table->name](const Catalog& end) {
                 const Relation* left = end.find(wanted);
@@ -147,7 +145,7 @@ ALTER PUBLICATION feed DROP TABLE events;
         if ((change->all_tables || !schemas.empty()) && !step.before.complete()) {
             Consequence consequence;
             consequence.message = fmt::format(
-                "every table of publication {} without a primary key or other replica identity refuses UPDATE and "
+                "Every table of publication {} without a primary key or other replica identity rejects UPDATE and "
                 "DELETE",
                 in_code(change->name));
             consequence.certainty = Certainty::depends;

@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule refresh_matview_concurrent{
-    .title = "REFRESH ... CONCURRENTLY still keeps out whoever locks or changes the view",
+    .title = "REFRESH ... CONCURRENTLY still blocks other refreshes and changes of the view",
     .category = Category::lock,
     .why = R"(
 Readers go on, but nobody else can refresh, index, vacuum or change the view until its query has run to the end and the
@@ -31,7 +31,7 @@ REFRESH MATERIALIZED VIEW CONCURRENTLY order_totals;
         const Lock* lock =
             refresh && refresh->concurrently ? step.effects.lock_on(step.qualified(refresh->name)) : nullptr;
         if (!lock || !lock->existing) return {};
-        return {of_lock(*lock, fmt::format("{} is filled under {}: readers go on, another refresh waits",
+        return {of_lock(*lock, fmt::format("Refreshes {} under {}: reads continue, another refresh waits",
                                            in_code(refresh->name), sql_name(lock->mode)))};
     },
     .severity = Severity::notice,

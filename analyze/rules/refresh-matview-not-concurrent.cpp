@@ -29,7 +29,7 @@ std::optional<Recipe> concurrently(const Step& step, const RefreshMaterializedVi
 }  // namespace
 
 extern const Rule refresh_matview_not_concurrent{
-    .title = "REFRESH MATERIALIZED VIEW keeps readers out",
+    .title = "REFRESH MATERIALIZED VIEW without CONCURRENTLY blocks reads",
     .category = Category::lock,
     .why = R"(
 The view cannot be read until its query has run to the end.
@@ -56,9 +56,9 @@ REFRESH MATERIALIZED VIEW order_totals;
         const auto* refresh = step.is<RefreshMaterializedView>();
         const Lock* lock = refresh ? step.effects.lock_on(step.qualified(refresh->name)) : nullptr;
         if (!lock || !lock->existing || !blocks(lock->mode, Traffic::reads)) return {};
-        Consequence consequence =
-            of_lock(*lock, fmt::format("{} is filled {}", in_code(refresh->name), waiting(lock->mode)),
-                    refresh->with_no_data ? std::nullopt : concurrently(step, *refresh));
+        Consequence consequence = of_lock(
+            *lock, fmt::format("Refreshes {} without CONCURRENTLY. {}", in_code(refresh->name), waiting(lock->mode)),
+            refresh->with_no_data ? std::nullopt : concurrently(step, *refresh));
         consequence.grows_with_rows = !refresh->with_no_data;
         return {std::move(consequence)};
     },

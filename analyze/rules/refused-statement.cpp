@@ -18,7 +18,7 @@ bool has_a_rule(const Step& step, const Failure& failure) {
 }  // namespace
 
 extern const Rule refused_statement{
-    .title = "Statement that the server refuses",
+    .title = "Statement that PostgreSQL rejects",
     .category = Category::compatibility,
     .why = R"(
 What the table is, or has already, refuses the statement: a partition gets its columns from the partitioned table, a
@@ -62,8 +62,8 @@ ALTER TABLE orders DROP CONSTRAINT orders_id, ADD PRIMARY KEY (code);
         std::vector<Consequence> found;
         for (const Failure& failure : step.effects.failures)
             if (failure.kind == Failure::Kind::not_allowed && !has_a_rule(step, failure))
-                found.push_back(at(of_failure(step, failure, fmt::format("this fails: {}", failure.message)), step,
-                                   failure.command));
+                found.push_back(
+                    at(of_failure(step, failure, fmt::format("Fails: {}", failure.message)), step, failure.command));
         return found;
     },
 };

@@ -19,7 +19,7 @@ std::string_view word(Reindex::Kind kind) {
 }  // namespace
 
 extern const Rule reindex_not_concurrent{
-    .title = "REINDEX keeps writers out, and readers with them",
+    .title = "REINDEX without CONCURRENTLY blocks writes, and often reads",
     .category = Category::lock,
     .why = R"(
 `REINDEX` locks the table against writes and each index against everything. Planning a query opens every index of its
@@ -60,14 +60,16 @@ REINDEX INDEX CONCURRENTLY orders_user;
                             "if it fails, drop the invalid indexes it leaves (_ccnew) before trying again"};
         const std::string what = reindex->name.empty() ? "the database" : quoted(reindex->name);
         if (work)
-            return {of_work(step, work,
-                            fmt::format("the indexes of {} are built anew {}; planning a read needs them too", what,
-                                        work.waiting()),
-                            std::move(recipe))};
-        Consequence consequence = of_lock(
-            *lock,
-            fmt::format("rebuilding {} takes {}: {} wait", what, sql_name(lock->mode), blocked_in_words(lock->mode)),
-            std::move(recipe));
+            return {of_work(
+                step, work,
+                fmt::format(
+                    "Rebuilds the indexes of {} without CONCURRENTLY. {}; planning a read needs the indexes too", what,
+                    work.waiting()),
+                std::move(recipe))};
+        Consequence consequence = of_lock(*lock,
+                                          fmt::format("Rebuilding {} without CONCURRENTLY takes {}: blocks {}", what,
+                                                      sql_name(lock->mode), blocked_in_words(lock->mode)),
+                                          std::move(recipe));
         consequence.grows_with_rows = true;
         return {std::move(consequence)};
     },

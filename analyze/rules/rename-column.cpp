@@ -57,10 +57,23 @@ ALTER TABLE orders RENAME CONSTRAINT note TO remark;
         if (column && known && known->is_table())
             recipe = replace_column(step, rename->relation, rename->part,
                                     {rename->new_name, type_in_sql(column->type), "", true});
-        return {of_name(step, rename->relation,
-                        fmt::format("running code that names column {} of {} fails once it is {}",
-                                    in_code(rename->part), code(table), in_code(rename->new_name)),
-                        std::move(recipe))};
+        Consequence gone = of_name(step, rename->relation,
+                                   fmt::format("Running code that uses column {} of {} fails once it is renamed to {}",
+                                               in_code(rename->part), code(table), in_code(rename->new_name)),
+                                   std::move(recipe));
+        // The steps above would drop the column that the change adds under the old name.
+        Consequence replaced =
+            of_name(step, rename->relation,
+                    fmt::format("Running code that uses column {} of {} gets another column of that name once this one "
+                                "is renamed to {}: its values are there only if the change copies them",
+                                in_code(rename->part), code(table), in_code(rename->new_name)));
+        const auto is_taken_again = [id = known ? known->id : RelationId{}, old = rename->part](const Catalog& end) {
+            const Relation* now = end.get(id);
+            return now && now->column(old);
+        };
+        gone.stands_at_end = [=](const Catalog& end) { return !is_taken_again(end); };
+        replaced.stands_at_end = is_taken_again;
+        return {std::move(gone), std::move(replaced)};
     },
     .aliases = "renaming-column rename",
 };

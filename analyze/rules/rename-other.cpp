@@ -81,7 +81,7 @@ ALTER TABLE orders RENAME CONSTRAINT a TO b;
         if (!rename || !known_by_name(rename->object) || !rename->part.empty() || is_new(step, *rename)) return {};
         Consequence consequence =
             of_name(step, rename->relation,
-                    fmt::format("running code that uses {} {} fails once it is {}", word_for(rename->object),
+                    fmt::format("Running code that uses {} {} fails once it is renamed to {}", word_for(rename->object),
                                 in_code(rename->relation), in_code(rename->new_name)),
                     rename->object == ObjectType::view
                         ? std::optional(

@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule rename_schema{
-    .title = "Renamed schema breaks every name that is written with it",
+    .title = "Renamed schema breaks running code that names it",
     .category = Category::compatibility,
     .why = R"(
 Code that is running, function bodies and `search_path` settings still say the old name: everything that they look for
@@ -36,7 +36,7 @@ ALTER SCHEMA shop OWNER TO keeper;
         if (!rename || rename->object != ObjectType::schema) return {};
         const Name& old = rename->relation;
         Consequence consequence;
-        consequence.message = fmt::format("running code that names schema {} fails once it is {}",
+        consequence.message = fmt::format("Running code that names schema {} fails once it is renamed to {}",
                                           in_code(old.name.empty() ? old.schema : old.name), in_code(rename->new_name));
         return {std::move(consequence)};
     },

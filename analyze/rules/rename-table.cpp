@@ -10,6 +10,12 @@ bool is_table(ObjectType object) {
            object == ObjectType::foreign_table;
 }
 
+/// The change gives the name to another table. `moved`: the one that had it; 0: in no migration.
+bool has_another_table(const Catalog& end, const Name& old, RelationId moved) {
+    const Relation* now = end.find(old);
+    return now && now->is_table() && now->id != moved;
+}
+
 }  // namespace
 
 extern const Rule rename_table{
@@ -21,6 +27,8 @@ everywhere.
 
 Rename and leave a view under the old name in the same transaction, or keep the name and map it in the code. Drop the
 view after the deploy.
+
+Where the change makes another table of the old name, nothing fails: the running code reads and writes that one.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, note text);
@@ -62,15 +70,23 @@ ALTER INDEX orders_pkey RENAME TO purchases_pkey;
         const Relation* known = step.before.find(rename->relation);
         if (known && !known->is_table() && known->kind != RelationKind::foreign_table) return {};
         const Name fresh{rename->relation.schema, rename->new_name};
-        Consequence consequence = of_name(
-            step, rename->relation,
-            fmt::format("running code that uses {} fails once it is {}", in_code(rename->relation), in_code(fresh)),
-            view_under_old_name(step, rename->relation, fresh));
-        consequence.stands_at_end = [old = step.before.resolve(rename->relation),
-                                     id = known ? known->id : RelationId{}](const Catalog& end) {
-            return !has_view_left(end, old, id);
+        Consequence consequence = of_name(step, rename->relation,
+                                          fmt::format("Running code that uses table {} fails once it is renamed to {}",
+                                                      in_code(rename->relation), in_code(fresh)),
+                                          view_under_old_name(step, rename->relation, fresh));
+        // A view under that name would be in the other table's way, and IF NOT EXISTS would then not make it.
+        Consequence replaced =
+            of_name(step, rename->relation,
+                    fmt::format("Running code that uses table {} gets another table of that name once this one is "
+                                "renamed to {}: its rows are there only if the change copies them",
+                                in_code(rename->relation), in_code(fresh)));
+        const auto old = step.before.resolve(rename->relation);
+        const RelationId id = known ? known->id : RelationId{};
+        consequence.stands_at_end = [=](const Catalog& end) {
+            return !has_view_left(end, old, id) && !has_another_table(end, old, id);
         };
-        return {std::move(consequence)};
+        replaced.stands_at_end = [=](const Catalog& end) { return has_another_table(end, old, id); };
+        return {std::move(consequence), std::move(replaced)};
     },
     .aliases = "renaming-table rename",
 };

@@ -38,8 +38,8 @@ ALTER TABLE orders REPLICA IDENTITY FULL;
             found.push_back(
                 at(of_name(step, clause.statement.name,
                            identity == 'n'
-                               ? fmt::format("UPDATE and DELETE fail on {} wherever it is published", clause.table())
-                               : fmt::format("each UPDATE and DELETE of {} writes the whole old row to the WAL",
+                               ? fmt::format("UPDATE and DELETE of {} fail if it is in a publication", clause.table())
+                               : fmt::format("Each UPDATE and DELETE of {} writes the whole old row to the WAL",
                                              clause.table_in_code())),
                    clause));
         }

@@ -86,8 +86,9 @@ DROP TABLE staging;
         std::erase_if(names, [&](const Name& n) { return n.empty() || !n.schema.empty() || is_temporary(step, n); });
         for (const Name& name : names) bare.push_back(in_code(name));
         if (bare.empty()) return {};
-        return {of_name(step, names.front(),
-                        fmt::format("which {} is meant depends on the search_path", list_in_words(bare)))};
+        return {
+            of_name(step, names.front(),
+                    fmt::format("{} has no schema: the search_path decides which one is meant", list_in_words(bare)))};
     },
     .aliases = "require-table-schema require-schema-qualified",
 };

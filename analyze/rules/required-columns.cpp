@@ -16,7 +16,7 @@ std::vector<std::string> missing(const std::vector<std::string>& wanted, const R
 }  // namespace
 
 extern const Rule required_columns{
-    .title = "New table without the columns that every table has",
+    .title = "New table without the columns that the team requires",
     .category = Category::policy,
     .why = R"(
 Where code or tools count on certain columns in every table (`created_at`, `updated_at`, a tenant), a table without
@@ -49,7 +49,7 @@ CREATE TABLE schema_migrations (version text PRIMARY KEY);
         const auto names = missing(wanted, *table);
         if (names.empty()) return {};
         Consequence consequence =
-            of_name(step, create->name, fmt::format("{} lacks {}", in_code(create->name), list_in_words(names)));
+            of_name(step, create->name, fmt::format("Table {} lacks {}", in_code(create->name), list_in_words(names)));
         consequence.stands_at_end = [name = table->name, wanted](const Catalog& end) {
             const Relation* now = end.find(name);
             return now && !missing(wanted, *now).empty();

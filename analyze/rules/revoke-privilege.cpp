@@ -40,11 +40,10 @@ std::vector<Consequence> rights_gone(const Step& step, const Drop& drop) {
         if (relation ? !relation->granted || !relation->existing
                      : !routine || !step.before.is_granted_function(step.before.resolve_function(name)))
             continue;
-        Consequence gone =
-            of_name(step, name,
-                    fmt::format("the rights that roles were given on {} go with it: what is made anew under "
-                                "the name has none of them until they are granted again",
-                                quoted(name)));
+        Consequence gone = of_name(step, name,
+                                   fmt::format("Grants on {} are dropped with it: the new object of that name has none "
+                                               "of them until they are granted again",
+                                               quoted(name)));
         const Name resolved = relation ? relation->name : step.before.resolve_function(name);
         gone.harm = Harm::lost_access;
         gone.stands_at_end = [resolved, routine](const Catalog& end) {
@@ -90,14 +89,15 @@ const std::string* given_to_new_role(const Step& step, const Grant& revoked) {
 }
 
 std::string in_words(const std::vector<std::string>& roles) {
-    return std::find(roles.begin(), roles.end(), "PUBLIC") != roles.end() ? "every role that has no grant of its own"
-                                                                          : list_in_words(roles);
+    return std::find(roles.begin(), roles.end(), "PUBLIC") != roles.end()
+               ? "PUBLIC (every role without a grant of its own)"
+               : list_in_words(roles);
 }
 
 }  // namespace
 
 extern const Rule revoke_privilege{
-    .title = "Privileges are taken away",
+    .title = "Privileges are revoked",
     .category = Category::compatibility,
     .why = R"(
 The next statement of running code that needs the privilege fails, in sessions that are open as well. `REVOKE ... FROM
@@ -151,7 +151,7 @@ GRANT INSERT ON orders TO app;
         consequence.harm = Harm::lost_access;
         if (step.kind == "REVOKE ROLE") {
             if (are_new(step, step.is<Harmless>()->left_roles)) return {};
-            consequence.message = "members of a role lose what it may do";
+            consequence.message = "Members of the role lose its privileges";
             return {std::move(consequence)};
         }
         if (const auto* drop = step.is<Drop>()) return rights_gone(step, *drop);
@@ -159,12 +159,13 @@ GRANT INSERT ON orders TO app;
         if (!grant || !grant->revoke || are_new(step, grant->grantees)) return {};
         const std::vector<std::string> names = taken_from(step, *grant);
         if (names.empty()) return {};
-        consequence.message = fmt::format("{} can no longer {} {}", in_words(grant->grantees),
-                                          grant->privileges.front() == "all" ? "use" : list_in_words(grant->privileges),
-                                          list_in_words(names));
+        consequence.message =
+            fmt::format("Revokes {1} on {2} from {0}", in_words(grant->grantees),
+                        grant->privileges.front() == "all" ? "all privileges" : list_in_words(grant->privileges),
+                        list_in_words(names));
         if (const std::string* heir = given_to_new_role(step, *grant)) {
             consequence.harm = Harm::of_its_category;
-            consequence.message += fmt::format(", which {} was given before: code that still comes as {} fails",
+            consequence.message += fmt::format(". It was granted to {} before: code that still connects as {} fails",
                                                in_code(*heir), list_in_words(grant->grantees));
         }
         if (is_relation(grant->object))

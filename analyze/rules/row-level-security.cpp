@@ -2,13 +2,10 @@
 #include <utility>
 
 #include "analyze/kit/judge.h"
+#include "core/text.h"
 
 namespace pgfence::rules {
 namespace {
-
-bool contains(const std::vector<std::string>& all, const std::string& one) {
-    return std::find(all.begin(), all.end(), one) != all.end();
-}
 
 /// Commands for which no permissive policy lets a row through: restrictive ones only take rows away.
 struct ShutOut {
@@ -25,10 +22,10 @@ void add_open_to(const Relation& table, const std::vector<const PolicyInfo*>& po
     }
     const auto& grantees = table.grantees;
     if (!grantees.empty() &&
-        std::all_of(grantees.begin(), grantees.end(), [&](const std::string& role) { return contains(roles, role); }))
+        std::all_of(grantees.begin(), grantees.end(), [&](const std::string& role) { return is_among(role, roles); }))
         return;
     for (const std::string& role : roles)
-        if (!contains(found.roles, role)) found.roles.push_back(role);
+        if (!is_among(role, found.roles)) found.roles.push_back(role);
 }
 
 ShutOut shut_out(const Catalog& catalog, const Name& name) {
@@ -52,15 +49,15 @@ ShutOut shut_out(const Catalog& catalog, const Name& name) {
 }
 
 std::string what_is_shut_out(const std::vector<std::string>& commands, const Clause& clause) {
-    const char* who = clause.cmd.subtype == AlterTableType::ForceRowSecurity ? "whoever it applies to, its owner too,"
-                                                                             : "everybody but its owner";
+    const char* who = clause.cmd.subtype == AlterTableType::ForceRowSecurity ? "every role, its owner included,"
+                                                                             : "every role but its owner";
     if (commands.size() == 4)
-        return fmt::format("{} has no policy that lets rows through: {} sees none of its rows any more",
-                           clause.table_in_code(), who);
-    if (commands.empty())
-        return fmt::format("{} loses a policy later in this change: {} is kept from its rows", clause.table_in_code(),
+        return fmt::format("{} has no policy that allows rows: {} no longer sees any of them", clause.table_in_code(),
                            who);
-    return fmt::format("{} has no policy for {}: {} is refused, or finds no row", clause.table_in_code(),
+    if (commands.empty())
+        return fmt::format("{} loses a policy later in this change: {} no longer sees its rows", clause.table_in_code(),
+                           who);
+    return fmt::format("{} has no policy for {}: {} is rejected, or finds no row", clause.table_in_code(),
                        list_in_words(commands), who);
 }
 
@@ -76,8 +73,7 @@ std::vector<Consequence> shuts_out(const Step& step, const Clause& clause) {
     all.stands_at_end = [table](const Catalog& end) { return !shut_out(end, table).commands.empty(); };
     const std::string roles = shut.roles.empty() ? "some roles" : list_in_code(shut.roles);
     Consequence others = of_name(step, table,
-                                 fmt::format("{} has policies for {} alone: whoever else uses it is refused, or finds "
-                                             "no row",
+                                 fmt::format("{} has policies for {} only: other roles are rejected, or find no row",
                                              clause.table_in_code(), roles));
     others.certainty = Certainty::depends;
     others.depends_on = {fmt::format("which other roles use {}", clause.table_in_code())};
@@ -179,7 +175,7 @@ ALTER TABLE orders ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
             const Name& table = clause.statement.name;
             if (clause.cmd.subtype == DisableRowSecurity) {
                 found.push_back(at(of_name(step, table,
-                                           fmt::format("every row of {} is shown to whoever may read the table",
+                                           fmt::format("Every row of {} becomes visible to all who may read the table",
                                                        clause.table_in_code())),
                                    clause));
                 found.back().harm = Harm::lost_access;

@@ -49,7 +49,7 @@ COMMIT;
         const std::int64_t most = step.number("max-savepoints");
         if (savepoints_before(step) != most) return {};
         Consequence consequence;
-        consequence.message = fmt::format("this file has more than {} savepoints", most);
+        consequence.message = fmt::format("This file has more than {} savepoints", most);
         return {std::move(consequence)};
     },
     .once_per_file = true,

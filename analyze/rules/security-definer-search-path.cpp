@@ -5,7 +5,7 @@
 namespace pgfence::rules {
 
 extern const Rule security_definer_search_path{
-    .title = "SECURITY DEFINER function without a search_path of its own",
+    .title = "SECURITY DEFINER function without SET search_path",
     .category = Category::correctness,
     .why = R"(
 The function runs with its owner's rights but looks names up in the caller's `search_path`. Whoever may create objects
@@ -44,8 +44,8 @@ CREATE FUNCTION one() RETURNS integer LANGUAGE sql SECURITY DEFINER BEGIN ATOMIC
         const auto& set = function->settings;
         if (std::find(set.begin(), set.end(), "search_path") != set.end()) return {};
         Consequence consequence;
-        consequence.message = fmt::format("{} runs with its owner's rights and looks names up where its caller says",
-                                          in_code(function->name));
+        consequence.message = fmt::format(
+            "{} runs with its owner's rights, but resolves names by its caller's search_path", in_code(function->name));
         return {std::move(consequence)};
     },
     .aliases = "function-search-path-mutable",

@@ -35,7 +35,7 @@ CREATE VIEW order_counts AS SELECT user_id, count(*) AS orders FROM orders GROUP
     .check = [](const Step& step) -> std::vector<Consequence> {
         const Name* name = made_from_star(step);
         if (!name) return {};
-        return {of_name(step, *name, fmt::format("which columns {} has is not written down", in_code(*name)))};
+        return {of_name(step, *name, fmt::format("SELECT * decides which columns {} has", in_code(*name)))};
     },
 };
 

@@ -45,7 +45,7 @@ std::string move(const Relation& table, const std::string& column) {
 }  // namespace
 
 extern const Rule sequence_not_reset{
-    .title = "Numbers inserted by hand, and the sequence does not know",
+    .title = "Explicit ids inserted without moving the sequence",
     .category = Category::correctness,
     .why = R"(
 Rows are inserted with numbers of their own into a column that a sequence fills. The sequence does not move: it hands
@@ -104,12 +104,13 @@ INSERT INTO roles (id, name) VALUES (1, 'admin');
             if (!sequence || (dml->values_only && is_below_one(step.sql, i))) continue;
             Consequence consequence;
             consequence.message =
-                fmt::format("{} of {} is inserted by hand, and its sequence hands out the same numbers",
+                fmt::format("Inserts explicit values into column {} of {}: its sequence will hand out the same numbers",
                             in_code(column), in_code(table->name));
             consequence.relations = {step.qualified(table->name)};
             if (step.alone)
-                consequence.recipe = Recipe{{run(step.sql + ";\n" + move(*table, column))},
-                                            fmt::format("{} moves on", in_code(sequence->name.name))};
+                consequence.recipe =
+                    Recipe{{run(step.sql + ";\n" + move(*table, column))},
+                           fmt::format("the sequence of {} is moved past them", in_code(sequence->name.name))};
             consequence.stands_at_end = [id = sequence->id, restarts = sequence->sequence.restarts,
                                          calls = step.before.setval_calls()](const Catalog& end) {
                 const Relation* left = end.get(id);

@@ -19,21 +19,20 @@ std::string whose(const Step& step, const Relation* sequence) {
 }
 
 Consequence again(const Step& step, const Name& relation, const std::string& what, const std::string& rows) {
-    Consequence consequence =
-        of_name(step, relation,
-                fmt::format("{} begins anew: it may give out numbers that {} have, which are then "
-                            "refused as duplicates, or taken for those rows",
-                            what, rows));
+    Consequence consequence = of_name(step, relation,
+                                      fmt::format("{} restarts: it may hand out numbers that {} already have, which "
+                                                  "are then rejected as duplicates or mistaken for those rows",
+                                                  what, rows));
     consequence.harm = Harm::reused_values;
     consequence.certainty = Certainty::depends;
-    consequence.depends_on = {"which numbers it has given out"};
+    consequence.depends_on = {"which numbers it has handed out"};
     return consequence;
 }
 
 }  // namespace
 
 extern const Rule sequence_restart{
-    .title = "Sequence gives out numbers again",
+    .title = "Sequence hands out the same numbers again",
     .category = Category::compatibility,
     .why = R"(
 A sequence that is restarted, or counts downwards from now on, comes by numbers that it has given out before. Inserts
@@ -79,11 +78,11 @@ ALTER TABLE orders ALTER COLUMN id RESTART WITH 1000;
         }
         for (const Clause& clause : clauses(step, {AlterTableType::SetIdentity}))
             if (restarts(clause.cmd))
-                found.push_back(
-                    at(again(step, clause.statement.name,
-                             fmt::format("the identity of {} of {}", in_code(clause.cmd.name), clause.table_in_code()),
-                             "its rows"),
-                       clause));
+                found.push_back(at(again(step, clause.statement.name,
+                                         fmt::format("The identity of column {} of {}", in_code(clause.cmd.name),
+                                                     clause.table_in_code()),
+                                         "its rows"),
+                                   clause));
         return found;
     },
 };

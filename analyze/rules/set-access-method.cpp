@@ -24,10 +24,10 @@ ALTER TABLE orders SET ACCESS METHOD columnar;
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::SetAccessMethod}), {Cause::set_access_method},
                              [&](const Clause& clause, const Costly& work) {
-                                 return ClauseMessage{
-                                     fmt::format("another access method {} {} {}", work.verb("rewrites", "may rewrite"),
-                                                 clause.table_in_code(), work.waiting()),
-                                     std::nullopt};
+                                 return ClauseMessage{fmt::format("{} {} for the new access method. {}",
+                                                                  work.verb("Rewrites", "May rewrite"),
+                                                                  clause.table_in_code(), work.waiting()),
+                                                      std::nullopt};
                              });
     },
     .since = since(Feature::set_access_method),

@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule set_default_volatile{
-    .title = "Default that each row gets anew leaves old rows as they are",
+    .title = "Volatile default leaves existing rows as they are",
     .category = Category::correctness,
     .why = R"(
 `SET DEFAULT gen_random_uuid()` gives a value to rows that are inserted from now on. Rows that are there keep what
@@ -43,8 +43,8 @@ ALTER TABLE orders ALTER token SET DEFAULT gen_random_uuid();
                 const Column* column = table ? table->column(clause.cmd.name) : nullptr;
                 if (caveat->command != clause.index || (column && (column->not_null || !column->existing))) continue;
                 found.push_back(at(of_name(step, clause.statement.name,
-                                           fmt::format("only new rows of {} get a value for {}", clause.table_in_code(),
-                                                       in_code(clause.cmd.name))),
+                                           fmt::format("Only new rows of {} get a value for column {}",
+                                                       clause.table_in_code(), in_code(clause.cmd.name))),
                                    clause));
             }
         return found;

@@ -34,8 +34,8 @@ ALTER TABLE orders ALTER COLUMN total DROP EXPRESSION;
             step, clauses(step, {AlterTableType::SetExpression}), {Cause::set_expression},
             [&](const Clause& clause, const Costly& work) {
                 return ClauseMessage{
-                    fmt::format("a new expression for {} {} {} {}", in_code(clause.cmd.name),
-                                work.verb("rewrites", "may rewrite"), clause.table_in_code(), work.waiting()),
+                    fmt::format("{1} {2}: generated column {0} gets a new expression. {3}", in_code(clause.cmd.name),
+                                work.verb("Rewrites", "May rewrite"), clause.table_in_code(), work.waiting()),
                     std::nullopt};
             });
     },

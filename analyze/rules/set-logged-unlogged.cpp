@@ -27,7 +27,7 @@ ALTER TABLE orders SET UNLOGGED;
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::SetLogged, AlterTableType::SetUnLogged}),
                              {Cause::set_logged}, [&](const Clause& clause, const Costly& work) {
-                                 return ClauseMessage{fmt::format("this {} {} {}", work.verb("rewrites", "may rewrite"),
+                                 return ClauseMessage{fmt::format("{} {}. {}", work.verb("Rewrites", "May rewrite"),
                                                                   clause.table_in_code(), work.waiting()),
                                                       std::nullopt};
                              });

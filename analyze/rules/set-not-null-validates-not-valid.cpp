@@ -4,7 +4,7 @@
 namespace pgfence::rules {
 
 extern const Rule set_not_null_validates_not_valid{
-    .title = "SET NOT NULL validates a NOT VALID constraint while everybody waits",
+    .title = "SET NOT NULL validates a NOT VALID constraint while reads and writes are blocked",
     .category = Category::scan,
     .why = R"(
 From 18 a `NOT NULL` constraint can be added `NOT VALID`, which is instant. `ALTER COLUMN ... SET NOT NULL` on that
@@ -34,15 +34,15 @@ ALTER TABLE orders VALIDATE CONSTRAINT state_given;
             const Column* column = column_before(step, clause.statement.name, clause.cmd.name);
             std::optional<Recipe> recipe;
             if (auto steps = other_clauses(step, clause); steps && !column->not_null_constraint.empty()) {
-                steps->push_back(run(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {};", clause.table(),
-                                                 quoted(column->not_null_constraint)),
-                                     "reads the rows while reads and writes go on; the column is NOT NULL then"));
+                steps->push_back(
+                    run(fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {};", clause.table(),
+                                    quoted(column->not_null_constraint)),
+                        "scans the table and blocks neither reads nor writes; the column is NOT NULL then"));
                 recipe = Recipe{std::move(*steps), ""};
             }
             return ClauseMessage{
-                fmt::format(
-                    "SET NOT NULL validates the NOT VALID constraint of {} on the spot: every row of {} is read {}",
-                    quoted(clause.cmd.name), clause.table(), work.waiting()),
+                fmt::format("Scans {1}: SET NOT NULL validates the NOT VALID constraint of column {0}. {2}",
+                            quoted(clause.cmd.name), clause.table(), work.waiting()),
                 std::move(recipe)};
         });
     },

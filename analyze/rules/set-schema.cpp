@@ -35,7 +35,7 @@ ALTER TABLE orders SET SCHEMA archive;
         const bool readable = move->object == ObjectType::table || move->object == ObjectType::view;
         Consequence consequence =
             of_name(step, move->name,
-                    fmt::format("running code no longer finds {} {} once it is in schema {}", word_for(move->object),
+                    fmt::format("Running code no longer finds {} {} once it is in schema {}", word_for(move->object),
                                 in_code(move->name), in_code(move->new_schema)),
                     readable ? std::optional(view_under_old_name(step, move->name, {move->new_schema, move->name.name}))
                              : std::nullopt);

@@ -40,9 +40,9 @@ ALTER TABLE orders SET TABLESPACE fast;
     .check = [](const Step& step) -> std::vector<Consequence> {
         return judge_clauses(step, clauses(step, {AlterTableType::SetTableSpace}), {Cause::set_tablespace},
                              [&](const Clause& clause, const Costly& work) {
-                                 return ClauseMessage{fmt::format("moving {} to tablespace {} {} it {}",
+                                 return ClauseMessage{fmt::format("{2} {0} to tablespace {1}. {3}",
                                                                   clause.table_in_code(), in_code(clause.cmd.name),
-                                                                  work.verb("copies", "may copy"), work.waiting()),
+                                                                  work.verb("Copies", "May copy"), work.waiting()),
                                                       reindex(step, clause)};
                              });
     },

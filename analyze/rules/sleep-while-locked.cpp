@@ -54,8 +54,8 @@ COMMIT;
         if (std::none_of(functions.begin(), functions.end(), sleeps)) return {};
         const auto held = held_against(step, Traffic::writes);
         if (held.empty()) return {};
-        Consequence consequence =
-            of_lock(held.front()->lock, fmt::format("the transaction sleeps while {}", who_waits(held.front()->lock)));
+        Consequence consequence = of_lock(
+            held.front()->lock, fmt::format("The transaction sleeps while it {}", who_waits(held.front()->lock)));
         return {beside(std::move(consequence), *held.front())};
     },
 };

@@ -31,7 +31,7 @@ std::string named_in_code(const std::vector<std::string>& tables) {
 }  // namespace
 
 extern const Rule statement_after_access_exclusive{
-    .title = "Slow statement while an earlier lock keeps others out",
+    .title = "Slow statement while an earlier lock still blocks others",
     .category = Category::lock,
     .why = R"(
 A lock is held until the transaction ends, not until its statement does. A slow statement in the same transaction,
@@ -93,7 +93,7 @@ CREATE TABLE copy AS SELECT * FROM invoices;
         const LockMode mode = held.front()->lock.mode;
         Consequence consequence =
             of_lock(held.front()->lock,
-                    fmt::format("this works through {} while the transaction still holds {} on {}: {} {} wait",
+                    fmt::format("Scans or changes {} while the transaction still holds {} on {}: blocks {} {}",
                                 code(slow->relation), sql_name(mode), named_in_code(tables),
                                 tables.size() > 1 ? "their" : "its", blocked_in_words(mode)));
         consequence.relations = std::move(tables);
@@ -102,8 +102,7 @@ CREATE TABLE copy AS SELECT * FROM invoices;
         const bool own_hazard = std::any_of(step.effects.work.begin(), step.effects.work.end(), [](const Work& work) {
             return work.existing && blocks(work.under, Traffic::writes);
         });
-        if (step.alone && !own_hazard)
-            consequence.recipe = Recipe{{run(step.sql + ";", "in a migration of its own")}, ""};
+        if (step.alone && !own_hazard) consequence.recipe = Recipe{{apart(run(step.sql + ";"))}, ""};
         return {beside(std::move(consequence), *held.front())};
     },
 };

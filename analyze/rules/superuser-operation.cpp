@@ -60,8 +60,8 @@ GRANT SELECT ON orders TO reporting;
         const bool listed = std::find(kKinds.begin(), kKinds.end(), step.kind) != kKinds.end();
         if (!listed && role.empty()) return {};
         Consequence consequence;
-        consequence.message = fmt::format("this changes {}, which is not the schema's",
-                                          role.empty() ? "what the whole server shares" : role);
+        consequence.message = fmt::format("Changes {}, which is not part of the schema",
+                                          role.empty() ? "an object of the whole server" : role);
         return {std::move(consequence)};
     },
 };

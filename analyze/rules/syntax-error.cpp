@@ -2,7 +2,7 @@
 
 namespace pgfence::rules {
 extern const Rule syntax_error{
-    .title = "Statement does not parse",
+    .title = "Syntax error",
     .category = Category::correctness,
     .why = R"(
 PostgreSQL's own parser refuses the statement: the migration fails there. Nothing that stands in it was judged.
@@ -27,7 +27,7 @@ ALTER TABLE orders ADD COLUMN note text;
         if (!unread || !unread->syntax_error) return {};
         Consequence consequence;
         consequence.fails = true;
-        consequence.message = fmt::format("this does not parse, and was not judged: {}", unread->why);
+        consequence.message = fmt::format("PostgreSQL rejects this statement: {}", unread->why);
         return {std::move(consequence)};
     },
     .until = kNewestGrammar,

@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule table_options_lock{
-    .title = "Storage parameter whose change blocks the table",
+    .title = "Storage parameter that blocks the table while it is changed",
     .category = Category::policy,
     .why = R"(
 Most storage parameters (`fillfactor`, those of autovacuum) can be set while reads and writes go on. A few take the lock
@@ -30,7 +30,7 @@ ALTER TABLE orders SET (user_catalog_table = true);
         const auto changed = clauses(step, {AlterTableType::SetRelOptions, AlterTableType::ResetRelOptions});
         const Lock* lock = step.blocking(Traffic::writes);
         if (changed.empty() || !lock || changed.size() != changed.front().statement.cmds.size()) return {};
-        return {of_lock(*lock, fmt::format("setting {} takes {} on {}: {}", list_in_words(changed.front().cmd.options),
+        return {of_lock(*lock, fmt::format("Setting {} takes {} on {}: {}", list_in_words(changed.front().cmd.options),
                                            sql_name(lock->mode), code(lock->relation), its_waiters(*lock)))};
     },
 };

@@ -13,7 +13,7 @@ bool builds_concurrently(const Step& step) {
 }  // namespace
 
 extern const Rule timeout_cancels_concurrent_build{
-    .title = "Timeout in force cancels a long build",
+    .title = "Timeout may cancel a long index build",
     .category = Category::robustness,
     .why = R"(
 `CREATE INDEX CONCURRENTLY` takes long on purpose: it waits for other transactions and reads the table twice. A
@@ -56,7 +56,7 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_user;
         if (concurrent && step.scope.timeout_ms("lock_timeout")) in_force.emplace_back("lock_timeout");
         if (in_force.empty()) return {};
         Consequence consequence;
-        consequence.message = fmt::format("{} in force can cancel this{}", list_in_words(in_force),
+        consequence.message = fmt::format("The {} in force can cancel this{}", list_in_words(in_force),
                                           concurrent ? " and leave an invalid index behind" : " each time it is tried");
         consequence.grows_with_rows = true;
         std::string sql;

@@ -10,17 +10,17 @@ std::string nested(const Step& step, Kind kind) {
     const bool open = runner || step.scope.transaction.kind == TransactionKind::explicit_;
     switch (kind) {
         case Kind::begin:
-            if (runner) return "the migration runner has opened a transaction: this BEGIN does nothing";
-            return open ? "a transaction is open already: this BEGIN does nothing" : "";
+            if (runner) return "The migration runner has opened a transaction: this BEGIN does nothing";
+            return open ? "A transaction is already open: this BEGIN does nothing" : "";
         case Kind::commit:
         case Kind::rollback:
             if (runner)
                 return fmt::format(
-                    "this {} ends the transaction that the migration runner opened: what follows is not "
-                    "undone if it fails",
+                    "This {} ends the transaction that the migration runner opened: what follows is not rolled back if "
+                    "it fails",
                     kind == Kind::commit ? "COMMIT" : "ROLLBACK");
             return step.scope.transaction.kind == TransactionKind::none
-                       ? "no transaction is open here: this does nothing"
+                       ? "No transaction is open here: this does nothing"
                        : "";
         default: return "";
     }
@@ -29,7 +29,7 @@ std::string nested(const Step& step, Kind kind) {
 }  // namespace
 
 extern const Rule transaction_nesting{
-    .title = "BEGIN or COMMIT where a transaction is, or is not, open",
+    .title = "BEGIN inside a transaction, or COMMIT without one",
     .category = Category::correctness,
     .why = R"(
 PostgreSQL has no nested transactions: a second `BEGIN` is a warning, and the first `COMMIT` ends the one transaction

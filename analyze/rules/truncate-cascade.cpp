@@ -40,10 +40,10 @@ TRUNCATE orders;
             if (lock.existing && is_table(lock) && blocks(lock.mode, Traffic::reads) &&
                 std::find(named.begin(), named.end(), lock.relation) == named.end())
                 others.push_back(lock.relation);
-        const std::string what = others.empty() ? "every table that refers to it" : list_in_words(others);
+        const std::string what = others.empty() ? "every table that references it" : list_in_words(others);
         Consequence consequence =
             of_name(step, emptied->tables.front().name,
-                    fmt::format("CASCADE empties {} beside {}", what, in_code(emptied->tables.front().name)));
+                    fmt::format("CASCADE truncates {} in addition to {}", what, in_code(emptied->tables.front().name)));
         consequence.relations = named;
         consequence.relations.insert(consequence.relations.end(), others.begin(), others.end());
         return {std::move(consequence)};

@@ -5,7 +5,7 @@
 namespace pgfence::rules {
 
 extern const Rule truncate{
-    .title = "TRUNCATE empties the table and keeps everybody out",
+    .title = "TRUNCATE deletes all rows and blocks reads and writes",
     .category = Category::destructive,
     .why = R"(
 All rows are gone, at once and for everybody: `TRUNCATE` needs the strongest lock, and readers with an older snapshot
@@ -33,13 +33,13 @@ TRUNCATE orders;
         std::vector<Consequence> found;
         for (const RangeUse& table : emptied->tables)
             if (may_hold_rows(step, table.name))
-                found.push_back(of_name(step, table.name, fmt::format("all rows of {} are lost", in_code(table.name))));
+                found.push_back(of_name(step, table.name, fmt::format("Deletes all rows of {}", in_code(table.name))));
         if (!found.empty() || emptied->tables.empty()) return found;
         // Tables that a new one has become the parent of.
         for (const Lock& lock : step.effects.locks)
             if (lock.existing && blocks(lock.mode, Traffic::reads) && is_table(lock)) {
                 found.push_back(of_name(step, emptied->tables.front().name,
-                                        fmt::format("all rows of {} are lost: it is emptied with {}",
+                                        fmt::format("Deletes all rows of {}: it is truncated with {}",
                                                     code(lock.relation), in_code(emptied->tables.front().name))));
                 found.back().relations = {lock.relation};
             }

@@ -191,7 +191,7 @@ UPDATE orders SET state = 'new' WHERE state IS NULL;
         if (dml->kind == Dml::Kind::insert && !reads_table) return {};
         Consequence consequence;
         consequence.message = fmt::format(
-            "rows of {} are {} in one transaction, as many as {} leaves in", code(work->relation), verb(dml->kind),
+            "Rows of {} are {} in a single transaction, as many as {} matches", code(work->relation), verb(dml->kind),
             dml->kind != Dml::Kind::insert && !dml->query.has_where ? "the view" : "the condition");
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;

@@ -53,7 +53,7 @@ END;
     .check = [](const Step& step) -> std::vector<Consequence> {
         if (!step.scope.last_in_file || !step.scope.body.empty() || !leaves_open(step)) return {};
         Consequence consequence;
-        consequence.message = "the file ends here and its transaction is still open: nothing of it is kept";
+        consequence.message = "The file ends with its transaction still open: it is rolled back";
         return {std::move(consequence)};
     },
     .aliases = "ban-uncommitted-transaction",

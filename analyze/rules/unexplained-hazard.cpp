@@ -7,10 +7,10 @@ namespace {
 
 std::string_view done(Work::Kind kind) {
     switch (kind) {
-        case Work::Kind::scan: return "read in full";
+        case Work::Kind::scan: return "scanned";
         case Work::Kind::rewrite: return "rewritten";
-        case Work::Kind::index_build: return "read in full to build an index";
-        case Work::Kind::index_rebuild: return "built anew";
+        case Work::Kind::index_build: return "scanned to build an index";
+        case Work::Kind::index_rebuild: return "rebuilt";
         case Work::Kind::change_rows: return "changed row by row";
     }
     return "worked through";
@@ -56,7 +56,7 @@ REINDEX TABLE CONCURRENTLY orders;
             if (!ends_at_first_row(step.effects, work) && work.existing && blocks(work.under, Traffic::writes))
                 found.push_back(
                     of_work(step, Costly{{&work}},
-                            fmt::format("{} is {} {}", code(work.relation), done(work.kind), waiting(work.under))));
+                            fmt::format("{} is {}. {}", code(work.relation), done(work.kind), waiting(work.under))));
         return found;
     },
     .backstop = true,

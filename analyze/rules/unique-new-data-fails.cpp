@@ -112,8 +112,8 @@ CREATE UNIQUE INDEX orders_token ON orders (token);
         for (const NewKey& key : new_keys(step)) {
             if (key.columns.empty() || !step.existing(key.table) || holds_no_duplicates(step, key)) continue;
             Consequence consequence;
-            consequence.message = fmt::format("this fails if two rows of {} have the same {}", in_code(key.table),
-                                              list_in_code(key.columns));
+            consequence.message =
+                fmt::format("Fails if two rows of {} have the same {}", in_code(key.table), list_in_code(key.columns));
             consequence.relations = {step.qualified(key.table)};
             consequence.certainty = Certainty::depends;
             consequence.depends_on = {"whether this finds a row: " + question(key)};

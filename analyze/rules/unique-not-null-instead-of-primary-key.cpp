@@ -56,7 +56,7 @@ CREATE TABLE users (id bigint UNIQUE, email text);
         if (!key) return {};
         Consequence consequence =
             of_name(step, table->name,
-                    fmt::format("{} is unique and NOT NULL and {} has no primary key: make it that",
+                    fmt::format("{} is unique and NOT NULL, and {} has no primary key: make it the primary key",
                                 list_in_code(key->columns), in_code(table->name)));
         consequence.stands_at_end = [name = made->name](const Catalog& end) {
             const Relation* now = end.find(name);

@@ -3,7 +3,7 @@
 namespace pgfence::rules {
 
 extern const Rule unsupported_on_version{
-    .title = "Statement that the server version does not have",
+    .title = "Statement that the PostgreSQL version does not have",
     .category = Category::correctness,
     .why = R"(
 The statement or one of its options came with a later PostgreSQL: on the version that is being checked for it fails

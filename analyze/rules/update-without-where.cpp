@@ -100,8 +100,8 @@ UPDATE orders SET state = 'new';
         const Work* work = update && update->kind == Dml::Kind::update ? step.work(Cause::every_row) : nullptr;
         if (!work) return {};
         Consequence consequence;
-        consequence.message =
-            fmt::format("every row of {} is changed and stays locked until the transaction ends", code(work->relation));
+        consequence.message = fmt::format(
+            "Updates every row of {} in one transaction: all rows stay locked until it ends", code(work->relation));
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
         consequence.recipe = all_rows_in_batches(step, *update);

@@ -38,8 +38,8 @@ std::optional<Recipe> concurrently(const Step& step, const Rewritten& rewritten)
     const std::string sql = fmt::format("REPACK (CONCURRENTLY{}) {}{}{};", rewritten.analyze ? ", ANALYZE" : "",
                                         quoted(rewritten.table), rewritten.by_index ? " USING INDEX" : "", index);
     return Recipe{{outside_transaction(sql)},
-                  "the copy needs the room of the table, a replication slot (max_repack_replication_slots), and a "
-                  "wal_level above minimal"};
+                  "the copy needs as much disk space as the table, a replication slot (max_repack_replication_slots), "
+                  "and a wal_level above minimal"};
 }
 
 }  // namespace
@@ -81,13 +81,13 @@ REPACK (CONCURRENTLY) orders;
         const auto rewritten = rewritten_by(step);
         if (const Costly work = costly(step, {Cause::vacuum_full, Cause::cluster}))
             return {of_work(step, work,
-                            fmt::format("{} {} {}", list_in_code(work.relations()),
+                            fmt::format("Rewrites {}. {}", list_in_code(work.relations()),
                                         work.works.size() > 1 ? "are rewritten" : "is rewritten", work.waiting()),
                             rewritten ? concurrently(step, *rewritten) : std::nullopt)};
         const auto* repack = step.is<Repack>();
         if (!rewritten || !rewritten->table.empty() || (repack && repack->concurrently)) return {};
         Consequence consequence;
-        consequence.message = "every table of the database is rewritten, each while nobody can use it";
+        consequence.message = "Rewrites every table of the database. Blocks reads and writes of each meanwhile";
         consequence.grows_with_rows = true;
         return {std::move(consequence)};
     },

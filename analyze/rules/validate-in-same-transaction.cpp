@@ -12,7 +12,8 @@ extern const Rule validate_in_same_transaction{
 `NOT VALID` and `VALIDATE CONSTRAINT` help only in two transactions. In one, the strong lock of the first statement is
 held until the end, so the reading of the second happens while everybody waits, just as without `NOT VALID`.
 
-Put `VALIDATE CONSTRAINT` into a migration of its own.
+Put `VALIDATE CONSTRAINT` into a migration of its own. Where the runner takes all pending migrations into one transaction
+(Drizzle, TypeORM, Knex, Alembic), that is not enough: deploy the first before you add the second.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, amount integer);
@@ -42,13 +43,14 @@ ALTER TABLE orders VALIDATE CONSTRAINT amount_positive;
                 std::any_of(step.effects.work.begin(), step.effects.work.end(),
                             [](const Work& work) { return work.existing && work.kind == Work::Kind::scan; });
             if (!held || !reads_rows) continue;
-            Consequence consequence =
-                of_lock(held->lock, fmt::format("{} is validated in the transaction that still holds {} on {}: {} wait",
-                                                in_code(clause.cmd.name), sql_name(held->lock.mode),
-                                                clause.table_in_code(), blocked_in_words(held->lock.mode)));
+            Consequence consequence = of_lock(
+                held->lock,
+                fmt::format("Constraint {} is validated in the transaction that still holds {} on {}: blocks {}",
+                            in_code(clause.cmd.name), sql_name(held->lock.mode), clause.table_in_code(),
+                            blocked_in_words(held->lock.mode)));
             consequence.grows_with_rows = true;
             if (step.alone && clause.statement.cmds.size() == 1)
-                consequence.recipe = Recipe{{run(step.sql + ";", "in a migration of its own, behind this one")}, ""};
+                consequence.recipe = Recipe{{apart(run(step.sql + ";"))}, ""};
             found.push_back(at(beside(std::move(consequence), *held), clause));
         }
         return found;

@@ -64,10 +64,9 @@ COMMIT;
         const Lock* lock = another_table(step, held);
         if (held.empty() || !lock || tables_held(held) > 1) return {};
         std::optional<Recipe> recipe;
-        if (step.alone && step.effects.work.empty())
-            recipe = Recipe{{run(step.sql + ";", "in a migration of its own")}, ""};
+        if (step.alone && step.effects.work.empty()) recipe = Recipe{{apart(run(step.sql + ";"))}, ""};
         return {beside(of_lock(*lock,
-                               fmt::format("this waits for {} on {} while the transaction already holds {} on {}",
+                               fmt::format("Waits for {} on {} while the transaction already holds {} on {}",
                                            sql_name(lock->mode), code(lock->relation),
                                            sql_name(held.front()->lock.mode), code(held.front()->lock.relation)),
                                std::move(recipe)),

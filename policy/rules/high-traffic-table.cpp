@@ -39,7 +39,7 @@ void judge(const Inputs& inputs, const OptionValues& options, std::vector<Findin
             if (!large && !listed(lock.relation)) continue;
             Finding finding =
                 about(file, statement, lock.relation,
-                      fmt::format("this takes {} on {}, {}", sql_name(lock.mode), lock.relation,
+                      fmt::format("Takes {} on `{}`, {}", sql_name(lock.mode), lock.relation,
                                   large ? fmt::format("which has {} rows", size->rows) : "which is listed as busy"));
             finding.lock = lock.mode;
             found.push_back(std::move(finding));

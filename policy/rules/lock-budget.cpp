@@ -39,14 +39,15 @@ void judge(const Inputs& inputs, const OptionValues& options, std::vector<Findin
             table.bytes += bytes_worked(inputs, effects, lock.relation);
             if (table.told || (table.locks <= most_locks && table.bytes <= most_bytes)) continue;
             table.told = true;
-            found.push_back(about(file, statement, lock.relation,
-                                  table.bytes > most_bytes
-                                      ? fmt::format("up to here the change works through {} MB of {} while its writers "
-                                                    "wait, {} are allowed",
-                                                    table.bytes / kMegabyte, lock.relation, most_bytes / kMegabyte)
-                                      : fmt::format("this is the change's statement number {} to block writes of {}, "
-                                                    "{} are allowed",
-                                                    table.locks, lock.relation, most_locks)));
+            found.push_back(
+                about(file, statement, lock.relation,
+                      table.bytes > most_bytes
+                          ? fmt::format("Up to here the change scans or writes {} MB of `{}` while writes are blocked; "
+                                        "{} are allowed",
+                                        table.bytes / kMegabyte, lock.relation, most_bytes / kMegabyte)
+                          : fmt::format(
+                                "This is statement number {} of the change that blocks writes to `{}`; {} are allowed",
+                                table.locks, lock.relation, most_locks)));
         }
     });
 }

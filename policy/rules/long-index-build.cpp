@@ -17,10 +17,10 @@ void judge(const Inputs& inputs, const OptionValues& options, std::vector<Findin
         for (const Work& work : effects.work) {
             const TableSize* size = work.kind == Work::Kind::index_build ? size_of(inputs, work.relation) : nullptr;
             if (!size || size->bytes < least) continue;
-            found.push_back(about(file, statement, work.relation,
-                                  fmt::format("this builds an index over {}, which has {} MB: time, memory and room on "
-                                              "disk for it",
-                                              work.relation, size->bytes / kMegabyte)));
+            found.push_back(
+                about(file, statement, work.relation,
+                      fmt::format("Builds an index on `{}`, which has {} MB: plan time, memory and disk space for it",
+                                  work.relation, size->bytes / kMegabyte)));
             return;
         }
     });

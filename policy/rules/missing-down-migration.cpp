@@ -12,7 +12,7 @@ void judge(const Inputs& inputs, const OptionValues&, std::vector<Finding>& foun
         if (file.no_way_back.empty() || file.statements.empty()) continue;
         Finding finding;
         finding.span = file.statements.front().span;
-        finding.message = fmt::format("there is no way back: {}", file.no_way_back);
+        finding.message = fmt::format("No rollback: {}", file.no_way_back);
         found.push_back(std::move(finding));
     }
 }
@@ -22,7 +22,7 @@ void judge(const Inputs& inputs, const OptionValues&, std::vector<Finding>& foun
 extern const OwnRule missing_down_migration{
     .info =
         {.id = std::string(kMissingDownMigration),
-         .title = "Migration that its tool cannot undo",
+         .title = "Migration that its tool cannot roll back",
          .why =
              "goose, dbmate, sql-migrate, golang-migrate, sqlx and Diesel undo a migration with its down part. Where "
              "that is absent or empty, a deployment that went wrong can only be mended forward. Tools without a way "

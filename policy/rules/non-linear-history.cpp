@@ -43,30 +43,34 @@ std::string said_of_late(const MigrationFile& file, const Runner& runner) {
         case Late::unordered: return "";
         case Late::skipped:
             return fmt::format(
-                "this file sorts before {}, which ran already: {} goes by the last version and never runs it",
+                "This file sorts before {}, which is already in the base: databases that ran that never run this one "
+                "({})",
                 file.overtaken_by, runner.title);
         case Late::refused:
-            return fmt::format("this file sorts before {}, which ran already: {} refuses to deploy", file.overtaken_by,
-                               runner.title);
+            return fmt::format(
+                "This file sorts before {}, which is already in the base: where that ran, {} refuses to deploy",
+                file.overtaken_by, runner.title);
         case Late::unknown: break;
     }
     return fmt::format(
-        "this file sorts before {}, which ran already: runners skip it, refuse it or run it out of order",
+        "This file sorts before {}, which is already in the base: where that ran, the runner skips it, refuses it or "
+        "runs it out of order",
         file.overtaken_by);
 }
 
-std::string said_of_edited(const Runner& runner) {
+std::string said_of_edited(const Runner& runner, bool surely_ran = true) {
     using Edited = Runner::Edited;
+    const std::string_view ran =
+        surely_ran ? "This migration is already in the base" : "This migration may have run already";
     switch (runner.edited) {
         case Edited::ignored:
-            return fmt::format("this file ran already: where it did, {} does not run it again, and the edit is missing",
-                               runner.title);
+            return fmt::format("{}: where it ran, {} will not run the edit", ran, runner.title);
         case Edited::refused:
-            return fmt::format("this file ran already: where it did, {} sees another checksum and refuses to deploy",
-                               runner.title);
+            return fmt::format("{}: where it ran, {} sees another checksum and refuses to deploy", ran, runner.title);
         case Edited::unknown: break;
     }
-    return "this file ran already: where it did, the edit never runs, and runners that compare checksums refuse it";
+    return fmt::format(
+        "{}: databases that ran it will not run the edit, and runners that compare checksums refuse to deploy", ran);
 }
 
 /// Its own name, or that of its folder where all have the same one: what runners write down.
@@ -87,27 +91,29 @@ bool is_moved_alone(const MigrationFile& file, const Runner& runner) {
 std::string said_of_renamed(const MigrationFile& file, const Runner& runner) {
     if (is_moved_alone(file, runner)) return file.changed_lines.empty() ? "" : said_of_edited(runner);
     if (runner.by_version && runner.edited == Runner::Edited::ignored) return "";
-    return fmt::format("this file ran already as {}: under its new name it runs again, or the old one is missed",
-                       file.old_path.value_or("another name"));
+    return fmt::format(
+        "This migration is already in the base as {}: under its new name it runs again, or the runner misses the old "
+        "one",
+        file.old_path.value_or("another name"));
 }
 
 /// Of a new one under the number of one that is deleted.
 std::string said_of_another(const MigrationFile& file, const Runner& runner) {
-    const std::string where = fmt::format("this file has the number of {}, which this change deletes: where that ran, ",
+    const std::string where = fmt::format("This file has the number of {}, which this change deletes: where that ran, ",
                                           last_part(file.stands_for));
     if (runner.edited == Runner::Edited::refused)
         return where + fmt::format("{} finds another checksum and refuses to deploy", runner.title);
     return where + fmt::format("{} does not run this one", runner.title.empty() ? "the runner" : runner.title);
 }
 
-std::string said_of(const MigrationFile& file, const Runner& runner) {
+std::string said_of(const MigrationFile& file, const Runner& runner, bool surely_ran) {
     using Change = MigrationFile::Change;
     if (!file.stands_for.empty()) return said_of_another(file, runner);
     switch (file.change) {
         case Change::added: return said_of_late(file, runner);
-        case Change::modified: return said_of_edited(runner);
+        case Change::modified: return said_of_edited(runner, surely_ran);
         case Change::renamed: return said_of_renamed(file, runner);
-        case Change::deleted: return "this file ran already and is gone: new databases differ from old ones";
+        case Change::deleted: return "This migration is deleted: new databases will differ from those that ran it";
         case Change::none: return "";
     }
     return "";
@@ -116,7 +122,8 @@ std::string said_of(const MigrationFile& file, const Runner& runner) {
 std::string said_of(const Inputs& inputs, const MigrationFile& file) {
     if (inputs.replaced.contains(file.id)) return "";
     const auto squash = inputs.made_again.find(file.id);
-    return squash == inputs.made_again.end() ? said_of(file, inputs.runner_of(file.id)) : squash->second.said;
+    if (squash != inputs.made_again.end()) return squash->second.said;
+    return said_of(file, inputs.runner_of(file.id), !inputs.perhaps_never_ran.contains(file.id));
 }
 
 /// Comments, blanks or program text were edited, the SQL was not, and its runner does not compare checksums: nobody
@@ -154,18 +161,19 @@ Finding finding_in(const Inputs& inputs, FileId file, std::uint32_t begin, std::
 void judge_parts(const Inputs& inputs, const MigrationFile& file, const EditedParts& parts,
                  std::vector<Finding>& found) {
     constexpr std::size_t kNamed = 3;
-    const auto ones = [](std::size_t count) { return count == 1 ? "it" : "they"; };
+    const auto are = [](std::size_t count) { return count == 1 ? "is" : "are"; };
     if (!parts.edited.empty()) {
         found.push_back(finding_in(inputs, file.id, parts.edited.front().begin, parts.edited.front().end));
         found.back().message = fmt::format(
-            "{} ran already: where {} did, {} sees another checksum and refuses to deploy",
-            joined_up_to(kNamed, names_of(parts.edited)), ones(parts.edited.size()), inputs.runner_of(file.id).title);
+            "{} {} edited, but already in the base: databases that ran it see another checksum, and {} refuses to "
+            "deploy",
+            joined_up_to(kNamed, names_of(parts.edited)), are(parts.edited.size()), inputs.runner_of(file.id).title);
     }
     for (const EditedParts::Moved& moved : parts.moved) {
         found.push_back(finding_in(inputs, file.id, 0, static_cast<std::uint32_t>(-1)));
         found.back().message = fmt::format(
-            "`{}` ran already, and moves to {}: {} knows it by its path as well and runs it again there. Keep "
-            "logicalFilePath as it was",
+            "`{}` is already in the base and moves to {}: {} also identifies it by its path and runs it again there. "
+            "Keep logicalFilePath as it was",
             moved.name, last_part(moved.to), inputs.runner_of(file.id).title);
     }
     if (!parts.gone.empty()) {
@@ -173,8 +181,8 @@ void judge_parts(const Inputs& inputs, const MigrationFile& file, const EditedPa
         std::vector<std::string> names;
         for (const std::string& name : parts.gone) names.push_back("`" + name + "`");
         found.back().message =
-            fmt::format("{} ran already and {} gone from this file: new databases differ from old ones",
-                        joined_up_to(kNamed, names), parts.gone.size() == 1 ? "is" : "are");
+            fmt::format("{} {} deleted from this file: new databases will differ from those that ran it",
+                        joined_up_to(kNamed, names), are(parts.gone.size()));
     }
 }
 
@@ -217,7 +225,7 @@ void judge(const Inputs& inputs, const OptionValues&, std::vector<Finding>& foun
 extern const OwnRule non_linear_history{
     .info =
         {.id = std::string(kNonLinearHistory),
-         .title = "Migration that is not simply the next one",
+         .title = "Migration edited, deleted, renamed or out of order",
          .why =
              "Databases remember which files they ran. A new file that sorts before one that ran runs late, is skipped "
              "for "

@@ -6,7 +6,7 @@ namespace pgfence::policy::rules {
 extern const OwnRule same_release_code_and_schema{
     .info =
         {.id = std::string(kSameRelease),
-         .title = "Name that goes while code still uses it",
+         .title = "Dropped or renamed object that code still uses",
          .why =
              "The change drops or renames a table, view or column that the code of the base commit seems to name. That "
              "code is running when the migration is, and fails from that moment. Deploy code that no longer names it "
@@ -14,7 +14,9 @@ extern const OwnRule same_release_code_and_schema{
              "words, as the name is written or in camel case, for a column in files that also name its table. The "
              "place "
              "that tells most comes first: a query or a line that names table and column together, then a model's "
-             "declaration, then other code. Prose, comments, text that is only printed, headings in YAML, imports, "
+             "declaration, then other code, files named after the table before others. Where nothing but an everyday "
+             "word was found (`weight`, `orders`), the code only may use it, and the finding weighs less. Prose, "
+             "comments, text that is only printed, headings in YAML, imports, "
              "data, dumps, translations, what was generated (but not from the schema), migrations and other people's "
              "code are left out, and so is what is over 20,000 files or 64 MB. No finding does not mean that nobody "
              "uses it. Only a review of a change in git searches (`pgfence review`, the action).\n\nA column whose "

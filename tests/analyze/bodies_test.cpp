@@ -121,7 +121,7 @@ TEST_CASE("CONCURRENTLY fails in a body") {
     CHECK(effects(analysis).failures[0].message == "CREATE INDEX CONCURRENTLY cannot be executed from a function");
     const Finding* found = finding(analysis, "concurrently-in-transaction");
     REQUIRE(found);
-    CHECK(found->message.starts_with("this fails in a DO block"));
+    CHECK(found->message.starts_with("Fails in a DO block"));
 }
 
 TEST_CASE("unread parts are listed where they stand") {
@@ -157,6 +157,21 @@ TEST_CASE("a call runs the body that the migrations gave") {
     CHECK(effects(unknown).certainty == Certainty::unknown);
     CHECK(effects(analysed("SELECT elsewhere();")).certainty == Certainty::depends);
     CHECK(effects(analysed("SELECT count(*), now() FROM t;")).certainty == Certainty::known);
+}
+
+TEST_CASE("what EXECUTE runs is made of the call's arguments, where they are spelled out") {
+    const std::string make =
+        "CREATE FUNCTION f(n int, what text) RETURNS int LANGUAGE plpgsql AS $$ BEGIN "
+        "EXECUTE format('LOCK TABLE %I IN SHARE MODE; ALTER TABLE %I ADD COLUMN c%s int', what, what, n + 1); RETURN n; "
+        "END; $$;\n";
+    const auto of_call = [&](const std::string& call) { return locks(analysed(make + call), 1); };
+    CHECK(of_call("SELECT f(1, 't');") == "public.t ACCESS EXCLUSIVE");
+    CHECK(of_call("DO $$ BEGIN PERFORM f(1, 'u'); END $$;") == "public.u ACCESS EXCLUSIVE");
+    CHECK(of_call("SELECT f(1, current_user);") == "");
+    CHECK(of_call("SELECT f(a, 't') FROM u;") == "public.u ACCESS SHARE");
+    const Analysis each = analysed(make + "SELECT f(i, 't') FROM generate_series(1, 3) AS i; ALTER TABLE t DROP c4;");
+    CHECK(effects(each, 2).failures.empty());
+    CHECK_FALSE(effects(analysed(make + "SELECT f(1, 't'); ALTER TABLE t DROP c4;"), 2).failures.empty());
 }
 
 TEST_CASE("functions that call one another end") {
@@ -214,7 +229,7 @@ TEST_CASE("what a loop over the system catalogs hides is said once") {
         "EXECUTE 'ALTER TABLE x OWNER TO ' || r.relowner; END LOOP; END $$;";
     const Analysis analysis = analysed(sql);
     REQUIRE(analysis.files[0].unread.size() == 1);
-    CHECK(analysis.files[0].unread[0].why == "the text it runs is made at run time: it depends on r.relowner");
+    CHECK(analysis.files[0].unread[0].why == "its text is built at run time: it depends on r.relowner");
 }
 
 TEST_CASE("a loop over the system catalogs says that it may run for relations nobody saw made") {

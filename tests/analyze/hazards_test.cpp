@@ -184,17 +184,17 @@ TEST_CASE("who waits while rows are read: for the statement's own lock, and for 
         return ("\n" + said(std::move(sql))).find("\n" + std::string(message)) != std::string::npos;
     };
     const std::string key = "ALTER TABLE k ADD CONSTRAINT k_p FOREIGN KEY (a) REFERENCES p;";
-    CHECK(said(key) == "every row of `k` is checked against `p` under SHARE ROW EXCLUSIVE: writes wait\n");
+    CHECK(said(key) == "Scans `k` to check the new foreign key to `p`. Blocks writes (SHARE ROW EXCLUSIVE)\n");
     CHECK(says("ALTER TABLE k ADD COLUMN x int; " + key,
-               "every row of `k` is checked against `p` under ACCESS EXCLUSIVE: reads and writes wait\n"));
+               "Scans `k` to check the new foreign key to `p`. Blocks reads and writes (ACCESS EXCLUSIVE)\n"));
     CHECK(says("ALTER TABLE k RENAME TO l; ALTER TABLE l ADD CONSTRAINT k_p FOREIGN KEY (a) REFERENCES p;",
-               "every row of `l` is checked against `p` under ACCESS EXCLUSIVE: reads and writes wait"));
+               "Scans `l` to check the new foreign key to `p`. Blocks reads and writes (ACCESS EXCLUSIVE)"));
     CHECK(says("ALTER TABLE c ADD COLUMN x int; ALTER TABLE k ADD COLUMN x int; " + key,
-               "this works through `public.k` while the transaction still holds ACCESS EXCLUSIVE on `public.k` and "
-               "`public.c`: their reads and writes wait"));
+               "Scans or changes `public.k` while the transaction still holds ACCESS EXCLUSIVE on `public.k` and "
+               "`public.c`: blocks their reads and writes"));
     // DROP CONSTRAINT locks the table that the key points at, too.
     CHECK(said("ALTER TABLE c DROP CONSTRAINT c_p; ALTER TABLE c ADD CONSTRAINT c_p FOREIGN KEY (p_id) REFERENCES p;")
-              .find("holds ACCESS EXCLUSIVE on `public.c` and `public.p`: their reads and writes wait") !=
+              .find("holds ACCESS EXCLUSIVE on `public.c` and `public.p`: blocks their reads and writes") !=
           std::string::npos);
 }
 

@@ -42,13 +42,13 @@ TEST_CASE("a rule that is off is not asked, and says so") {
     const Analysis on = analyze::analyze(request_of({sql}, "naming-convention"));
     CHECK_FALSE(on.not_asked.contains("naming-convention"));
     CHECK(said(request_of({sql}, "naming-convention"), "naming-convention") ==
-          "table `\"Orders\"` does not follow \"snake_case\"\n");
+          "Name of table `\"Orders\"` does not follow \"snake_case\"\n");
 }
 
 TEST_CASE("options are the team's, else the rule's own") {
     const std::string sql = "CREATE INDEX CONCURRENTLY i ON orders (a, b, c, d);";
     auto request = request_of({sql}, "index-too-many-columns");
-    CHECK(said(request, "index-too-many-columns") == "this index of `orders` has 4 columns, 3 are allowed\n");
+    CHECK(said(request, "index-too-many-columns") == "This index of `orders` has 4 columns; 3 are allowed\n");
     request.options["index-too-many-columns"]["max-columns"] = std::int64_t{4};
     CHECK(said(request, "index-too-many-columns").empty());
 }
@@ -120,8 +120,9 @@ TEST_CASE("types are judged on new tables and old ones, once for each statement"
                            "varchar(4), e varchar(5), f varchar(6), g varchar(7));"},
                           "prefer-text-over-varchar"),
                "prefer-text-over-varchar") ==
-          "the length of a, b, c, d, e and 2 more columns of t is hard to change later: text, with a CHECK where there "
-          "is a limit, is not\n");
+          "Columns `a`, `b`, `c`, `d`, `e` and 2 more of `t` have a length that is hard to change later. Use text, "
+          "with a "
+          "CHECK if there is a limit\n");
     auto request = request_of({"ALTER TABLE t ALTER COLUMN a TYPE varchar(20);"}, "prefer-text-over-varchar");
     request.schema = {"CREATE TABLE t (a varchar(10));"};
     CHECK(said(request, "prefer-text-over-varchar").empty());
@@ -136,16 +137,15 @@ TEST_CASE("clauses that the server does in one pass over the table are one findi
         request.schema = {"CREATE TABLE t (a int, b int, c int, d int, e int);"};
         return said(request, rule);
     };
-    const std::string nulls =
-        "looking for nulls in `a` reads every row of `t` under ACCESS EXCLUSIVE: reads and writes wait";
+    const std::string nulls = "Scans `t` to look for nulls in column `a`. Blocks reads and writes (ACCESS EXCLUSIVE)";
     CHECK(told("ALTER a SET NOT NULL", "alter-column-set-not-null") == nulls + "\n");
     CHECK(told("ALTER a SET NOT NULL, ADD f int, ALTER b SET NOT NULL", "alter-column-set-not-null") ==
-          nulls + "; the same for `b`\n");
+          nulls + ". The same for `b`\n");
     CHECK(told("ALTER a SET NOT NULL, ALTER b SET NOT NULL, ALTER c SET NOT NULL, ALTER d SET NOT NULL, ALTER e SET "
                "NOT NULL",
-               "alter-column-set-not-null") == nulls + "; the same for 4 more clauses\n");
+               "alter-column-set-not-null") == nulls + ". The same for 4 more clauses\n");
     const std::string index =
-        "the index of the new UNIQUE constraint is built over `t` under ACCESS EXCLUSIVE: reads and writes wait\n";
+        "Builds the index of the new UNIQUE constraint on `t`. Blocks reads and writes (ACCESS EXCLUSIVE)\n";
     CHECK(told("ADD UNIQUE (a), ADD UNIQUE (b)", "add-unique-without-index") == index + index);
 }
 
@@ -161,9 +161,9 @@ TEST_CASE("a file of which nobody said how it is sent is not told to be rerunnab
 
 TEST_CASE("what cannot be read is a finding too where the team wants it") {
     CHECK(said(request_of({"ALTER EXTENSION postgis UPDATE TO '3.4';"}, "extension-change"), "extension-change") ==
-          "an extension's update runs a script that is not judged here\n");
+          "Not analyzed: the script that updates the extension\n");
     CHECK(said(request_of({"DROP OWNED BY bob;"}, "superuser-operation"), "superuser-operation") ==
-          "this changes what the whole server shares, which is not the schema's\n");
+          "Changes an object of the whole server, which is not part of the schema\n");
 }
 
 TEST_CASE("a timeout of the role is not asked for in a file that it would break") {

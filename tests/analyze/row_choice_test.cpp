@@ -67,6 +67,15 @@ TEST_CASE("a LIMIT bounds only what the statement takes its rows from") {
                false);
 }
 
+TEST_CASE("a condition that nobody could read is none, and none that bounds anything") {
+    check_told(deletes({"$1", "$1 AND $2::boolean"}), true);
+    for (const Finding& finding : analysis_of("UPDATE orders SET note = '' WHERE $1 AND $2;").findings) {
+        INFO(finding.rule << ": " << finding.message);
+        CHECK(finding.rule != "update-without-where");
+    }
+    CHECK_FALSE(analysis_of("UPDATE orders SET note = '' WHERE $1 AND $2;").findings.empty());
+}
+
 TEST_CASE("a LIMIT bounds nothing beside an OR, nor on another table's rows") {
     check_told(deletes({"id IN (SELECT id FROM orders LIMIT 5) OR note IS NOT NULL",
                         "note IS NOT NULL OR (state = 'x' AND id IN (SELECT id FROM orders LIMIT 5))",

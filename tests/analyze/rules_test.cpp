@@ -51,11 +51,12 @@ bool reports(const Analysis& analysis, std::string_view id) {
                        [&](const Finding& f) { return f.rule == id; });
 }
 
-/// Words like "public.orders" or "ACCESS EXCLUSIVE" may begin a message; a sentence may not.
+/// With a capital, unless a name or a function begins it; without a full stop at its end.
 bool starts_well(const std::string& message) {
+    const std::string first = message.substr(0, message.find(' '));
+    const bool is_name = first.find_first_of("`'()_.\"") != first.npos;
     return !message.empty() && message.back() != '.' && message.find('\n') == std::string::npos &&
-           (message[0] < 'A' || message[0] > 'Z' || (message.size() > 1 && message[1] >= 'A' && message[1] <= 'Z') ||
-            message.starts_with("PostgreSQL"));
+           ((message[0] >= 'A' && message[0] <= 'Z') || is_name);
 }
 
 }  // namespace
@@ -115,7 +116,7 @@ TEST_CASE("recipes parse and do not lead back to their rule") {
                     // What other findings are about stands there as it was written, and the note says so.
                     const bool partly = std::any_of(
                         finding.recipe->steps.begin(), finding.recipe->steps.end(), [](const RecipeStep& s) {
-                            return s.note.starts_with("the statement's other changes: not as they stand");
+                            return s.note.starts_with("the statement's other changes; those that block for long");
                         });
                     if (partly) continue;
                     // A proof added to a table that no migration made is not remembered: the answer is wrong today.
@@ -184,6 +185,57 @@ TEST_CASE("clauses that the server would name alike have no recipe") {
     }
 }
 
+TEST_CASE("a column that is added without NOT NULL keeps what else its definition says, or has no recipe") {
+    struct {
+        std::string definition, added;
+    } const cases[] = {
+        {"state text NOT NULL", "state text"},
+        {"user_id bigint REFERENCES users NOT NULL", "user_id bigint REFERENCES users"},
+        {"user_id bigint NOT NULL CONSTRAINT k REFERENCES users (id) ON DELETE CASCADE DEFERRABLE",
+         "user_id bigint CONSTRAINT k REFERENCES users (id) ON DELETE CASCADE DEFERRABLE"},
+        {"name text COLLATE \"C\" NOT NULL", "name text COLLATE \"C\""},
+        {"state text NOT NULL CHECK (state <> '')", ""},
+        {"state text NOT NULL UNIQUE", ""},
+    };
+    for (const auto& c : cases) {
+        const Analysis analysis = analyze::analyze(
+            request_of("CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE orders (a int);\n" +
+                           std::string(kMigration) + "ALTER TABLE orders ADD COLUMN " + c.definition + ";",
+                       18));
+        const auto column = std::find_if(analysis.findings.begin(), analysis.findings.end(),
+                                         [](const Finding& f) { return f.rule == "add-column-not-null-no-default"; });
+        INFO(c.definition);
+        REQUIRE(column != analysis.findings.end());
+        REQUIRE(column->recipe.has_value() == !c.added.empty());
+        if (column->recipe)
+            CHECK(column->recipe->steps.front().sql == "ALTER TABLE orders ADD COLUMN " + c.added + ";");
+    }
+}
+
+TEST_CASE("no step of a recipe has a value that only the tool knows") {
+    const auto steps = [](const std::string& sql, std::string_view rule) {
+        analyze::Request request;
+        request.schema = {std::string("CREATE TABLE orders (id serial PRIMARY KEY, state text);")};
+        request.changed.emplace_back().sql = "ALTER TABLE orders ADD COLUMN a int;\n" + sql;
+        request.changed.front().transaction = TransactionMode::per_file;
+        std::string text;
+        for (const Finding& finding : analyze::analyze(request).findings)
+            if (finding.rule == rule && finding.recipe)
+                for (const RecipeStep& step : finding.recipe->steps) text += step.sql + "|" + step.note + "\n";
+        return text;
+    };
+    CHECK(steps("UPDATE orders SET state = 'x';", "ddl-and-backfill-same-transaction") ==
+          "UPDATE orders SET state = 'x';|\n");
+    CHECK(steps("UPDATE orders SET state = $1;", "ddl-and-backfill-same-transaction") == "|the statement itself\n");
+    CHECK(steps("UPDATE orders SET state = '$1';", "ddl-and-backfill-same-transaction") ==
+          "UPDATE orders SET state = '$1';|\n");
+    CHECK_FALSE(steps("UPDATE orders SET state = 'x';", "update-without-where").empty());
+    CHECK(steps("UPDATE orders SET state = $1;", "update-without-where").empty());
+    const std::string moved = steps("INSERT INTO orders (id, state) VALUES (4, $1);", "sequence-not-reset");
+    CHECK(moved.starts_with("SELECT setval("));
+    CHECK(moved.ends_with("|behind the statement\n"));
+}
+
 TEST_CASE("a recipe that needs no transaction says so") {
     analyze::Request request = request_of("CREATE INDEX orders_user ON orders (user_id);", 18);
     request.changed.front().transaction = TransactionMode::per_file;
@@ -220,11 +272,45 @@ TEST_CASE("a later file of the change puts right what an earlier one left open")
     const std::string schema = "CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (user_id bigint);";
     const std::string key = "ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (user_id) REFERENCES users NOT VALID;";
     CHECK(across(schema, {key}, "not-valid-never-validated") ==
-          "1: `k` of `public.orders` is still NOT VALID when the change ends\n");
+          "1: Constraint `k` of `public.orders` is still NOT VALID at the end of the change\n");
     CHECK(across(schema, {key, "ALTER TABLE orders VALIDATE CONSTRAINT k;"}, "not-valid-never-validated").empty());
     CHECK_FALSE(across(schema, {key}, "foreign-key-missing-index").empty());
     CHECK(
         across(schema, {key, "CREATE INDEX CONCURRENTLY i ON orders (user_id);"}, "foreign-key-missing-index").empty());
+}
+
+TEST_CASE("a name that the change gives to something else is not missed by running code") {
+    const std::string schema = "CREATE TABLE runs (id bigint PRIMARY KEY, token text);";
+    const std::string table = "ALTER TABLE runs RENAME TO runs_old;";
+    const std::string other =
+        "1: Running code that uses table `runs` gets another table of that name once this one is "
+        "renamed to `runs_old`: its rows are there only if the change copies them\n";
+    CHECK(across(schema, {table}, "rename-table").starts_with("1: Running code that uses table `runs` fails"));
+    CHECK(across(schema, {table, "CREATE TABLE IF NOT EXISTS runs (id bigint);"}, "rename-table") == other);
+    CHECK(across(schema, {table + "CREATE TABLE runs (id bigint);"}, "rename-table") == other);
+    CHECK(across("", {table + "CREATE TABLE runs (id bigint);"}, "rename-table") == other);
+    CHECK(across(schema, {table + "CREATE VIEW runs AS SELECT * FROM runs_old;"}, "rename-table").empty());
+    const std::string column = "ALTER TABLE runs RENAME COLUMN token TO secret;";
+    CHECK(across(schema, {column}, "rename-column")
+              .starts_with("1: Running code that uses column `token` of `runs` "
+                           "fails"));
+    CHECK(
+        across(schema, {column, "ALTER TABLE runs ADD COLUMN token text;"}, "rename-column") ==
+        "1: Running code that uses column `token` of `runs` gets another column of that name once this one is renamed "
+        "to `secret`: its values are there only if the change copies them\n");
+}
+
+TEST_CASE("an index that a new type sorts another way is built again") {
+    const std::string schema = "CREATE EXTENSION citext; CREATE TABLE users (email varchar(50));";
+    const std::string type = "ALTER TABLE users ALTER COLUMN email TYPE citext;";
+    CHECK(across(schema, {type}, "alter-column-type-recheck").empty());
+    const std::string index = "CREATE INDEX users_email ON users (email);";
+    CHECK(across(schema + index, {type}, "alter-column-type-recheck")
+              .starts_with("1: Builds `public.users_email` again"));
+    const std::string check = "ALTER TABLE users ADD CHECK (email <> '');";
+    CHECK(across(schema + index + check, {type}, "alter-column-type-recheck")
+              .starts_with("1: Builds `public.users_email` again and scans `public.users` for the new type of column "
+                           "`email`. "));
 }
 
 TEST_CASE("what fails by a history that lacks migrations may not fail") {
@@ -276,7 +362,7 @@ TEST_CASE("BEGIN and COMMIT inside the runner's transaction") {
         if (finding.rule == "transaction-nesting" || finding.rule == "unclosed-transaction")
             text += finding.message + "\n";
     CHECK(text ==
-          "the migration runner has opened a transaction: this BEGIN does nothing\n"
-          "this COMMIT ends the transaction that the migration runner opened: what follows is not undone if it "
+          "The migration runner has opened a transaction: this BEGIN does nothing\n"
+          "This COMMIT ends the transaction that the migration runner opened: what follows is not rolled back if it "
           "fails\n");
 }

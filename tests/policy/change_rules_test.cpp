@@ -114,9 +114,9 @@ TEST_CASE("high-traffic-table: listed or large, and in the way of writers") {
     change.lock("public.orders", LockMode::ShareUpdateExclusive);
     change.lock("shop.orders", LockMode::AccessExclusive, false);
     CHECK(change.found_by("high-traffic-table") ==
-          "0: this takes ACCESS EXCLUSIVE on public.orders, which is listed as busy\n"
-          "1: this takes SHARE ROW EXCLUSIVE on billing.invoices, which is listed as busy\n"
-          "2: this takes SHARE on public.events, which has 20000000 rows\n");
+          "0: Takes ACCESS EXCLUSIVE on `public.orders`, which is listed as busy\n"
+          "1: Takes SHARE ROW EXCLUSIVE on `billing.invoices`, which is listed as busy\n"
+          "2: Takes SHARE on `public.events`, which has 20000000 rows\n");
 }
 
 TEST_CASE("lock-budget: once for a table, at the statement that goes past it") {
@@ -125,12 +125,13 @@ TEST_CASE("lock-budget: once for a table, at the statement that goes past it") {
     for (int i = 0; i < 4; ++i) change.lock("public.orders", LockMode::AccessExclusive);
     change.lock("public.users", LockMode::ShareUpdateExclusive);
     CHECK(change.found_by("lock-budget") ==
-          "2: this is the change's statement number 3 to block writes of public.orders, 2 are allowed\n");
+          "2: This is statement number 3 of the change that blocks writes to `public.orders`; 2 are allowed\n");
     change.sizes.tables["public.orders"] = size(1000, 600);
     for (AnalyzedStatement& statement : change.analysis.files[0].statements)
         statement.effects.work.push_back(work(Work::Kind::scan, "public.orders", LockMode::Share));
     CHECK(change.found_by("lock-budget") ==
-          "1: up to here the change works through 1200 MB of public.orders while its writers wait, 1024 are allowed\n");
+          "1: Up to here the change scans or writes 1200 MB of `public.orders` while writes are blocked; 1024 are "
+          "allowed\n");
 }
 
 TEST_CASE("long-index-build: by the snapshot's size, concurrent or not") {
@@ -141,7 +142,7 @@ TEST_CASE("long-index-build: by the snapshot's size, concurrent or not") {
     change.statement().work.push_back(work(Work::Kind::index_build, "public.orders", LockMode::Share));
     change.statement().work.push_back(work(Work::Kind::scan, "public.events", LockMode::Share));
     CHECK(change.found_by("long-index-build") ==
-          "0: this builds an index over public.events, which has 20000 MB: time, memory and room on disk for it\n");
+          "0: Builds an index on `public.events`, which has 20000 MB: plan time, memory and disk space for it\n");
 }
 
 TEST_CASE("non-linear-history: what became of a file that ran, and new ones in front of it") {
@@ -154,12 +155,13 @@ TEST_CASE("non-linear-history: what became of a file that ran, and new ones in f
     };
     CHECK(said([](MigrationFile& f) { f.change = Kind::added; }).empty());
     CHECK(said([](MigrationFile& f) { f.overtaken_by = "2.sql"; }).find("sorts before 2.sql") != std::string::npos);
-    CHECK(said([](MigrationFile& f) { f.change = Kind::modified; }).find("the edit never runs") != std::string::npos);
-    CHECK(said([](MigrationFile& f) { f.change = Kind::deleted; }).find("is gone") != std::string::npos);
+    CHECK(said([](MigrationFile& f) { f.change = Kind::modified; }).find("will not run the edit") != std::string::npos);
+    CHECK(said([](MigrationFile& f) { f.change = Kind::deleted; }).find("This migration is deleted") !=
+          std::string::npos);
     CHECK(said([](MigrationFile& f) {
               f.change = Kind::renamed;
               f.old_path = "0.sql";
-          }).find("ran already as 0.sql") != std::string::npos);
+          }).find("already in the base as 0.sql") != std::string::npos);
     CHECK(said([](MigrationFile& f) {
               f.change = Kind::modified;
               f.repeatable = true;
@@ -186,8 +188,10 @@ TEST_CASE("non-linear-history says what this runner does, and nothing where it d
     CHECK(late(Late::runs).empty());
     CHECK(late(Late::unordered).empty());
     CHECK(late(Late::skipped) ==
-          "0: this file sorts before 2.sql, which ran already: goose goes by the last version and never runs it\n");
-    CHECK(late(Late::refused) == "0: this file sorts before 2.sql, which ran already: goose refuses to deploy\n");
+          "0: This file sorts before 2.sql, which is already in the base: databases that ran that never run this one "
+          "(goose)\n");
+    CHECK(late(Late::refused) ==
+          "0: This file sorts before 2.sql, which is already in the base: where that ran, goose refuses to deploy\n");
     const auto edited = [&](Edited does, bool same_statements) {
         return said({"goose", Late::refused, does}, [&](Change& change) {
             change.files[0].change = MigrationFile::Change::modified;
@@ -195,11 +199,12 @@ TEST_CASE("non-linear-history says what this runner does, and nothing where it d
         });
     };
     CHECK(edited(Edited::ignored, false) ==
-          "0: this file ran already: where it did, goose does not run it again, and the edit is missing\n");
+          "0: This migration is already in the base: where it ran, goose will not run the edit\n");
     CHECK(edited(Edited::ignored, true).empty());
-    CHECK(edited(Edited::unknown, true).find("the edit never runs") != std::string::npos);
-    CHECK(edited(Edited::refused, true) ==
-          "0: this file ran already: where it did, goose sees another checksum and refuses to deploy\n");
+    CHECK(edited(Edited::unknown, true).find("will not run the edit") != std::string::npos);
+    CHECK(
+        edited(Edited::refused, true) ==
+        "0: This migration is already in the base: where it ran, goose sees another checksum and refuses to deploy\n");
     const auto moved = [&](Runner runner) {
         return said(runner, [](Change& change) { change.files[0].change = MigrationFile::Change::renamed; });
     };
@@ -221,7 +226,7 @@ TEST_CASE("non-linear-history says what this runner does, and nothing where it d
               change.files[0].old_path = "a/1_a/migration.sql";
               change.files[0].path = "b/1_a/migration.sql";
               change.files[0].changed_lines = {{1, 1}};
-          }).find("does not run it again") != std::string::npos);
+          }).find("will not run the edit") != std::string::npos);
     CHECK_FALSE(
         moved_from("prisma/migrations/1_a/migration.sql", "prisma/migrations/1_b/migration.sql", prisma).empty());
     CHECK_FALSE(moved_from("a/1_a.py", "b/1_a.py", {"Django", Late::unordered, Edited::ignored, false}).empty());
@@ -233,8 +238,7 @@ TEST_CASE("missing-down-migration: only where the tool could have had one") {
     change.statement();
     CHECK(change.found_by("missing-down-migration").empty());
     change.analysis.files[0].no_way_back = "its down section is absent or empty";
-    CHECK(change.found_by("missing-down-migration") ==
-          "0: there is no way back: its down section is absent or empty\n");
+    CHECK(change.found_by("missing-down-migration") == "0: No rollback: its down section is absent or empty\n");
 }
 
 TEST_CASE("a deleted file's finding is a note") {

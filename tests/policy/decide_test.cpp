@@ -119,7 +119,7 @@ TEST_CASE("nothing found is a pass") {
     const auto report = change.decide();
     CHECK(report.verdict.passes());
     CHECK(exit_code(report.verdict) == 0);
-    CHECK(report.verdict.reason == "no finding above medium");
+    CHECK(report.verdict.reason == "no finding above medium risk");
     CHECK(report.verdict.max_risk == Risk::safe);
     CHECK(report.tool_version == "1.2.3");
     CHECK(report.postgres_version == 17);
@@ -177,7 +177,7 @@ TEST_CASE("max-risk decides what fails") {
         CHECK(verdict.threshold == max_risk);
         CHECK(verdict.max_risk == Risk::high);
         CHECK(verdict.counts.error == 2);
-        if (max_risk == Risk::medium) CHECK(verdict.reason == "2 findings above medium");
+        if (max_risk == Risk::medium) CHECK(verdict.reason == "2 findings above medium risk");
     }
 }
 
@@ -241,7 +241,7 @@ TEST_CASE("a comment in a file without statements is a note") {
     change.file("1.sql", "-- pgfence-ignore: drop-table\n");
     const auto report = change.decide();
     REQUIRE(report.notes.size() == 1);
-    CHECK_THAT(report.notes[0], ContainsSubstring("1.sql: this comment suppresses nothing"));
+    CHECK_THAT(report.notes[0], ContainsSubstring("1.sql: This comment suppresses nothing"));
 }
 
 TEST_CASE("[[ignore]] entries") {
@@ -363,9 +363,9 @@ TEST_CASE("a wish that the team calls an error fails, whatever its risk") {
     change.config.severities.rules["naming-convention"] = Severity::error;
     const auto verdict = change.decide().verdict;
     CHECK_FALSE(verdict.passes());
-    CHECK(verdict.reason == "no finding above medium, 1 error of how migrations are to be written");
+    CHECK(verdict.reason == "no finding above medium risk, 1 error of the team's own rules");
     change.config.max_risk = Risk::safe;
-    CHECK(change.decide().verdict.reason == "1 finding above safe");
+    CHECK(change.decide().verdict.reason == "1 finding above safe risk");
 }
 
 TEST_CASE("fingerprints stay when lines move, paths change, comments and layout do") {
@@ -504,10 +504,10 @@ TEST_CASE("coverage, and what was not read stands in the verdict without failing
     CHECK(report.coverage.history_files == 1);
     CHECK(report.coverage.history_unread == 1);
     CHECK(report.verdict.passes());
-    CHECK(report.verdict.reason == "3 statements not analyzed, no finding above medium");
+    CHECK(report.verdict.reason == "3 statements not analyzed, no finding above medium risk");
     CHECK(report.notes == std::vector<std::string>{"from before",
-                                                   "0.sql: this file ran already and is gone: new databases differ "
-                                                   "from old ones (non-linear-history)"});
+                                                   "0.sql: This migration is deleted: new databases will differ from "
+                                                   "those that ran it (non-linear-history)"});
     REQUIRE(report.files.size() == 2);
     REQUIRE(report.files[0].unread.size() == 3);
     CHECK(report.files[0].unread[2].what == "VACUUM");
@@ -524,7 +524,7 @@ TEST_CASE("a notice above the threshold is said and does not fail") {
     const auto verdict = change.decide().verdict;
     CHECK(verdict.passes());
     CHECK(verdict.max_risk == Risk::high);
-    CHECK(verdict.reason == "no error or warning above medium, 1 notice above it");
+    CHECK(verdict.reason == "no error or warning above medium risk, 1 notice above it");
 }
 
 TEST_CASE("a finding of a statement that is not there is not lost") {

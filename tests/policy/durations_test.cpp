@@ -84,7 +84,7 @@ TEST_CASE("a scan reads the table without its indexes") {
     REQUIRE(time);
     CHECK(time->seconds.least == Approx(12.5));
     CHECK(time->seconds.most == Approx(50));
-    CHECK(time->terms == std::vector<std::string>{"public.orders is read: 4.8 GB at 100 to 400 MB/s"});
+    CHECK(time->terms == std::vector<std::string>{"public.orders is scanned: 4.8 GB at 100 to 400 MB/s"});
 }
 
 TEST_CASE("what is checked in one pass is reckoned once, a foreign key and an index each for themselves") {

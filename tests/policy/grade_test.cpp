@@ -263,5 +263,5 @@ TEST_CASE("the worst case is kept and named") {
     finding.depends_on = {"the old type of public.t.note"};
     const auto graded = grade(finding, locking(LockMode::AccessExclusive), {});
     CHECK(graded.risk == Risk::high);
-    CHECK_THAT(graded.reason, ContainsSubstring("the worst case, it depends on the old type of public.t.note"));
+    CHECK_THAT(graded.reason, ContainsSubstring("assumed at its worst: depends on the old type of public.t.note"));
 }

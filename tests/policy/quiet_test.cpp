@@ -67,7 +67,7 @@ TEST_CASE("a rule that is said once for a change tells where else it holds") {
                                   file("e.sql", {timeout()}),
                                   file("f.sql", {timeout()})};
     say_once(files, kOnce);
-    CHECK(messages(files, "timeout") == Messages{"message; the same goes for 2 more statements here, 1 in `b.sql`, "
+    CHECK(messages(files, "timeout") == Messages{"message. The same for 2 more statements here, 1 in `b.sql`, "
                                                  "2 in `c.sql`, 1 in `d.sql`, 2 in 2 more files"});
     say_once(files, kOnce);
     CHECK(messages(files, "timeout").size() == 1);
@@ -84,7 +84,7 @@ TEST_CASE("what a rule says of whole files is said once of all of which it says 
                                   file("e.sql", {about("edited")}), file("f.sql", {about("edited")})};
     say_once(files, {"non-linear-history"});
     CHECK(messages(files, "non-linear-history") ==
-          Messages{"edited; the same goes for `c.sql`, `d.sql`, `e.sql` and 1 more", "renamed"});
+          Messages{"edited. The same for `c.sql`, `d.sql`, `e.sql` and 1 more", "renamed"});
 }
 
 TEST_CASE("what is listed in another finding is no line of its own, and is kept for that") {
@@ -92,7 +92,7 @@ TEST_CASE("what is listed in another finding is no line of its own, and is kept 
     std::vector<FileReport> files{file("a.sql", {statement({graded("timeout")})}),
                                   file("b.sql", {statement({drop, graded("timeout")})})};
     say_once(files, kOnce);
-    CHECK(messages(files, "timeout") == Messages{"(message; the same goes for 1 more statement in `a.sql`)"});
+    CHECK(messages(files, "timeout") == Messages{"(message. The same for 1 more statement in `a.sql`)"});
     CHECK(messages(files, "drop-table") == Messages{"message"});
 }
 
@@ -106,7 +106,7 @@ TEST_CASE("what is suppressed, louder, of another cause or another change is a f
         file("old.sql", {statement({graded("timeout")}), statement({graded("timeout")})}, MigrationFile::Change::none)};
     say_once(files, kOnce);
     CHECK(messages(files, "timeout") ==
-          Messages{"message", "message", "message", "message", "message; the same goes for 1 more statement here"});
+          Messages{"message", "message", "message", "message", "message. The same for 1 more statement here"});
 }
 
 TEST_CASE("whatever a change has, one line is left of a rule, and no other finding is touched") {
@@ -181,7 +181,7 @@ TEST_CASE("brief locks are one note, and what else their act leads to is said") 
     CHECK(report.findings[0].finding.rule == "timeout");
     CHECK_FALSE(report.findings[0].part_of);
     CHECK(brief.note() ==
-          "1 lock is held for a moment only, whatever the table's size, and not listed one by one: ACCESS EXCLUSIVE on "
+          "1 lock is brief, whatever the table's size, and not listed one by one: ACCESS EXCLUSIVE on "
           "`public.t`");
 
     // In another finding it takes no line.
@@ -192,6 +192,6 @@ TEST_CASE("brief locks are one note, and what else their act leads to is said") 
     StatementReport again = statement({graded("lock", Category::lock)});
     take_out_brief_locks(again, is_brief, brief);
     CHECK(brief.note() ==
-          "2 locks are held for a moment only, whatever the table's size, and not listed one by one: ACCESS EXCLUSIVE "
+          "2 locks are brief, whatever the table's size, and not listed one by one: ACCESS EXCLUSIVE "
           "on `public.t`");
 }

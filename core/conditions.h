@@ -1,0 +1,21 @@
+#pragma once
+// What findings and effects depend on, where others ask for it by its words.
+
+#include <string>
+#include <string_view>
+
+#include "core/expr.h"
+
+namespace pgfence {
+
+/// Of advice against what the project's tables have nearly everywhere.
+inline constexpr std::string_view kAgainstHabit =
+    "whether this column is to differ from the project's others, which nearly all are of that kind";
+
+/// Of a new column whose type nobody told of.
+inline std::string is_costly_domain(const TypeName& type) {
+    const std::string schema = type.name.schema.empty() ? "" : type.name.schema + ".";
+    return "whether type `" + schema + type.name.name + "` is a domain with a constraint or a default";
+}
+
+}  // namespace pgfence
