@@ -51,7 +51,7 @@ void leave_out_ways_back(std::vector<MigrationFile>& files, std::vector<std::str
         return true;
     });
     if (!left_out.empty())
-        notes.push_back(fmt::format("the way back of others that are named, which no deployment runs: {}",
+        notes.push_back(fmt::format("not analyzed, as no deployment runs them (down scripts of other files): {}",
                                     joined_up_to(kNamedInANote, left_out)));
 }
 
@@ -159,7 +159,7 @@ public:
         }
         if (left > 0)
             notes.push_back(
-                fmt::format("the oldest {} earlier migrations were not replayed: what they made is unknown", left));
+                fmt::format("the oldest {} earlier migrations were not replayed: what they created is unknown", left));
         std::reverse(found.begin(), found.end());
         return as_migrations(std::move(found));
     }
@@ -215,12 +215,11 @@ void put_into_history(std::vector<MigrationFile>& files, const diff::WorkTree* t
         notes.push_back(
             tree && tree->knows_base()
                 ? fmt::format(
-                      "{} of {} files are in {}, so they ran already: each of them is judged by itself, on top of "
-                      "those before it",
+                      "{} of {} files are already in {}: each of them is judged by itself, on top of those before it",
                       counted.ran, counted.judged, tree->base_name())
-                : fmt::format("nothing tells which of {} files ran already: each is judged by itself, on top of those "
+                : fmt::format("it is unknown which of {} files are new: each is judged by itself, on top of those "
                               "before it. `pgfence review` judges what a branch adds; in a clone that has the base "
-                              "branch, files that this one lacks count as one change",
+                              "branch, files missing there count as one change",
                               counted.judged));
     // Behind those given as such, which the caller put in order.
     std::vector<MigrationFile> earlier = Earlier(files).read(notes);

@@ -54,10 +54,10 @@ ReadNamedFile from_base(Comparison comparison, const std::string& repository) {
         for (const std::string& inside : places_in_repository(repository, path)) {
             if (auto text = TRY(comparison->file_at_base(inside))) return std::move(*text);
             if (TRY(comparison->head_has(inside)))
-                return usage_error(path +
-                                   " is part of the change under review, and the base does not have it as a file: "
-                                   "what a change is judged by is taken from the base. Merge it first, or write it in "
-                                   "a step of the workflow to a file that is not committed");
+                return usage_error(
+                    path +
+                    " is part of the change under review and is not in the base: settings and snapshots are read from "
+                    "the base only. Merge it first, or let a workflow step write it to a file that is not committed");
         }
         return read_file(path);
     };
@@ -78,11 +78,11 @@ Result<std::vector<policy::IgnoreEntry>> ignored_by_other_tools(diff::Comparison
 Result<void> note_what_waits(diff::Comparison& comparison, const std::string& name, std::vector<std::string>& notes) {
     const auto base = TRY(comparison.file_at_base(name));
     const bool is_there = TRY(comparison.head_has(name));
-    if (!base && is_there) notes.push_back(name + " is new in this change: it counts once it is in the base");
+    if (!base && is_there) notes.push_back(name + " is new in this change: it takes effect once it is in the base");
     if (!base || !is_there) return {};
     const auto head = TRY(comparison.file_at_head(name));
     if (!head || *head != *base)
-        notes.push_back("this change edits " + name + ": the edit counts once it is in the base");
+        notes.push_back("this change edits " + name + ": the edit takes effect once it is in the base");
     return {};
 }
 
@@ -115,6 +115,7 @@ Result<Prepared> prepare_change(const ChangeRequest& request) {
     prepared.how = std::move(change.how);
     prepared.notes = std::move(change.notes);
     prepared.left_out = change.left_out;
+    prepared.perhaps_never_ran = std::move(change.perhaps_never_ran);
     note_config_that_is_not_read(change.paths, prepared.notes);
     TRY(note_what_waits(*comparison, baseline_file(prepared.config), prepared.notes));
     if (request.config_file.empty()) TRY(note_what_waits(*comparison, std::string(kConfigFile), prepared.notes));

@@ -101,6 +101,20 @@ std::string in_words(const diff::Uses& uses) {
     return text;
 }
 
+/// gift_note and giftNote are nobody's everyday words; created_at and user_id are every table's.
+bool is_everyday_word(const std::string& name) {
+    constexpr std::array<std::string_view, 14> kOfMostTables{
+        "created_at", "updated_at", "deleted_at", "created_by", "updated_by", "created_on",  "updated_on",
+        "user_id",    "parent_id",  "is_active",  "first_name", "last_name",  "description", "sort_order"};
+    const bool is_compound = contains(name, "_") || std::any_of(name.begin() + 1, name.end(), is_upper);
+    return !is_compound || std::find(kOfMostTables.begin(), kOfMostTables.end(), name) != kOfMostTables.end();
+}
+
+/// Whether what was found names the table or the column, and not only a word.
+bool is_telling(const RemovedName& removed, const diff::Uses& uses) {
+    return uses.best > diff::Evidence::mention || !is_everyday_word(removed.name);
+}
+
 Finding of_name(const RemovedName& removed, std::string message, std::string depends_on) {
     Finding found;
     found.rule = policy::kSameRelease;
@@ -114,7 +128,20 @@ Finding of_name(const RemovedName& removed, std::string message, std::string dep
     return found;
 }
 
+/// It is no proof: the change is not to fail for it.
+Finding finding_by_word(const RemovedName& removed, const diff::Uses& uses, const std::string& base) {
+    Finding found =
+        of_name(removed,
+                fmt::format("{} goes, and the code of {} may use it: {} has the word `{}`", removed.what,
+                            base.substr(0, 12), in_words(uses), removed.name),
+                removed.table.empty() ? "whether that word means it: no query and no model of that name was found"
+                                      : "whether that word means it: no line was found that names it beside its table");
+    found.harm = Harm::of_its_category;
+    return found;
+}
+
 Finding finding(const RemovedName& removed, const diff::Uses& uses, const std::string& base) {
+    if (!is_telling(removed, uses)) return finding_by_word(removed, uses, base);
     return of_name(removed,
                    fmt::format("{} goes, and the code of {} seems to name it: {}", removed.what, base.substr(0, 12),
                                in_words(uses)),
@@ -130,10 +157,34 @@ Finding finding_by_table(const RemovedName& removed, const diff::Uses& uses, con
         fmt::format("whether that code names the column: `{}` is too ordinary a word to search for", removed.name));
 }
 
+/// Of what code that runs loses, where nobody could look whether it uses that.
+void doubt(Analysis& analysis, const RemovedName& removed, const std::string& why) {
+    const std::string condition = "whether code uses it: " + why;
+    for (Finding& finding : analysis.findings) {
+        const bool of_code = finding.category == Category::compatibility || finding.harm == Harm::lost_name;
+        if (!of_code || finding.span.file != removed.span.file || finding.statement != removed.statement) continue;
+        finding.certainty = std::max(finding.certainty, Certainty::depends);
+        auto& all = finding.depends_on;
+        if (std::find(all.begin(), all.end(), condition) == all.end()) all.push_back(condition);
+    }
+}
+
+/// Nothing was found of any of them, as nothing was looked at.
+void doubt_all(Analysis& analysis, const std::string& why) {
+    for (const RemovedName& removed : analysis.removed) doubt(analysis, removed, why);
+}
+
+/// There is code, and somebody who looks only at the findings would take it for searched.
+void doubt_and_note(Analysis& analysis, Prepared& change, const std::string& why) {
+    doubt_all(analysis, why);
+    change.notes.push_back(why + " for names that the change removes");
+}
+
 }  // namespace
 
 void find_uses_in_code(Analysis& analysis, Prepared& change) {
-    if (!change.search_code) return;
+    if (analysis.removed.empty()) return;
+    if (!change.search_code) return doubt_all(analysis, "no code was searched");
     Questions questions;
     for (const RemovedName& removed : analysis.removed)
         if (questions.searched.size() < kMostNames) questions.ask(removed);
@@ -142,12 +193,11 @@ void find_uses_in_code(Analysis& analysis, Prepared& change) {
     for (const MigrationFile& file : change.files) migrations.push_back(file.path);
     std::sort(migrations.begin(), migrations.end());
     const auto result = change.search_code(questions.searched, migrations);
-    if (!result) {
-        change.notes.push_back("the code was not searched for names that the change removes: " +
-                               result.error().message);
-        return;
-    }
-    if (!result->whole) change.notes.push_back("not all of the code was searched for names that the change removes");
+    if (!result) return doubt_and_note(analysis, change, "the code was not searched (" + result.error().message + ")");
+    if (!result->whole)
+        doubt_and_note(analysis, change, "not all of the code was searched");
+    else if (result->files == 0)
+        doubt_all(analysis, "no code was found to search");
     for (const Asked& asked : questions.all) {
         const diff::Uses& uses = result->uses[asked.name];
         if (uses.files > 0)

@@ -57,7 +57,7 @@ std::size_t database_for(const Folder& folder, const std::set<std::string>& tabl
         if (clash.empty()) return i;
         if (why.empty()) why = std::move(clash);
     }
-    if (!databases.empty()) notes.push_back(why + ": they are taken to be of different databases");
+    if (!databases.empty()) notes.push_back(why + ": assumed to be of different databases");
     databases.emplace_back();
     return databases.size() - 1;
 }

@@ -38,8 +38,8 @@ Finding finding(const AnalyzedFile& file, std::size_t statement) {
     found.span = file.statements[statement].span;
     found.statement = statement;
     found.message =
-        "waits for the end of the transaction in which Ecto holds its lock, and that waits for it: the deployment "
-        "hangs";
+        "CONCURRENTLY waits for the transaction that holds Ecto's migration lock, which waits for this migration: the "
+        "deployment hangs";
     found.certainty = Certainty::depends;
     found.depends_on = {"the repo's setting migration_lock, which was not found: `:pg_advisory_lock` lets it run"};
     found.recipe = both_attributes();

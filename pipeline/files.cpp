@@ -40,7 +40,7 @@ Result<Prepared> prepare_files(FilesRequest request) {
     Prepared whole = TRY(complete(std::move(prepared), request.choices, read));
     for (const std::string& path : brought_along)
         whole.notes.push_back(
-            fmt::format("{} is not in {}: this branch brings along what it is judged by", path, tree->base_name()));
+            fmt::format("{} is not in {}: this branch brings its own settings or snapshots", path, tree->base_name()));
     return whole;
 }
 

@@ -70,7 +70,8 @@ Finding finding(const AnalyzedFile& file, std::size_t statement) {
     found.category = Category::compatibility;
     found.span = file.statements[statement].span;
     found.statement = statement;
-    found.message = "waits for the end of every older transaction, Flyway's own lock among them: the deployment hangs";
+    found.message =
+        "CONCURRENTLY waits for every older transaction, and Flyway's own lock is one of them: the deployment hangs";
     found.certainty = Certainty::depends;
     found.depends_on = {"the version of Flyway: from 9.1.2 on",
                         "its setting postgresql.transactional.lock, which was not found: `false` lets it run"};

@@ -227,7 +227,7 @@ void heed_lock_timeout_set_elsewhere(Analysis& analysis, Prepared& change) {
     // A comment that accepts them need not go for that.
     analysis.not_asked.emplace(kRule);
     change.notes.push_back(
-        fmt::format("lock_timeout is set elsewhere, so no statement is asked for one: {}", joined(answers)));
+        fmt::format("lock_timeout is set elsewhere, so missing ones are not reported: {}", joined(answers)));
 }
 
 }  // namespace pgfence::pipeline

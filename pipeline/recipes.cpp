@@ -42,6 +42,15 @@ std::string call_of(const AnalyzedFile& file, const AnalyzedStatement& statement
     return at_margin(text.substr(span.begin, span.end - span.begin), span.begin - line);
 }
 
+/// Both must live as long.
+author::Step asked(const RecipeStep& step, const Lowered& lowered) {
+    author::Step told;
+    for (const LoweredStatement& one : lowered.statements)
+        told.statements.push_back({std::string_view(step.sql).substr(one.begin, one.end - one.begin), one.actions});
+    told.outside_transaction = step.outside_transaction;
+    return told;
+}
+
 bool runs_in_no_transaction(const AnalyzedFile& file, const AnalyzedStatement& statement) {
     return statement.transaction.kind == TransactionKind::none && !file.transaction_assumed;
 }
@@ -53,6 +62,9 @@ public:
 
     void say(Recipe& recipe, const AnalyzedStatement& statement) {
         for (RecipeStep& step : recipe.steps) say_setting(step, statement);
+        if (!recipe.steps.empty()) recipe.steps.front().where = where_first(recipe.steps.front());
+        for (std::size_t i = 1; i < recipe.steps.size(); ++i)
+            recipe.steps[i].where = where_behind(recipe.steps[i - 1], recipe.steps[i]);
         if (author::writes_code(file_.format)) say_codes(recipe, statement);
     }
 
@@ -78,8 +90,52 @@ private:
     void say_setting(RecipeStep& step, const AnalyzedStatement& statement) const {
         if (!step.outside_transaction || step.by_hand) return;
         const bool stays = step.place == StepPlace::replaces || author::opens_no_transaction(file_.format);
-        if (!stays || !runs_in_no_transaction(file_, statement))
-            step.setting = author::without_transaction(file_.format);
+        if (!stays || !runs_in_no_transaction(file_, statement)) step.setting = setting(step);
+    }
+
+    std::string setting(const RecipeStep& step) const {
+        const Lowered lowered = lower(step.sql);
+        return author::without_transaction(file_.format, asked(step, lowered));
+    }
+
+    /// Of the step that the statement's own file may hold.
+    std::string where_first(const RecipeStep& step) const {
+        const bool is_behind = step.after_commit.value_or(false);
+        const bool leaves_others = !step.setting.empty() && file_.statements.size() > 1;
+        if (step.place == StepPlace::precedes || (!is_behind && !leaves_others)) return "";
+        if ((is_behind && shares_run()) || (leaves_others && author::runs_only_by_hand(file_.format)))
+            return own() + ", added once this one is deployed" + why_deployed();
+        return is_behind ? own() + ", behind this one" : own_unless_said(step);
+    }
+
+    std::string where_behind(const RecipeStep& before, const RecipeStep& step) const {
+        const bool is_migrated = !before.sql.empty() && !before.by_hand;
+        const bool commits = before.outside_transaction || !shares_run();
+        if (step.sql.empty()) return "";
+        if (step.by_hand) return is_migrated && step.wait_for.empty() ? "once the step before is deployed" : "";
+        if (!is_migrated) return own() + ", added once the step before is done";
+        if (!step.after_commit.value_or(true) && !before.outside_transaction)
+            return "in the same " + std::string(author::unit(file_.format));
+        // A deploy in between says it.
+        if (!step.wait_for.empty()) return own();
+        if (!commits || (step.outside_transaction && author::runs_only_by_hand(file_.format)))
+            return own() + ", added once the step before is deployed" + why_deployed();
+        return own_unless_said(step);
+    }
+
+    /// All pending migrations are one transaction: one of its own is none that commits before the next.
+    bool shares_run() const { return file_.transaction == TransactionMode::whole_run; }
+
+    std::string own() const { return "in a " + std::string(author::unit(file_.format)) + " of its own"; }
+
+    std::string own_unless_said(const RecipeStep& step) const {
+        return contains(step.setting, " of its own") ? "" : own();
+    }
+
+    std::string why_deployed() const {
+        if (!shares_run()) return "";
+        const bool is_said = contains(file_.transaction_reason, "one transaction");
+        return " (" + (is_said ? file_.transaction_reason : "all pending files run in one transaction") + ")";
     }
 
     void say_code(RecipeStep& step, const author::Written& written, bool changes_state) {
@@ -100,14 +156,10 @@ private:
     Said said_of(const RecipeStep& step, const author::Written& written, bool changes_state) const {
         const Lowered lowered = lower(step.sql);
         if (!lowered.errors.empty()) return {};
-        author::Step asked;
-        for (const LoweredStatement& one : lowered.statements)
-            asked.statements.push_back(
-                {std::string_view(step.sql).substr(one.begin, one.end - one.begin), one.actions});
-        asked.written = written;
-        asked.outside_transaction = step.outside_transaction;
-        asked.changes_state = changes_state;
-        return {author::code(file_.format, asked).value_or(author::Code{}), author::stop_reading(file_.format, asked)};
+        author::Step told = asked(step, lowered);
+        told.written = written;
+        told.changes_state = changes_state;
+        return {author::code(file_.format, told).value_or(author::Code{}), author::stop_reading(file_.format, told)};
     }
 
     using Key = std::tuple<std::string, std::string, bool, bool>;

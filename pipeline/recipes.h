@@ -8,7 +8,8 @@
 
 namespace pgfence::pipeline {
 
-/// Says each recipe's steps as the author's tool does, and how its runner leaves the transaction out.
+/// Says each recipe's steps as the author's tool does, how its runner leaves the transaction out, and which steps need
+/// a migration, or even a deployment, of their own so that the one before has been committed.
 void say_as_author(Analysis& analysis, const std::vector<MigrationFile>& files);
 
 }  // namespace pgfence::pipeline

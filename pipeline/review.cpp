@@ -49,7 +49,7 @@ Version version_of(const Prepared& change) {
 
 void note_if_unproven(Prepared& change) {
     if (change.config.pg_version || version_read(change) <= kNewestServer) return;
-    change.notes.push_back(fmt::format("PostgreSQL {} is judged as {}: nothing here was proven on a server of {}",
+    change.notes.push_back(fmt::format("PostgreSQL {} is judged as {}: pgfence has not been tested on a server of {}",
                                        version_read(change), kNewestServer, version_read(change)));
 }
 
@@ -115,6 +115,15 @@ std::map<FileId, EditedParts> parts_of(const Prepared& change, const std::vector
     return parts;
 }
 
+std::map<FileId, std::string> perhaps_never_ran(const Prepared& change) {
+    std::map<FileId, std::string> files;
+    for (const MigrationFile& file : change.files)
+        if (const auto why = change.perhaps_never_ran.find(file.path);
+            file.role == MigrationFile::Role::changed && why != change.perhaps_never_ran.end())
+            files.emplace(file.id, why->second);
+    return files;
+}
+
 }  // namespace
 
 Report review(Prepared change) {
@@ -128,6 +137,7 @@ Report review(Prepared change) {
     std::map<FileId, EditedParts> parts = parts_of(change, scripts);
     std::set<FileId> same = same_statements(change.files, scripts);
     Squashes squashes = squashes_in(change.files, scripts);
+    std::map<FileId, std::string> doubted = perhaps_never_ran(change);
     const Version server = version_of(change);
     Analysis analysis =
         analyzed_by_database(change, std::move(scripts), squashes,
@@ -166,7 +176,8 @@ Report review(Prepared change) {
                                     .same_statements = std::move(same),
                                     .parts = std::move(parts),
                                     .made_again = std::move(squashes.made_again),
-                                    .replaced = std::move(squashes.replaced)});
+                                    .replaced = std::move(squashes.replaced),
+                                    .perhaps_never_ran = std::move(doubted)});
     put_back_what_was_written(report, std::move(stand_ins));
     return report;
 }

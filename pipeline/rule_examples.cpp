@@ -22,6 +22,7 @@ Prepared prepared() {
     Prepared change;
     change.today = "2026-06-15";
     change.base = std::string(40, 'b');
+    change.search_code = [](const auto& words, const auto&) { return diff::search({{"app.py", ""}}, words); };
     return change;
 }
 

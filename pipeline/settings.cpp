@@ -91,13 +91,12 @@ void take_text(MigrationFile& file, std::string bytes, std::vector<std::string>&
     if (encoding == Encoding::unknown)
         file.unreadable = "it holds NUL bytes or control characters (binary data?): save it as text in UTF-8";
     else if (bytes.starts_with("version https://git-lfs.github.com/spec/"))
-        file.unreadable =
-            "a Git LFS pointer, the file itself is not here: run git lfs pull, or keep migrations out of LFS";
+        file.unreadable = "a Git LFS pointer without its file: run git lfs pull, or keep migrations out of LFS";
     else
         file.text = in_utf8(std::move(bytes), encoding);
     if (encoding == Encoding::utf16 || encoding == Encoding::latin1)
         notes.push_back(file.path + " is written in " + std::string(name_of(encoding)) +
-                        " and was read as that; a runner that expects UTF-8 fails at it");
+                        " and was decoded as that; a runner that expects UTF-8 fails on it");
 }
 
 }  // namespace

@@ -124,19 +124,19 @@ bool is_left_out(const MigrationFile& file, const Script& script, const std::vec
 Squash squash_of(const MigrationFile& file, const Script& script, const std::vector<const MigrationFile*>& gone,
                  const std::string& table) {
     Squash squash;
-    squash.said =
-        fmt::format("this file makes again what {} made that {} deleted: it is for new databases. Where those ran, ",
-                    counted(gone.size(), "migration"), gone.size() == 1 ? "is" : "are");
+    squash.said = fmt::format(
+        "This file creates again what {} created that {} deleted: it is for new databases. Where those ran, ",
+        counted(gone.size(), "migration"), gone.size() == 1 ? "is" : "are");
     if (is_left_out(file, script, gone)) {
         squash.there_it_is = Squash::ThereItIs::left_out;
-        squash.said += fmt::format("{} takes it for one that ran", extract::runner_of(script.format).title);
+        squash.said += fmt::format("{} treats it as already applied", extract::runner_of(script.format).title);
     } else if (const std::string_view command = marks_as_run(script.format); !command.empty()) {
         squash.there_it_is = Squash::ThereItIs::run_untold;
-        squash.said += fmt::format("mark it as run before the deployment (`{}`), or it fails at `{}`, which is there",
+        squash.said += fmt::format("mark it as applied before the deployment (`{}`), or it fails at `{}`, which exists",
                                    command, table);
     } else {
         squash.said += fmt::format(
-            "the runner has to be told that this one ran as well, or it fails at `{}`, which is there", table);
+            "the runner has to be told that this one is applied too, or it fails at `{}`, which exists", table);
     }
     return squash;
 }

@@ -70,8 +70,8 @@ void take_as_history(std::vector<MigrationFile>& files, const std::vector<std::s
     for (MigrationFile& file : files) {
         if (file.role != MigrationFile::Role::changed || !is_old(file.path)) continue;
         if (file.change == MigrationFile::Change::added) {
-            notes.push_back(fmt::format(
-                "start-after names what ran before {}, but the change adds that file: it is judged", file.path));
+            notes.push_back(
+                fmt::format("start-after covers {}, but the change adds that file: it is judged", file.path));
             continue;
         }
         ++left_out;
@@ -100,12 +100,12 @@ void take_from_snapshot(std::vector<MigrationFile>& files, const std::string& th
     if (held + left == 0) return;
     notes.push_back(
         through.empty()
-            ? fmt::format("the schema is the snapshot's: it does not say through which migration it was "
-                          "taken, so all {} earlier ones are taken to be in it",
+            ? fmt::format("the schema is from the snapshot, which does not say its last migration: all {} earlier ones "
+                          "are assumed to be in it",
                           held)
-            : fmt::format("the schema is the snapshot's, which holds the migrations through {}; replayed on top "
-                          "of it: {}",
-                          through, left));
+            : fmt::format(
+                  "the schema is from the snapshot, which holds the migrations up to {}; replayed on top of it: {}",
+                  through, left));
 }
 
 }  // namespace pgfence::pipeline

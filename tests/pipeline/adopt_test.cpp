@@ -64,12 +64,13 @@ TEST_CASE("a schema snapshot stands for the migrations that it holds") {
     };
     std::string note;
     CHECK(left("0002", note) == "m/0003_c.sql m/0004_d.sql ");
-    CHECK(note == "the schema is the snapshot's, which holds the migrations through 0002; replayed on top of it: 1");
+    CHECK(note == "the schema is from the snapshot, which holds the migrations up to 0002; replayed on top of it: 1");
     CHECK(left("m/0009_z.sql", note) == "m/0004_d.sql ");
     CHECK(left("", note) == "m/0004_d.sql ");
-    CHECK(note ==
-          "the schema is the snapshot's: it does not say through which migration it was taken, so all 3 earlier "
-          "ones are taken to be in it");
+    CHECK(
+        note ==
+        "the schema is from the snapshot, which does not say its last migration: all 3 earlier ones are assumed to be "
+        "in it");
 }
 
 TEST_CASE("start-after names a migration by version, name or path") {

@@ -1,10 +1,14 @@
 // same-release-code-and-schema: names that a change removes, in the code of the commit before it.
 
 #include <algorithm>
+#include <array>
+#include <vector>
 
 #include "pipeline/change.h"
+#include "pipeline/files.h"
 #include "pipeline/review.h"
 #include "tests/diff/repositories.h"
+#include "tests/pipeline/reviewed.h"
 
 using namespace pgfence;
 using namespace pgfence::diff::testing;
@@ -55,6 +59,100 @@ TEST_CASE("code of the base that names what the change removes is told") {
     CHECK(uses_found(repo, base) ==
           "migrations/2.sql: column `gift_note` of `public.order_items` goes, and the code of " + base.substr(0, 12) +
               " seems to name it: src/items.ts:2\n");
+}
+
+TEST_CASE("a word that stands alone is no proof, and weighs less") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("migrations/1.sql",
+               "CREATE TABLE items (id bigint, weight int, gift_note text);\nCREATE TABLE visits (id bigint);\n");
+    repo.write("src/a.ts", "import { Item } from './x';\nnew Item();\nconst weight = scale();\nshow(giftNote);\n");
+    repo.write("src/b.ts", "const visits = [];\n");
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write("migrations/2.sql",
+               "ALTER TABLE items RENAME COLUMN weight TO mass;\nALTER TABLE visits RENAME TO calls;\n"
+               "ALTER TABLE items RENAME COLUMN gift_note TO note;\n");
+    repo.commit();
+    CHECK(uses_found(repo, base) ==
+          "migrations/2.sql: column `weight` of `public.items` goes, and the code of " + base.substr(0, 12) +
+              " may use it: src/a.ts:3 has the word `weight`\n"
+              "migrations/2.sql: `public.visits` goes, and the code of " +
+              base.substr(0, 12) +
+              " may use it: src/b.ts:1 has the word `visits`\n"
+              "migrations/2.sql: column `gift_note` of `public.items` goes, and the code of " +
+              base.substr(0, 12) + " seems to name it: src/a.ts:4\n");
+    const Report report = pipeline::testing::reviewed(repo, base);
+    std::vector<Risk> risks;
+    for (const StatementReport& statement : report.files.front().statements)
+        for (const Graded& graded : statement.findings)
+            if (graded.finding.rule == "same-release-code-and-schema") risks.push_back(graded.risk);
+    CHECK(risks == std::vector{Risk::medium, Risk::medium, Risk::high});
+}
+
+namespace {
+
+/// What a finding of the rule depends on; "known" where it depends on nothing, "" where there is none.
+std::string dependence(const Report& report, std::string_view rule) {
+    for (const FileReport& file : report.files)
+        for (const StatementReport& statement : file.statements)
+            for (const Graded& graded : statement.findings)
+                if (graded.finding.rule == rule)
+                    return graded.finding.certainty == Certainty::known ? "known" : graded.finding.depends_on.front();
+    return "";
+}
+
+constexpr const char* kDrops =
+    "DROP FUNCTION f(int);\nDROP VIEW v;\nALTER TABLE t RENAME COLUMN a TO b;\nDROP TYPE mood;\n";
+constexpr const char* kMade =
+    "CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';\nCREATE VIEW v AS SELECT 1 AS n;\n"
+    "CREATE TABLE t (a int);\nCREATE TYPE mood AS ENUM ('a');\n";
+constexpr std::array kRulesOfNames{"drop-function", "drop-view", "rename-column", "drop-type"};
+
+}  // namespace
+
+TEST_CASE("where no code was searched, what breaks code says so and is of medium risk at least") {
+    pipeline::FilesRequest request;
+    request.files.push_back({"2.sql", kDrops});
+    request.files.push_back({"1.sql", kMade, MigrationFile::Role::history});
+    request.choices.today = "2026-01-01";
+    const auto review = pipeline::prepare_files(std::move(request)).map(pipeline::review);
+    REQUIRE(review);
+    for (const char* rule : kRulesOfNames) {
+        INFO(rule);
+        CHECK(dependence(*review, rule) == "whether code uses it: no code was searched");
+    }
+    for (const StatementReport& statement : review->files.front().statements) CHECK(statement.risk >= Risk::medium);
+}
+
+TEST_CASE("a repository of SQL alone has no code to search, one with code has") {
+    for (const bool code : {false, true}) {
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        repo.write("migrations/1.sql", kMade);
+        repo.write("seeds/a.sql", "SELECT 1;\n");
+        if (code) repo.write("src/a.ts", "main();\n");
+        const auto base = repo.commit();
+        repo.run("checkout -q -b feature");
+        repo.write("migrations/2.sql", kDrops);
+        repo.commit();
+        const Report report = pipeline::testing::reviewed(repo, base);
+        for (const char* rule : kRulesOfNames) {
+            INFO(rule << code);
+            CHECK(dependence(report, rule) == (code ? "known" : "whether code uses it: no code was found to search"));
+        }
+    }
+}
+
+TEST_CASE("a function with arguments is none that triggers run") {
+    for (const char* drop : {"DROP FUNCTION f(int);", "DROP PROCEDURE f;"}) {
+        pipeline::FilesRequest request;
+        request.files.push_back({"1.sql", std::string("DROP TRIGGER audit ON orders;\n") + drop});
+        request.choices.today = "2026-01-01";
+        const auto review = pipeline::prepare_files(std::move(request)).map(pipeline::review);
+        REQUIRE(review);
+        CHECK_FALSE(dependence(*review, "drop-function").empty());
+    }
 }
 
 namespace {

@@ -39,9 +39,7 @@ TEST_CASE("folders that make the same table are of different databases") {
                              {"b/migrations/1.sql", "CREATE TABLE users (id bigint); CREATE INDEX ON users (id);"}});
     CHECK(two.rules == "create-index-not-concurrent a/migrations/2.sql\n");
     REQUIRE(two.notes.size() == 1);
-    CHECK(two.notes[0] ==
-          "a/migrations and b/migrations both make public.users: they are taken to be of different "
-          "databases");
+    CHECK(two.notes[0] == "a/migrations and b/migrations both make public.users: assumed to be of different databases");
 }
 
 TEST_CASE("folders that make different tables are of one database") {
@@ -62,7 +60,7 @@ TEST_CASE("Flyway's folders with the same version are of different databases") {
     const Found two = found({{"a/db/migration/V1__a.sql", table}, {"b/db/migration/V01__b.sql", index}});
     REQUIRE(two.notes.size() == 1);
     CHECK(two.notes[0] ==
-          "a/db/migration and b/db/migration both have version 1: they are taken to be of different databases");
+          "a/db/migration and b/db/migration both have version 1: assumed to be of different databases");
     CHECK(found({{"a/db/migration/V1__a.sql", table}, {"b/db/migration/V2__b.sql", index}}).notes.empty());
     CHECK(found({{"a/migrations/1_a.sql", table}, {"b/migrations/1_b.sql", index}}).notes.empty());
 }

@@ -49,7 +49,7 @@ TEST_CASE("what is added to a file that its runner never runs again meets new da
     const Repo repo(folder / "repo");
     repo.write("diesel.toml", "");
     repo.write("migrations/2024-01-01-000000_a/up.sql", "CREATE TABLE orders (id bigint PRIMARY KEY);\n");
-    const auto base = repo.commit();
+    const auto base = repo.commit_long_ago();
     repo.run("checkout -q -b feature");
     repo.write("migrations/2024-01-01-000000_a/up.sql",
                "CREATE TABLE orders (id bigint PRIMARY KEY);\nDROP TABLE old;\n");
@@ -63,8 +63,7 @@ TEST_CASE("what is added to a file that its runner never runs again meets new da
     CHECK(all == std::vector<std::string>{"non-linear-history warning"});
     CHECK(std::count_if(report.notes.begin(), report.notes.end(), [](const std::string& note) {
               return note.starts_with(
-                         "what was edited in `migrations/2024-01-01-000000_a/up.sql` ran already and does not run "
-                         "again: ") &&
+                         "edits in `migrations/2024-01-01-000000_a/up.sql` do not run again where it ran: ") &&
                      contains(note, "drop-table");
           }) == 1);
 }
@@ -118,6 +117,39 @@ TEST_CASE("an edited migration that no release holds is judged like a new one") 
     }
 }
 
+TEST_CASE("what is edited in a migration that may not have run is judged, and says on what it depends") {
+    const std::string up = "migrations/2024-01-01-000000_a/up.sql";
+    for (const bool is_old : {false, true}) {
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        repo.write("diesel.toml", "");
+        repo.write("migrations/2023-01-01-000000_o/up.sql", "CREATE TABLE orders (id bigint PRIMARY KEY);\n");
+        repo.write(up, "CREATE TABLE notes (id bigint PRIMARY KEY);\nDROP TABLE older;\n");
+        const auto base = is_old ? repo.commit_long_ago() : repo.commit();
+        repo.run("checkout -q -b feature");
+        repo.write(up,
+                   "CREATE TABLE notes (id bigint PRIMARY KEY);\nDROP TABLE older;\nCREATE INDEX ON notes (id);\n"
+                   "ALTER TABLE orders ADD COLUMN wip boolean NOT NULL;\n");
+        repo.commit();
+        const std::string said = found(repo, base);
+        INFO(said);
+        CHECK(contains(said, "non-linear-history " + up + ":3\n"));
+        CHECK(contains(said, "add-column-not-null-no-default " + up + ":4\n") != is_old);
+        CHECK_FALSE(contains(said, "create-index-not-concurrent"));  // of its own table
+        CHECK_FALSE(contains(said, "drop-table"));                   // as it was
+        const Report report = reviewed(repo, base);
+        CHECK((report.verdict.outcome == Outcome::fail) != is_old);
+        for (const Graded& graded : report.files.back().statements.back().findings) {
+            if (graded.finding.rule != "add-column-not-null-no-default") continue;
+            CHECK(graded.finding.certainty == Certainty::depends);
+            REQUIRE_FALSE(graded.finding.depends_on.empty());
+            CHECK(graded.finding.depends_on.back() ==
+                  "whether this file ran before the edit: there are no releases, and the base has it for less than 30 "
+                  "days");
+        }
+    }
+}
+
 TEST_CASE("a file of SQL that a changelog runs is judged by what its change set says of edits") {
     for (const bool runs_again : {false, true}) {
         const Folder folder;
@@ -128,7 +160,7 @@ TEST_CASE("a file of SQL that a changelog runs is judged by what its change set 
                        "><sqlFile path=\"sql/a.sql\"/></changeSet>\n</databaseChangeLog>\n");
         const std::string path = "src/main/resources/sql/a.sql";
         repo.write(path, "SELECT 1;\n");
-        const auto base = repo.commit();
+        const auto base = repo.commit_long_ago();
         repo.run("checkout -q -b feature");
         repo.write(path, "DROP TABLE old;\n");
         repo.commit();
@@ -248,7 +280,7 @@ TEST_CASE("what stands in an edited migration meets its own tables as new ones")
     repo.write("diesel.toml", "");
     repo.write(up, "CREATE TABLE orders (id bigint PRIMARY KEY);\nCREATE TABLE users (id bigint PRIMARY KEY);\n");
     repo.write("migrations/2024-01-02-000000_b/up.sql", "CREATE TABLE shops (id bigint PRIMARY KEY);\n");
-    const auto base = repo.commit();
+    const auto base = repo.commit_long_ago();
     repo.run("checkout -q -b feature");
     repo.write(up,
                "CREATE TABLE orders (id bigint PRIMARY KEY);\nCREATE TABLE users (id bigint PRIMARY KEY, o bigint "

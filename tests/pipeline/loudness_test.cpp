@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
-#include "tests/diff/repositories.h"
 #include "pipeline/files.h"
 #include "pipeline/review.h"
+#include "tests/diff/repositories.h"
+#include "tests/pipeline/reviewed.h"
 
 using namespace pgfence;
 using namespace pgfence::diff::testing;
@@ -57,6 +58,51 @@ TEST_CASE("advice about them is for those who ask") {
 TEST_CASE("about a table in use the same advice is given") {
     CHECK(said("SET lock_timeout = '1s';\nALTER TABLE orders ADD COLUMN seen timestamp;\n") ==
           "notice prefer-timestamptz\n");
+}
+
+namespace {
+
+/// A table of the history with so many columns of each type.
+std::string with_columns(int timestamps, int timestamptzs) {
+    std::string sql = "CREATE TABLE orders (id int PRIMARY KEY";
+    for (int i = 0; i < timestamps; ++i) sql += ", a" + std::to_string(i) + " timestamp";
+    for (int i = 0; i < timestamptzs; ++i) sql += ", b" + std::to_string(i) + " timestamptz";
+    return sql + ");\n";
+}
+
+Report after_history(const std::string& history, const std::string& sql, const std::string& config = "") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    if (!config.empty()) repo.write(".pgfence.toml", config);
+    repo.write("migrations/1.sql", history);
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write("migrations/2.sql", sql);
+    repo.commit();
+    return pipeline::testing::reviewed(repo, base);
+}
+
+bool has_note(const Report& report, std::string_view part) {
+    return std::any_of(report.notes.begin(), report.notes.end(),
+                       [&](const std::string& note) { return note.find(part) != note.npos; });
+}
+
+}  // namespace
+
+TEST_CASE("advice against a project's habit is one note, unless the team asks for it") {
+    const std::string add = "ALTER TABLE orders ADD COLUMN seen timestamp;\nALTER TABLE orders ADD paid timestamp;\n";
+    const auto is_listed = [&](const Report& report) {
+        return pipeline::testing::has_finding(report, "prefer-timestamptz");
+    };
+    const Report habit = after_history(with_columns(8, 2), add);
+    CHECK_FALSE(is_listed(habit));
+    CHECK(has_note(habit, "2 findings are not listed (prefer-timestamptz)"));
+    for (const auto& [timestamps, timestamptzs] : {std::pair{4, 0}, {8, 3}, {0, 8}}) {
+        const Report none = after_history(with_columns(timestamps, timestamptzs), add);
+        CHECK(is_listed(none));
+        CHECK_FALSE(has_note(none, "not listed (prefer-timestamptz)"));
+    }
+    CHECK(is_listed(after_history(with_columns(8, 2), add, "[rules]\nprefer-timestamptz = \"notice\"\n")));
 }
 
 TEST_CASE("what is of low risk is a warning at most, unless the team calls it an error") {

@@ -74,7 +74,7 @@ TEST_CASE("files that nothing is known of are judged one by one") {
     const Inside inside(folder.path());
     const Report all = analyzed({"migrations/0001_a.sql", "migrations/0002_b.sql"});
     CHECK(errors(all) == kIndexOfB);
-    CHECK(has_note(all, "nothing tells which of 2 files ran already"));
+    CHECK(has_note(all, "it is unknown which of 2 files are new"));
     // In whatever order they are named.
     CHECK(errors(analyzed({"migrations/0002_b.sql", "migrations/0001_a.sql"})) == kIndexOfB);
     // One alone is met by what lies beside it.
@@ -122,7 +122,7 @@ TEST_CASE("what git's base lacks is one change, the rest ran") {
     if (committed) repo.commit();
     const Report report = analyzed(all);
     CHECK(errors(report) == kIndexOfB);
-    CHECK(has_note(report, "2 of 4 files are in refs/heads/main"));
+    CHECK(has_note(report, "2 of 4 files are already in refs/heads/main"));
     // The new ones alone are quiet.
     CHECK(errors(analyzed({"migrations/0003_c.sql", "migrations/0004_d.sql"})).empty());
     repo.write("migrations/0005_e.sql", "DROP TABLE users;\n");

@@ -47,7 +47,7 @@ TEST_CASE("a migration under a deleted one's number runs where that never ran") 
     const std::string all = said(in_place_of("000002_rename.up.sql", "000002_denormalize.up.sql", kOther));
     INFO(all);
     CHECK(contains(all,
-                   "this file has the number of 000002_rename.up.sql, which this change deletes: where that ran, "
+                   "This file has the number of 000002_rename.up.sql, which this change deletes: where that ran, "
                    "golang-migrate does not run this one"));
     CHECK_FALSE(contains(all, "already exists"));
     CHECK_FALSE(contains(all, "does not exist"));

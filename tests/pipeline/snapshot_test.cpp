@@ -79,7 +79,7 @@ TEST_CASE("a snapshot's migrations are not replayed on top of it, those behind i
     CHECK(work[0].kind == Work::Kind::rewrite);
     CHECK(work[0].existing);
     CHECK(review->notes.back() ==
-          "the schema is the snapshot's, which holds the migrations through 2; replayed on top of it: 1");
+          "the schema is from the snapshot, which holds the migrations up to 2; replayed on top of it: 1");
 }
 
 TEST_CASE("what was there before is the snapshot, then the migrations behind it") {

@@ -64,10 +64,12 @@ TEST_CASE("a file that makes again what deleted ones made is one finding") {
     const auto& all = report.files;
     const auto file = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.path == kSquash; });
     REQUIRE(file != all.end());
-    CHECK(file->statements.front().findings.front().finding.message ==
-          "this file makes again what 2 migrations made that are deleted: it is for new databases. Where those ran, "
-          "mark it as run before the deployment (`prisma migrate resolve --applied`), or it fails at `public.orders`, "
-          "which is there");
+    CHECK(
+        file->statements.front().findings.front().finding.message ==
+        "This file creates again what 2 migrations created that are deleted: it is for new databases. Where those ran, "
+        "mark it as applied before the deployment (`prisma migrate resolve --applied`), or it fails at "
+        "`public.orders`, "
+        "which exists");
 }
 
 TEST_CASE("a squash weighs by what its runner does where the old files ran") {

@@ -6,6 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "analyze/kit/rule.h"
 #include "annotate/annotate.h"
@@ -37,6 +38,17 @@ std::string replacement_in(const std::string& body) {
     return body.substr(begin, body.find("\n```", begin) - begin);
 }
 
+std::vector<annotate::Suggestion> suggestions_for(const std::string& text) {
+    pipeline::FilesRequest request;
+    request.files = {{"db/migrations/1_a.up.sql", text}};
+    request.choices.format = "golang-migrate";
+    request.choices.pg_version = 17;
+    request.choices.today = "2026-01-01";
+    const auto report = pipeline::prepare_files(request).map(review_by_all_rules);
+    REQUIRE(report);
+    return annotate::suggested_changes(*report, "t").suggestions;
+}
+
 }  // namespace
 
 TEST_CASE("a suggestion keeps every name that its lines hold") {
@@ -62,6 +74,9 @@ TEST_CASE("a suggestion keeps every name that its lines hold") {
                     INFO(format << ", " << named.id << "\n--- lines\n" << suggestion.lines << "\n--- left\n" << left);
                     const auto before = lower_case_words(suggestion.lines), after = lower_case_words(left);
                     CHECK(std::includes(after.begin(), after.end(), before.begin(), before.end()));
+                    // A click may not put the statement off to a later step.
+                    CHECK(suggestion.body.find("\n" + suggestion.lines + "\n",
+                                               suggestion.body.find(left) + left.size()) == suggestion.body.npos);
                     in_front += left.ends_with(suggestion.lines);
                     rules.insert(std::string(named.id));
                     formats.insert(format);
@@ -72,4 +87,14 @@ TEST_CASE("a suggestion keeps every name that its lines hold") {
     CHECK(rules.size() > 20);
     CHECK(formats.size() > 5);
     CHECK(in_front > 0);
+}
+
+TEST_CASE("a setting is suggested in front of the first lock of its transaction, and of no other") {
+    const std::string quick = "ALTER TABLE orders ADD COLUMN a integer;\n",
+                      other = "ALTER TABLE users ADD COLUMN b integer;\n";
+    for (const auto& suggestion : suggestions_for(quick + other)) {
+        INFO(suggestion.body);
+        CHECK(suggestion.start_line == 1);
+    }
+    CHECK(suggestions_for("SELECT 1;\n" + other).size() == 1);
 }

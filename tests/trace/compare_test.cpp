@@ -162,7 +162,7 @@ TEST_CASE("trace compare: what could not be predicted is seen, what is not there
 TEST_CASE("trace compare: what a part does that was not read counts as seen, and so does all it made") {
     const auto statement = predicted({lock("public.orders", LockMode::Share)});
     auto observation = seen("public.orders", LockMode::Share);
-    const trace::Unforeseen part{.parts = {"EXECUTE was not read: its text is made at run time"}};
+    const trace::Unforeseen part{.parts = {"EXECUTE was not read: its text is built at run time"}};
     CHECK(compare(statement, observation, shop(), part).verdict == TraceVerdict::confirmed);
     CHECK(compare(statement, observation, shop(), part).remarks == part.parts);
     CHECK(compare(statement, nothing_seen(How::in_block), shop(), part).verdict == TraceVerdict::mismatch);

@@ -379,7 +379,7 @@ TEST_CASE("trace server: what no one could read counts as seen, also on the tabl
         statement.statement.span = {.begin = end, .end = end + 10};
         end += 10;
     }
-    change.files[0].unread = {{{{.begin = 15, .end = 19}, "EXECUTE", "its text is made at run time"}}};
+    change.files[0].unread = {{{{.begin = 15, .end = 19}, "EXECUTE", "its text is built at run time"}}};
     const auto result = trace::trace(*started, {.base = base(), .change = change, .rows = 0});
     REQUIRE(result);
     CHECK(verdicts(result->report) == std::vector{confirmed, trace_only, trace_only, mismatch});

@@ -1,0 +1,53 @@
+// A new column whose type nobody tells: what is certain of it all the same.
+
+#include <string>
+#include <vector>
+
+#include "tests/pipeline/reviewed.h"
+
+using namespace pgfence;
+using namespace pgfence::diff::testing;
+
+namespace {
+
+/// What Django's AddField of a field of the project's own class is told.
+Report after_add_field(const std::string& options) {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    const std::string head =
+        "import shop.fields\nfrom django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n";
+    repo.write("shop/migrations/__init__.py", "");
+    repo.write("shop/migrations/0001_initial.py",
+               head +
+                   "    dependencies = []\n    operations = [\n        migrations.CreateModel(\n            "
+                   "name='Order',\n            fields=[('id', models.BigAutoField(primary_key=True))],\n        "
+                   "),\n    ]\n");
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write("shop/migrations/0002_note.py",
+               head +
+                   "    dependencies = [('shop', '0001_initial')]\n    operations = [\n        "
+                   "migrations.AddField(model_name='order', name='note', field=shop.fields.NoteField(" +
+                   options + ")),\n    ]\n");
+    repo.commit();
+    return pipeline::testing::reviewed(repo, base);
+}
+
+}  // namespace
+
+TEST_CASE("a nullable column of a class that nobody knows is analyzed, and depends on its type") {
+    const Report nullable = after_add_field("null=True");
+    CHECK(nullable.verdict.outcome == Outcome::pass);
+    CHECK(nullable.files.front().unread.empty());
+    REQUIRE(pipeline::testing::has_finding(nullable, "add-column-unknown-type"));
+    for (const StatementReport& statement : nullable.files.front().statements)
+        for (const Graded& graded : statement.findings)
+            if (graded.finding.rule == "add-column-unknown-type") {
+                CHECK(graded.risk == Risk::low);
+                CHECK(graded.finding.certainty == Certainty::depends);
+            }
+    for (const char* options : {"", "null=True, default='x'", "null=True, unique=True"}) {
+        INFO(options);
+        CHECK(after_add_field(options).verdict.outcome != Outcome::pass);
+    }
+}
