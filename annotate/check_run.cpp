@@ -28,13 +28,13 @@ void place(Annotation& annotation, const Region& region) {
     annotation.end_column = region.end.column;
 }
 
-Annotation annotation(const Listed& listed) {
+Annotation annotation(const Listing& listing, const Listed& listed) {
     const Graded& graded = *listed.graded;
     Annotation made;
     made.path = listed.file->path;
     place(made, listed.region);
     made.level = annotation_level(graded.severity);
-    made.title = shortened(fmt::format("{} ({} risk)", graded.finding.rule, name_of(graded.risk)), kMostTitle);
+    made.title = shortened(title_of(listing, graded), kMostTitle);
     made.message = finding_text(listed);
     made.raw_details = recipe_plain_text(listed);
     return made;
@@ -67,10 +67,10 @@ CheckRun check_run(const Report& report, const CommentContext& context) {
     run.title = shortened(headline(report, listing), kMostTitle);
     run.summary = counts_line(review) + waits_list(review) + unread_table(review, kMostText / 2) +
                   suppressed_list(review, kMostText / 8) + notes_list(review) + footer(review);
-    run.text = findings_by_file(review, kMostText);
+    run.text = findings_tables(review, kMostText);
     if (const std::size_t left = kMostText - run.text.size(); left > 4000) run.text += statements_table(review, left);
     run.conclusion = conclusion(report);
-    for (const Listed& listed : listing.active()) run.annotations.push_back(annotation(listed));
+    for (const Listed& listed : listing.active()) run.annotations.push_back(annotation(listing, listed));
     for (const ListedUnread& listed : listing.unread()) run.annotations.push_back(annotation(listed));
     return run;
 }

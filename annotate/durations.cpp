@@ -76,7 +76,7 @@ std::string who_waits(const Wait& wait) {
 }
 
 std::string size_and_traffic(const Wait& wait) {
-    const std::string size = wait.bytes < 0 ? "size not known" : bytes_in_words(wait.bytes);
+    const std::string size = wait.bytes < 0 ? "size unknown" : bytes_in_words(wait.bytes);
     const std::string written = times(wait.writes_per_second, wait.estimate.seconds);
     const std::string read = times(wait.reads_per_second, wait.estimate.seconds);
     if (written.empty() && read.empty()) return size;

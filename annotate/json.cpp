@@ -110,6 +110,7 @@ void put(JsonWriter& json, const RecipeStep& step) {
         json.member_or_null("code", step.code);
         json.member_or_null("language", step.language);
         json.member_or_null("setting", step.setting);
+        json.member_or_null("where", step.where);
     });
 }
 

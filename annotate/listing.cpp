@@ -163,8 +163,8 @@ bool told_by_its_table(const Effects& effects, const Lock& lock) {
 }  // namespace
 
 std::string no_locks_in_words(const Effects& effects) {
-    if (effects.certainty == Certainty::known) return "nothing that was there before";
-    if (effects.certainty == Certainty::unknown || effects.depends_on.empty()) return "not known";
+    if (effects.certainty == Certainty::known) return "nothing that existed before";
+    if (effects.certainty == Certainty::unknown || effects.depends_on.empty()) return "unknown";
     return "depends on " + effects.depends_on.front();
 }
 
@@ -266,7 +266,7 @@ std::string counts_in_words(const Counts& counts) {
 
 std::string not_analyzed_text(const NotAnalyzed& unread) {
     std::string text = fmt::format("not analyzed: {}: {}", unread.what, unread.why);
-    if (unread.accepted) text += fmt::format(" (accepted: {})", unread.accepted->reason);
+    if (unread.accepted) text += fmt::format(" (suppressed: {})", unread.accepted->reason);
     return visible_line(text);
 }
 
@@ -280,13 +280,15 @@ Severity severity_of(const NotAnalyzed& unread) {
 }
 
 std::string read_in_words(const Coverage& coverage) {
-    return fmt::format("{} of {} read in {}", coverage.statements,
-                       counted(coverage.statements + coverage.unread, "statement"), counted(coverage.files, "file"));
+    const std::string files = counted(coverage.files, "migration");
+    const std::string statements = counted(coverage.statements + coverage.unread, "statement");
+    return coverage.unread == 0 ? fmt::format("{}, {}, all analyzed", files, statements)
+                                : fmt::format("{}, {} of {} analyzed", files, coverage.statements, statements);
 }
 
 std::string nothing_changed(const Coverage& coverage) {
     if (coverage.left_out == 0) return "no migrations changed";
-    return fmt::format("no PostgreSQL migrations changed ({} not taken for one)",
+    return fmt::format("no PostgreSQL migrations changed ({} not recognized as one)",
                        counted(coverage.left_out, "changed file"));
 }
 
@@ -294,11 +296,16 @@ std::string server_in_words(const Report& report) {
     return fmt::format("PostgreSQL {}{}", report.postgres_version, report.postgres_version_assumed ? " (assumed)" : "");
 }
 
+std::string title_of(const Listing& listing, const Graded& graded) {
+    return fmt::format("{} ({} risk)", listing.rule(graded.finding.rule).title, name_of(graded.risk));
+}
+
 std::string headline(const Report& report, const Listing& listing) {
     if (report.coverage.files == 0 && report.files.empty()) return nothing_changed(report.coverage);
     const Verdict& verdict = report.verdict;
     if (!verdict.passes()) return verdict.reason;
     std::string line = not_analyzed_in_words(verdict);
+    if (report.coverage.files == 0 && line.empty()) return counted(report.files.size(), "migration") + " deleted";
     const auto add = [&line](const std::string& part) { line += (line.empty() ? "" : ", ") + part; };
     const auto found = listing.active().size();
     if (found > 0)
@@ -318,9 +325,11 @@ StepText printed(const RecipeStep& step) {
 }
 
 std::string step_heading(const RecipeStep& step) {
-    std::string heading = step.outside_transaction ? "outside a transaction" : "";
+    std::string heading = step.where;
+    const auto add = [&heading](std::string_view words) { heading.append(heading.empty() ? "" : ", ").append(words); };
+    if (step.outside_transaction) add("outside a transaction");
     if (!step.setting.empty()) heading += " (" + step.setting + ")";
-    if (!step.wait_for.empty()) heading += (heading.empty() ? "after " : ", after ") + step.wait_for;
+    if (!step.wait_for.empty()) add("after " + step.wait_for);
     return heading;
 }
 

@@ -116,8 +116,8 @@ struct Excerpt {
 /// The lines of the finding's statement, or `most_lines` of them around the finding.
 Excerpt excerpt(const Listed& listed, std::uint32_t most_lines);
 
-/// The comment that accepts a finding, in the language of its file, for the line above its statement; "(reason)" is for
-/// the reader to fill in.
+/// The comment that suppresses a finding, in the language of its file, for the line above its statement; "(reason)" is
+/// for the reader to fill in.
 std::string ignore_comment(const Listed& listed);
 /// What else the same act leads to, each with its rule, and its line where that is another.
 std::vector<std::string> consequences_in_words(const Listed& listed);
@@ -137,7 +137,7 @@ std::string not_analyzed_text(const NotAnalyzed& unread);
 std::string suppressed_by(const Suppression& suppression);
 /// How one that somebody looked at is accepted; markdown and terminals show it.
 inline constexpr std::string_view kHowToAccept =
-    "to accept one that you looked at: a comment `pgfence-ignore: not-analyzed (why)` above it, or `[[ignore]]` in the "
+    "If you checked one, suppress it: a comment `pgfence-ignore: not-analyzed (why)` above it, or `[[ignore]]` in the "
     "config";
 /// As loud as what it does to the verdict.
 Severity severity_of(const NotAnalyzed& unread);
@@ -145,8 +145,10 @@ Severity severity_of(const NotAnalyzed& unread);
 std::string counts_in_words(const Counts& counts);  ///< "2 errors, 1 warning, 1 suppressed"; "no findings"
 /// Of a change without a file to judge: "no migrations changed", and how many were left out.
 std::string nothing_changed(const Coverage& coverage);
-std::string read_in_words(const Coverage& coverage);  ///< "7 of 8 statements read in 2 files"
+std::string read_in_words(const Coverage& coverage);  ///< "2 migrations, 7 of 8 statements analyzed"
 std::string server_in_words(const Report& report);    ///< "PostgreSQL 14 (assumed)"
+/// "Dropped table loses its rows (high risk)": above a finding's message, which names the rule.
+std::string title_of(const Listing& listing, const Graded& graded);
 /// One line that says it all: "2 findings above medium", "no migrations changed", ...
 std::string headline(const Report& report, const Listing& listing);
 /// What a step is to be printed as: the author's own language where there is code, else SQL.
@@ -154,6 +156,7 @@ struct StepText {
     std::string_view text, language;
 };
 StepText printed(const RecipeStep& step);
-std::string step_heading(const RecipeStep& step);  ///< "outside a transaction, after a deploy that ..."; may be empty
+std::string step_heading(
+    const RecipeStep& step);  ///< "in a migration of its own, after a deploy that ..."; may be empty
 
 }  // namespace pgfence::annotate

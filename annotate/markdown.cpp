@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "annotate/alike.h"
 #include "annotate/durations.h"
 #include "annotate/escape.h"
 #include "annotate/utf8.h"
@@ -18,8 +19,9 @@ namespace {
 constexpr std::uint32_t kExcerptLines = 12;
 constexpr std::size_t kLongestStep = 4000;
 constexpr std::size_t kLocksOfAStatement = 3;
-constexpr std::size_t kConsequencesOfARow = 3, kMostConsequences = 20, kLinesOfARow = 5;
-constexpr std::size_t kNotice = 500;  // bytes kept free for the sentence that says what was left out
+constexpr std::size_t kConsequencesOfARow = 2, kMostConsequences = 20, kLinesOfARow = 5, kNamesOfARow = 10;
+constexpr std::size_t kNotice = 500;     // bytes kept free for the sentence that says what was left out
+constexpr std::size_t kHeadings = 1600;  // for the headings of findings
 
 std::string_view sign(Risk risk) {
     switch (risk) {
@@ -70,13 +72,6 @@ std::string names(const std::vector<std::string>& relations, std::size_t most = 
     return out;
 }
 
-std::string lock_cell(const Finding& finding) {
-    if (!finding.lock) return "";
-    std::string cell = fmt::format("**{}**", sql_name(*finding.lock));
-    if (!finding.relations.empty()) cell += " on " + names(finding.relations, 2);
-    return cell + fmt::format("<br>blocks {}", blocked_in_words(*finding.lock));
-}
-
 std::string time_cell(const Graded& graded) {
     return graded.time ? "<br>" + plain(in_words(*graded.time), 200) : std::string();
 }
@@ -85,49 +80,87 @@ std::string rule_link(const Finding& finding) { return fmt::format("[{}]({})", f
 
 // ---- one finding ----------------------------------------------------------------------------------------------------
 
+/// The first sentence of each. Notices are in the details alone.
 std::string consequences_cell(const Listed& listed) {
-    const std::vector<std::string> lines = consequences_in_words(listed);
     std::string cell;
-    for (std::size_t i = 0; i < lines.size() && i < kConsequencesOfARow; ++i)
-        cell += "<br>also: " + plain(lines[i], 300);
-    if (lines.size() > kConsequencesOfARow) cell += fmt::format("<br>and {} more", lines.size() - kConsequencesOfARow);
-    return cell;
-}
-
-/// Findings that share a row: the same rule, tables, file and risk. Eleven equal rows said no more than one and pushed
-/// the other findings out of sight.
-using Alike = std::vector<const Listed*>;
-
-std::vector<Alike> put_alike_together(const std::vector<Listed>& all) {
-    using Key = std::tuple<std::size_t, std::string_view, const std::vector<std::string>&, Risk, Severity>;
-    std::map<Key, std::size_t> found;
-    std::vector<Alike> rows;
-    for (const Listed& listed : all) {
-        const Finding& finding = listed.graded->finding;
-        const auto [row, first] = found.try_emplace(
-            Key(listed.file_number, finding.rule, finding.relations, listed.graded->risk, listed.graded->severity),
-            rows.size());
-        if (first) rows.emplace_back();
-        rows[row->second].push_back(&listed);
+    std::size_t all = 0;
+    for (const Graded* part : listed.consequences) {
+        if (part->severity == Severity::notice || ++all > kConsequencesOfARow) continue;
+        const std::string& message = part->finding.message;
+        cell += "<br>also: " + plain(message.substr(0, message.find(". ")), 300);
     }
-    return rows;
+    return all > kConsequencesOfARow ? cell + fmt::format("<br>and {} more", all - kConsequencesOfARow) : cell;
 }
 
-std::string lines_cell(const Review& review, const Alike& alike) {
-    std::string cell;
-    for (std::size_t i = 0; i < alike.size() && i < kLinesOfARow; ++i)
-        cell += (i == 0 ? "" : ", ") + linked(std::to_string(alike[i]->region.begin.line),
-                                              line_url(review, *alike[i]->file, alike[i]->region));
+/// How tables call the files: by as much of the path's end as no other file of the change has. A name without a digit
+/// ("migration.sql") does not say which migration it is.
+std::vector<std::string> short_names(const std::vector<FileReport>& files) {
+    std::vector<std::string> names(files.size());
+    std::vector<std::size_t> begins(files.size());
+    const auto name = [&](std::size_t i) { return std::string_view(files[i].path).substr(begins[i]); };
+    const auto lengthen = [&](std::size_t i) {
+        const auto slash = begins[i] < 2 ? std::string::npos : files[i].path.rfind('/', begins[i] - 2);
+        begins[i] = slash == std::string::npos ? 0 : slash + 1;
+    };
+    std::vector<std::size_t> open;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        begins[i] = files[i].path.size();
+        lengthen(i);
+        if (std::none_of(name(i).begin(), name(i).end(), is_digit)) lengthen(i);
+        open.push_back(i);
+    }
+    while (!open.empty()) {
+        std::map<std::string_view, std::size_t> count;
+        for (std::size_t i = 0; i < files.size(); ++i) ++count[name(i)];
+        std::vector<std::size_t> shared;
+        for (const std::size_t i : open) {
+            names[i] = name(i);
+            if (count[name(i)] > 1 && begins[i] > 0) shared.push_back(i);
+        }
+        for (const std::size_t i : shared) lengthen(i);
+        open = std::move(shared);
+    }
+    return names;
+}
+
+std::string place_in(const std::string& file, const Region& region) {
+    return fmt::format("{}:{}", file, region.begin.line);
+}
+
+/// The first with its file, the others by their lines. The heading names the file of a change that has one only.
+std::string where_cell(const Review& review, const Alike& alike, const std::string& file) {
+    const bool is_only_file = review.report.files.size() == 1;
+    std::string cell = is_only_file ? (alike.size() == 1 ? "line " : "lines ") : "";
+    for (std::size_t i = 0; i < alike.size() && i < kLinesOfARow; ++i) {
+        const Region& region = alike[i]->region;
+        const std::string place =
+            i == 0 && !is_only_file ? code_span(place_in(file, region), 100) : std::to_string(region.begin.line);
+        cell += (i == 0 ? "" : ", ") + linked(place, line_url(review, *alike[i]->file, region));
+    }
     return alike.size() > kLinesOfARow ? cell + fmt::format(" and {} more", alike.size() - kLinesOfARow) : cell;
 }
 
-std::string table_row(const Review& review, const Alike& alike) {
+/// "and 2 more like it: `b`, `c`"
+std::string more_cell(const Alike& alike) {
+    if (alike.size() < 2) return "";
+    const std::vector<std::string> others = other_names(alike);
+    return fmt::format("<br>and {} more like it{}", alike.size() - 1,
+                       others.empty() ? "" : ": " + names(others, kNamesOfARow));
+}
+
+std::size_t steps_of(const Listed& listed) {
+    std::size_t steps = 0;
+    for (const Recipe* recipe : recipes_of(listed)) steps += recipe->steps.size();
+    return steps;
+}
+
+std::string table_row(const Review& review, const Alike& alike, const std::string& file) {
     const Listed& listed = *alike.front();
     const Graded& graded = *listed.graded;
-    const std::string more = alike.size() > 1 ? fmt::format("<br>and {} more like it", alike.size() - 1) : "";
-    return fmt::format("| {}&nbsp;{} | {} | {}<br>{}{}{} | {}{} |\n", sign(graded.risk), name_of(graded.risk),
-                       lines_cell(review, alike), rule_link(graded.finding), plain(graded.finding.message, 400),
-                       consequences_cell(listed), more, lock_cell(graded.finding), time_cell(graded));
+    const std::size_t steps = steps_of(listed);
+    return fmt::format("| {}&nbsp;{} | {}{}{}{} | {} | {} |\n", sign(graded.risk), name_of(graded.risk),
+                       plain(graded.finding.message, 400), time_cell(graded), consequences_cell(listed),
+                       more_cell(alike), where_cell(review, alike, file), steps == 0 ? "" : counted(steps, "step"));
 }
 
 std::string source_fence(const Listed& listed) {
@@ -143,15 +176,16 @@ void add_point(std::string& out, std::string_view label, const std::string& text
 }
 
 std::string risk_point(const Graded& graded) {
-    return graded.risk_reason.empty() ? "" : std::string(name_of(graded.risk)) + ", " + plain(graded.risk_reason, 300);
+    return std::string(name_of(graded.risk)) +
+           (graded.risk_reason.empty() ? "" : ", " + plain(graded.risk_reason, 300));
 }
 
 std::string lock_point(const Finding& finding) {
     if (!finding.lock) return "";
     std::string text(sql_name(*finding.lock));
     if (!finding.relations.empty()) text += " on " + names(finding.relations, 8);
-    text += fmt::format("; while it is held, {} wait", blocked_in_words(*finding.lock));
-    return text + (finding.grows_with_rows ? ". It is held for longer the more rows there are" : "");
+    text += fmt::format(", blocks {}", blocked_in_words(*finding.lock));
+    return text + (finding.grows_with_rows ? ", longer the more rows there are" : "");
 }
 
 std::string certainty_point(const Finding& finding) {
@@ -188,7 +222,7 @@ std::string step_text(std::size_t number, const RecipeStep& step) {
 
 std::string recipe_text(const Recipe& recipe) {
     constexpr std::size_t kMostSteps = 12;
-    std::string out = "**Instead**\n\n";
+    std::string out = "**Fix**\n\n";
     for (std::size_t i = 0; i < recipe.steps.size() && i < kMostSteps; ++i) out += step_text(i + 1, recipe.steps[i]);
     if (recipe.steps.size() > kMostSteps)
         out += fmt::format("and {} more steps: the JSON report has all of them\n\n", recipe.steps.size() - kMostSteps);
@@ -206,12 +240,14 @@ std::string consequences_list(const Listed& listed) {
     return out;
 }
 
-std::string details(const Review& review, const Listed& listed) {
+std::string details(const Review& review, const Listed& listed, const std::string& file) {
     const Graded& graded = *listed.graded;
     const Finding& finding = graded.finding;
-    std::string out = fmt::format("<details><summary>Line {}: <b>{}</b>, {} risk</summary>\n\n",
-                                  listed.region.begin.line, finding.rule, name_of(graded.risk));
+    std::string out = fmt::format("<details><summary><code>{}</code>: <b>{}</b>{}</summary>\n\n",
+                                  html_code(place_in(file, listed.region), 100), finding.rule,
+                                  steps_of(listed) == 0 ? "" : ", and how to fix it");
     out += plain(finding.message) + "\n\n" + source_fence(listed) + "\n" + consequences_list(listed);
+    add_point(out, "Rule", rule_link(finding));
     add_point(out, "Risk", risk_point(graded));
     add_point(out, "Lock", lock_point(finding));
     if (graded.time) add_point(out, "Time", plain(in_words(*graded.time) + ": " + arithmetic(*graded.time), 600));
@@ -219,75 +255,75 @@ std::string details(const Review& review, const Listed& listed) {
     add_point(out, "See also", related_point(review, listed));
     out += "\n";
     for (const Recipe* recipe : recipes_of(listed)) out += recipe_text(*recipe);
-    out += "**To accept it**, put this line above the statement:\n" + fence(ignore_comment(listed), "sql");
+    out += "**To suppress it**, put this line above the statement:\n" + fence(ignore_comment(listed), "sql");
     return out + "\n</details>\n\n";
 }
 
 // ---- all of them ----------------------------------------------------------------------------------------------------
 
-struct FileSection {
+constexpr std::string_view kTableHead = "| Risk | Finding | Where | Fix |\n| --- | --- | --- | --- |\n";
+
+/// The table of what makes the change fail, or of the rest, and the details below it.
+struct Section {
     std::string rows, details;
-    std::size_t file_number = 0;
+    std::size_t findings = 0;
+    std::string text() const { return rows.empty() ? "" : std::string(kTableHead) + rows + "\n" + details; }
 };
 
-std::string file_heading(const FileReport& file) {
-    return fmt::format("#### {}\n\n| Risk | Line | Finding | Lock |\n| --- | ---: | --- | --- |\n",
-                       code_span(file.path));
-}
-
-/// Fills the sections from the worst finding on, within a number of bytes: first the rows, which may take six tenths,
-/// then the details of the same findings in the same order.
+/// Fills the sections from what makes the change fail and the worst finding on, within a number of bytes: first the
+/// rows, which may take six tenths, then the details of the same findings in the same order.
 class Filling {
 public:
     Filling(const Review& review, std::size_t most)
-        : review_(review), alike_(put_alike_together(review.listing.active())), room_(most) {
+        : review_(review),
+          names_(short_names(review.report.files)),
+          alike_(put_alike_together(review.listing.active())),
+          room_(most) {
+        std::stable_partition(alike_.begin(), alike_.end(), [this](const Alike& alike) { return fails(alike); });
         add_rows(most / 10 * 6);
         add_details();
     }
     std::string text() const;
 
 private:
+    bool fails(const Alike& alike) const {
+        return makes_fail(*alike.front()->graded, review_.report.verdict.threshold);
+    }
+    Section& section(const Alike& alike) { return fails(alike) ? blocking_ : others_; }
+    const std::string& name(const Listed& listed) const { return names_[listed.file_number]; }
     void add_rows(std::size_t most);
     void add_details();
-    FileSection& section(std::size_t file_number) { return sections_[where_[file_number]]; }
+    std::string cut() const;
 
     const Review& review_;
-    std::vector<Alike> alike_;  ///< a row each
+    std::vector<std::string> names_;  ///< of files
+    std::vector<Alike> alike_;        ///< a row each
     std::size_t room_;
-    std::vector<FileSection> sections_;
-    std::vector<std::size_t> where_;  ///< file number -> index in sections_
+    Section blocking_, others_;
     std::size_t rows_ = 0;
     std::size_t listed_ = 0, detailed_ = 0;  ///< findings
 };
 
 void Filling::add_rows(std::size_t most) {
-    constexpr auto kNone = static_cast<std::size_t>(-1);
-    where_.assign(review_.report.files.size(), kNone);
-    std::size_t used = 0;
+    std::size_t used = 2 * kTableHead.size() + kHeadings;
     for (const Alike& alike : alike_) {
-        const Listed& listed = *alike.front();
-        const bool fresh = where_[listed.file_number] == kNone;
-        const std::string row = table_row(review_, alike);
-        const std::size_t cost = row.size() + (fresh ? file_heading(*listed.file).size() + 2 : 0);
-        if (used + cost > most) break;
-        if (fresh) {
-            where_[listed.file_number] = sections_.size();
-            sections_.push_back({"", "", listed.file_number});
-        }
-        section(listed.file_number).rows += row;
-        used += cost;
+        const std::string row = table_row(review_, alike, name(*alike.front()));
+        if (used + row.size() > most) break;
+        section(alike).rows += row;
+        section(alike).findings += alike.size();
+        used += row.size();
         ++rows_;
         listed_ += alike.size();
     }
-    room_ -= used;
+    room_ -= std::min(room_, used);
 }
 
 void Filling::add_details() {
     for (std::size_t row = 0; row < rows_; ++row)
         for (const Listed* listed : alike_[row]) {
-            const std::string block = details(review_, *listed);
+            const std::string block = details(review_, *listed, name(*listed));
             if (block.size() > room_) return;
-            section(listed->file_number).details += block;
+            section(alike_[row]).details += block;
             room_ -= block.size();
             ++detailed_;
         }
@@ -295,23 +331,39 @@ void Filling::add_details() {
 
 std::string Filling::text() const {
     std::string out;
-    for (const FileSection& section : sections_)
-        out += file_heading(review_.report.files[section.file_number]) + section.rows + "\n" + section.details;
+    const auto& files = review_.report.files;
+    const std::string file = files.size() == 1 ? code_span(files.front().path) : "";
+    const std::string in_file = file.empty() ? "" : " in " + file;
+    if (!blocking_.rows.empty()) out += fmt::format("#### Blocks this change{}\n\n", in_file) + blocking_.text();
+    if (blocking_.rows.empty() && !others_.rows.empty())
+        out += (file.empty() ? "" : fmt::format("#### {}\n\n", file)) + others_.text();
+    if (!blocking_.rows.empty() && !others_.rows.empty())
+        out += fmt::format("<details><summary>{} not block this change</summary>\n\n{}</details>\n\n",
+                           counted(others_.findings, "finding") + (others_.findings == 1 ? " does" : " do"),
+                           others_.text());
+    return out + cut();
+}
+
+/// Says what did not fit; empty when all did.
+std::string Filling::cut() const {
     const std::size_t all = review_.listing.active().size();
-    if (listed_ == all && detailed_ == all) return out;
+    if (listed_ == all && detailed_ == all) return "";
     const auto are = [](std::size_t findings) {
         return counted(findings, "finding") + (findings == 1 ? " is" : " are");
     };
     const std::size_t unlisted = all - listed_, brief = listed_ - detailed_;
     std::string notice = "> **Cut for length.** ";
-    if (unlisted > 0)
-        notice += fmt::format("{} not listed, of at most {} risk. ", are(unlisted),
-                              name_of(alike_[rows_].front()->graded->risk));
+    if (unlisted > 0) {
+        Risk worst = Risk::safe;
+        for (std::size_t row = rows_; row < alike_.size(); ++row)
+            worst = std::max(worst, alike_[row].front()->graded->risk);
+        notice += fmt::format("{} not listed, of at most {} risk. ", are(unlisted), name_of(worst));
+    }
     if (brief > 0) notice += are(brief) + " listed without details. ";
     const std::string& run = review_.context.run_url;
     notice += run.empty() ? "The JSON report has all of it."
                           : fmt::format("The [workflow run]({}) has the whole report.", url(run));
-    return out + notice + "\n\n";
+    return notice + "\n\n";
 }
 
 /// Rows until they are too many, then a row that counts the rest.
@@ -335,7 +387,8 @@ private:
     std::size_t most_, total_ = 0, shown_ = 0;
 };
 
-std::string statement_row(const Review& review, std::size_t file_number, const StatementReport& statement) {
+std::string statement_row(const Review& review, std::size_t file_number, const std::string& name,
+                          const StatementReport& statement) {
     const FileReport& file = review.report.files[file_number];
     const Region region = review.listing.places(file_number).region(statement.statement.span);
     const Effects& effects = statement.statement.effects;
@@ -348,8 +401,8 @@ std::string statement_row(const Review& review, std::size_t file_number, const S
     }
     if (locks.size() > kLocksOfAStatement) cell += fmt::format("<br>and {} more", locks.size() - kLocksOfAStatement);
     if (locks.empty()) cell = plain(no_locks_in_words(effects), 200);
-    const std::string place = fmt::format("{}:{}", file.path, region.begin.line);
-    return fmt::format("| {} | {} | {} | {} |\n", linked(code_span(place), line_url(review, file, region)),
+    return fmt::format("| {} | {} | {} | {} |\n",
+                       linked(code_span(place_in(name, region), 100), line_url(review, file, region)),
                        plain(statement.statement.kind, 60), cell, risk_in_words(statement));
 }
 
@@ -363,14 +416,15 @@ std::string counts_line(const Review& review) {
     const Report& report = review.report;
     if (report.coverage.files == 0 && report.files.empty())
         return report.coverage.left_out == 0 ? "No file of this change is a migration.\n\n"
-                                             : "No file of this change was judged: see the notes.\n\n";
+                                             : "No file of this change was analyzed: see the notes.\n\n";
     std::string counts = counts_in_words(report.verdict.counts);
-    if (counts.starts_with("no ")) counts.front() = 'N';
     const std::string unread = not_analyzed_in_words(report.verdict);
+    if (counts == counts_in_words({}) && !unread.empty()) counts += " in the rest";
+    if (counts.starts_with("no ")) counts.front() = 'N';
+    if (report.coverage.files == 0 && unread.empty()) return "No migration is left to analyze: see the notes.\n\n";
     std::string line = unread.empty() ? "" : fmt::format("**{}** · ", unread);
     line += fmt::format("{} · {}", counts, read_in_words(report.coverage));
-    return line + fmt::format(" · {} · up to {} risk is allowed\n\n", server_in_words(report),
-                              name_of(report.verdict.threshold));
+    return line + fmt::format(" · {} · threshold: {}\n\n", server_in_words(report), name_of(report.verdict.threshold));
 }
 
 std::string waits_list(const Review& review) {
@@ -413,7 +467,7 @@ std::string footer(const Review& review) {
     if (report.coverage.history_files > 0)
         out += fmt::format(" · {} replayed", counted(report.coverage.history_files, "earlier migration"));
     if (report.coverage.history_unread > 0)
-        out += fmt::format(", {} of them not read", counted(report.coverage.history_unread, "statement"));
+        out += fmt::format(", {} of them not analyzed", counted(report.coverage.history_unread, "statement"));
     if (!report.stats_date.empty()) out += " · table sizes of " + code_span(report.stats_date, 40);
     if (!review.context.run_url.empty()) out += fmt::format(" · [workflow run]({})", url(review.context.run_url));
     return out + "\n";
@@ -436,7 +490,7 @@ std::string places_cell(const Review& review, const AlikeUnread& alike) {
 }  // namespace
 
 std::string unread_table(const Review& review, std::size_t most) {
-    Rows rows(fmt::format("#### Not analyzed\n\nWhat these do to the database is not known; {}.\n\n| Where | What | "
+    Rows rows(fmt::format("#### Not analyzed\n\nIt is not known what these do to the database. {}.\n\n| Where | What | "
                           "Why |\n| --- | --- | --- "
                           "|\n",
                           kHowToAccept),
@@ -444,7 +498,7 @@ std::string unread_table(const Review& review, std::size_t most) {
     for (const AlikeUnread& alike : review.listing.unread_by_cause()) {
         const NotAnalyzed& unread = *alike.front()->unread;
         const std::string accepted =
-            unread.accepted ? fmt::format(" (accepted: {})", plain(unread.accepted->reason, 200)) : "";
+            unread.accepted ? fmt::format(" (suppressed: {})", plain(unread.accepted->reason, 200)) : "";
         rows.add(fmt::format("| {} | {} | {}{} |\n", places_cell(review, alike), plain(unread.what, 200),
                              plain(unread.why, 300), accepted));
     }
@@ -462,13 +516,13 @@ std::string suppressed_list(const Review& review, std::size_t most) {
         const std::string place = fmt::format("{}:{}", listed.file->path, listed.region.begin.line);
         rows.add(fmt::format("| {} | {} | {} | {} | {} |\n",
                              linked(code_span(place), line_url(review, *listed.file, listed.region)),
-                             rule_link(listed.graded->finding), plain(suppressed_by(by), 100), plain(by.reason, 300),
-                             plain(by.until, 40)));
+                             rule_link(listed.graded->finding) + "<br>" + plain(listed.graded->finding.message, 300),
+                             plain(suppressed_by(by), 100), plain(by.reason, 300), plain(by.until, 40)));
     }
     return rows.finish("\n</details>\n\n");
 }
 
-std::string findings_by_file(const Review& review, std::size_t most) {
+std::string findings_tables(const Review& review, std::size_t most) {
     return Filling(review, most - std::min(most, kNotice)).text();
 }
 
@@ -477,9 +531,10 @@ std::string statements_table(const Review& review, std::size_t most) {
         "<details><summary>What each statement locks</summary>\n\n| Where | Statement | Locks | Risk |\n| --- | --- | "
         "--- | --- |\n",
         most);
+    const std::vector<std::string> names = short_names(review.report.files);
     for (std::size_t i = 0; i < review.report.files.size(); ++i)
         for (const StatementReport& statement : review.report.files[i].statements)
-            rows.add(statement_row(review, i, statement));
+            rows.add(statement_row(review, i, names[i], statement));
     return rows.finish("\n</details>\n\n");
 }
 
@@ -498,7 +553,7 @@ std::string whole_review(const Review& review, std::size_t most) {
     const std::string suppressed = suppressed_list(review, most / 10);
     const std::string end = notes_list(review) + footer(review);
     const std::size_t fixed = head.size() + unread.size() + suppressed.size() + end.size();
-    const std::string findings = findings_by_file(review, most - std::min(most, fixed));
+    const std::string findings = findings_tables(review, most - std::min(most, fixed));
     const std::size_t left = most - std::min(most, fixed + findings.size());
     const std::string statements = left > 4 * kNotice ? statements_table(review, left) : "";
     return head + unread + findings + review.fixed + suppressed + statements + end;

@@ -16,7 +16,7 @@ struct Review {
     std::string fixed = {};  ///< what is gone since earlier pushes, in a comment
 };
 
-std::string title_line(const Review& review);   ///< "## :x: pgfence: 2 findings above medium"
+std::string title_line(const Review& review);   ///< "## :x: pgfence: 2 findings above medium risk"
 std::string counts_line(const Review& review);  ///< counts, statements read, server version
 std::string waits_list(const Review& review);   ///< whose clients wait for how long; empty without table sizes
 std::string notes_list(const Review& review);   ///< what was assumed or left out; may be empty
@@ -26,9 +26,9 @@ std::string footer(const Review& review);
 std::string unread_table(const Review& review, std::size_t most);
 /// What the team accepted, folded, at most `most` bytes; may be empty.
 std::string suppressed_list(const Review& review, std::size_t most);
-/// A table for each file, the worst file first, and the findings' details folded under it; at most `most` bytes. What
-/// does not fit is left out from the end, finding by finding, and counted.
-std::string findings_by_file(const Review& review, std::size_t most);
+/// A table of the findings that make the change fail, and one of the others, the worst first, each with its details
+/// folded under it; at most `most` bytes. What does not fit is left out from the end, finding by finding, and counted.
+std::string findings_tables(const Review& review, std::size_t most);
 /// What each statement locks, folded, at most `most` bytes; may be empty.
 std::string statements_table(const Review& review, std::size_t most);
 

@@ -42,7 +42,7 @@ std::string consequences_text(const Listed& listed) {
 std::string text_of(const Graded& graded, const std::string& consequences) {
     const Finding& finding = graded.finding;
     std::string text = foreign_line(finding.message) + "\n" + consequences;
-    if (finding.lock)
+    if (finding.lock && finding.message.find(sql_name(*finding.lock)) == std::string::npos)
         text += fmt::format("{} blocks {}{}\n", sql_name(*finding.lock), blocked_in_words(*finding.lock),
                             finding.grows_with_rows ? ", for longer the more rows there are" : "");
     if (graded.time)
@@ -54,7 +54,7 @@ std::string text_of(const Graded& graded, const std::string& consequences) {
 }
 
 std::string recipe_text(const Recipe& recipe) {
-    std::string text = "Instead:\n";
+    std::string text = "Fix:\n";
     std::size_t number = 0;
     for (const RecipeStep& step : recipe.steps) {
         if (text.size() > kMostPlainText) break;

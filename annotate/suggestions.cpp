@@ -19,6 +19,17 @@ constexpr std::size_t kLongestSql = 4'000;
 constexpr std::size_t kLongestStep = 2'000;
 constexpr std::size_t kMostSteps = 6;
 
+/// What a step in front sets comes too late for the locks that its transaction has by then.
+bool is_too_late(const Listed& listed) {
+    if (listed.statement->statement.transaction.kind == TransactionKind::none) return false;
+    const auto& all = listed.file->statements;
+    return std::any_of(all.begin(), all.end(), [&](const StatementReport& other) {
+        const auto locks = felt_locks(other.statement.effects);
+        return other.statement.span.begin < listed.statement->statement.span.begin && !locks.empty() &&
+               blocks(locks.front()->mode, Traffic::writes);
+    });
+}
+
 /// A deploy in between cannot be suggested; CONCURRENTLY can only take the place of what is known to be in no
 /// transaction.
 bool may_run_by_itself(const Recipe& recipe, const Listed& listed) {
@@ -28,6 +39,7 @@ bool may_run_by_itself(const Recipe& recipe, const Listed& listed) {
     if (first.place == StepPlace::precedes && listed.file->statements.size() == 1 &&
         listed.statement->statement.transaction.kind == TransactionKind::none)
         return false;
+    if (first.place == StepPlace::precedes && is_too_late(listed)) return false;
     const bool waits = std::any_of(recipe.steps.begin(), recipe.steps.end(),
                                    [](const RecipeStep& step) { return !step.wait_for.empty(); });
     const bool in_no_transaction =
@@ -102,7 +114,7 @@ std::optional<Lines> own_lines(const Listed& listed) {
 
 std::string following_steps(const Recipe& recipe) {
     if (recipe.steps.size() == 1) return recipe.note.empty() ? "" : plain(recipe.note, 500) + "\n";
-    std::string out = "Then, each in a migration of its own:\n\n";
+    std::string out = "Then:\n\n";
     for (std::size_t i = 1; i < recipe.steps.size() && i < kMostSteps; ++i) {
         const RecipeStep& step = recipe.steps[i];
         const std::string heading = step_heading(step);
@@ -138,7 +150,7 @@ std::string suggestion_body(const Listed& listed, const Lines& lines) {
 SuggestedChanges suggested_changes(const Report& report, std::string_view name) {
     const Listing listing(report);
     SuggestedChanges changes;
-    changes.gone = "This finding is gone since a later push.";
+    changes.gone = "A later push fixed this finding.";
     changes.marker_prefix = "<!-- pgfence-finding:" + std::string(name) + ":";
     const auto marker = [&](const Listed& listed) {
         return changes.marker_prefix + listed.graded->fingerprint + " -->";

@@ -253,7 +253,7 @@ void print_step(Page& page, std::size_t number, const RecipeStep& step, const st
 
 template <class Heading>
 void print_recipe(Page& page, const Recipe& recipe, Heading heading) {
-    page.line("    = " + page.inked(Ink::bold, "instead") + ":");
+    page.line("    = " + page.inked(Ink::bold, "fix") + ":");
     for (std::size_t i = 0; i < recipe.steps.size(); ++i)
         print_step(page, i + 1, recipe.steps[i], heading(recipe.steps[i]));
     print_remark(page, "note", recipe.note);
@@ -287,7 +287,7 @@ void print_finding(Page& page, const Listing& listing, const Listed& listed) {
     print_hazard(page, listing, listed);
     for (const Recipe* recipe : recipes_of(listed)) print_recipe(page, *recipe, heading_with_note);
     print_remark(page, "help", rule_page(finding.rule));
-    print_remark(page, "to accept it", ignore_comment(listed));
+    print_remark(page, "to suppress it", ignore_comment(listed));
     page.line();
 }
 
@@ -328,7 +328,7 @@ void print_unread(Page& page, const Listing& listing) {
         const Position at = alike.front()->region.begin;
         std::string text = fmt::format("{}:{}:{}{}: {}: {}", alike.front()->file->path, at.line, at.column,
                                        lines_of_others(alike), unread.what, unread.why);
-        if (unread.accepted) text += fmt::format(" (accepted: {})", unread.accepted->reason);
+        if (unread.accepted) text += fmt::format(" (suppressed: {})", unread.accepted->reason);
         page.wrapped("  ", 2, 4, text);
     }
     page.wrapped("  = ", 4, 4, kHowToAccept);
@@ -381,10 +381,11 @@ void print_waits(Page& page, const Report& report, const Listing& listing) {
 
 void print_end(Page& page, const Report& report, const Listing& listing) {
     for (const std::string& note : report.notes) page.wrapped("note: ", 6, 6, note);
-    std::string counts =
-        report.files.empty() ? nothing_changed(report.coverage) : counts_in_words(report.verdict.counts);
+    std::string counts = report.coverage.files == 0
+                             ? headline(report, listing)
+                             : counts_in_words(report.verdict.counts) + "; " + read_in_words(report.coverage);
     if (counts.front() == 'n') counts.front() = 'N';
-    page.wrapped("", 0, 0, fmt::format("{}; {}; {}", counts, read_in_words(report.coverage), server_in_words(report)));
+    page.wrapped("", 0, 0, fmt::format("{}; {}", counts, server_in_words(report)));
     page.line(page.inked(ink_of(report.verdict.outcome), std::string(name_of(report.verdict.outcome))) + ": " +
               visible_line(report.verdict.reason.empty() ? headline(report, listing) : report.verdict.reason));
 }

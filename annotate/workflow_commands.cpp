@@ -34,11 +34,10 @@ std::string command(std::string_view level, const FileReport& file, const Region
                        command_property(visible(title)), command_data(shortened(message, kMostMessage)));
 }
 
-std::string command(std::string_view level, const Listed& listed) {
+std::string command(const Listing& listing, std::string_view level, const Listed& listed) {
     const Graded& graded = *listed.graded;
     const std::string recipe = recipe_plain_text(listed);
-    return command(level, *listed.file, listed.region,
-                   fmt::format("{} ({} risk)", graded.finding.rule, name_of(graded.risk)),
+    return command(level, *listed.file, listed.region, title_of(listing, graded),
                    finding_text(listed) + (recipe.empty() ? "" : "\n" + recipe));
 }
 
@@ -76,7 +75,7 @@ std::string workflow_commands(const Report& report) {
         }
         for (const Listed& listed : listing.active()) {
             if (listed.graded->severity != severity) continue;
-            level.full() ? level.leave_out() : level.say(command(name, listed));
+            level.full() ? level.leave_out() : level.say(command(listing, name, listed));
         }
         out += level.finish();
     }

@@ -91,7 +91,59 @@ TEST_CASE("findings of one rule about one table are one row with their lines") {
     INFO(comment);
     CHECK(count(comment, "\n| \U0001F534") == 1);
     CHECK_THAT(comment, ContainsSubstring("and 19 more like it"));
-    CHECK(count(comment, "<details><summary>Line ") == 20);
+    CHECK(count(comment, "<details><summary><code>") == 20);
+}
+
+namespace {
+
+/// The first file of the sample alone, with one finding for each message.
+Report with_findings(const std::vector<std::pair<std::string, std::string>>& messages_of_rules) {
+    Report report = samples::many(20);
+    report.files.resize(1);
+    StatementReport statement = report.files.front().statements.front();
+    const Graded model = statement.findings.front();
+    report.files.front().statements.clear();
+    for (const auto& [rule, message] : messages_of_rules) {
+        Graded graded = model;
+        graded.finding.rule = rule;
+        graded.finding.message = message;
+        graded.finding.relations = {message};
+        graded.finding.lock.reset();
+        statement.findings = {graded};
+        report.files.front().statements.push_back(statement);
+    }
+    return report;
+}
+
+std::size_t rows_of(const std::string& comment) { return count(comment, "\n| 🟡&nbsp;low | "); }
+
+}  // namespace
+
+TEST_CASE("findings that differ in names alone are one row with a count and the names") {
+    const std::string comment =
+        pr_comment(with_findings({{"drop-function", "running code that calls `a` fails"},
+                                  {"drop-function", "running code that calls `b` fails"},
+                                  {"drop-view", "running code that reads `v` fails"},
+                                  {"drop-function", "running code that calls `c` fails"},
+                                  {"drop-function", "running code gets something else from `d`"}}),
+                   {});
+    INFO(comment);
+    CHECK(rows_of(comment) == 3);
+    CHECK_THAT(comment, ContainsSubstring("| running code that reads `v` fails | line 1 |"));
+    CHECK_THAT(comment, ContainsSubstring("running code that calls `a` fails<br>and 2 more like it: `b`, `c` |"));
+    CHECK(count(comment, "<details><summary><code>100&#46;sql&#58;1</code>: <b>drop-") == 5);
+}
+
+TEST_CASE("a finding that leads to something else has a row of its own") {
+    Report report = with_findings({{"drop-function", "running code that calls `a` fails"},
+                                   {"drop-function", "running code that calls `b` fails"}});
+    std::vector<Graded>& findings = report.files.front().statements.back().findings;
+    findings.push_back(findings.front());
+    findings.back().finding.message = "triggers that run it go with it";
+    findings.back().part_of = 0;
+    const std::string comment = pr_comment(report, {});
+    INFO(comment);
+    CHECK(rows_of(comment) == 2);
 }
 
 TEST_CASE("what was not analyzed for the same reason is one row with its lines") {

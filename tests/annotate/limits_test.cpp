@@ -162,8 +162,8 @@ TEST_CASE("annotations of a check run") {
     CHECK(first.start_column == 3u);
     CHECK(first.end_column == 41u);
     CHECK(first.level == "failure");
-    CHECK(first.title == "alter-column-type-rewrite (high risk)");
-    CHECK(first.raw_details.starts_with("Instead:\n1. a new column beside the old one\n   SET lock_timeout = '2s';\n"));
+    CHECK(first.title == "Column type change rewrites the table (high risk)");
+    CHECK(first.raw_details.starts_with("Fix:\n1. a new column beside the old one\n   SET lock_timeout = '2s';\n"));
     CHECK(run.annotations.back().level == "warning");
     CHECK(run.annotations.back().start_line == 4);
 }
@@ -288,10 +288,12 @@ TEST_CASE("a terminal gets nothing to obey, nor does a runner that reads along")
 }
 
 TEST_CASE("no findings is said together with what was read") {
-    CHECK(terminal(samples::clean()).find("No findings; 1 of 1 statement read in 1 file") != std::string::npos);
-    CHECK(pr_comment(samples::clean(), {}).find("no findings · 1 of 1 statement read in 1 file") != std::string::npos);
-    CHECK(job_summary(samples::clean(), {}).find("No findings · 1 of 1 statement read in 1 file") != std::string::npos);
-    CHECK(terminal(samples::nothing()).find("No migrations changed; 0 of 0 statements read") != std::string::npos);
+    CHECK(terminal(samples::clean()).find("No findings; 1 migration, 1 statement, all analyzed") != std::string::npos);
+    CHECK(pr_comment(samples::clean(), {}).find("no findings · 1 migration, 1 statement, all analyzed") !=
+          std::string::npos);
+    CHECK(job_summary(samples::clean(), {}).find("No findings · 1 migration, 1 statement, all analyzed") !=
+          std::string::npos);
+    CHECK(terminal(samples::nothing()).find("No migrations changed; PostgreSQL") != std::string::npos);
 }
 
 TEST_CASE("a change that passes with notices alone is one line of a comment, and nobody's first") {
@@ -304,7 +306,8 @@ TEST_CASE("a change that passes with notices alone is one line of a comment, and
     report.verdict.counts.notice = 1;
     CHECK_FALSE(is_worth_a_comment(report));
     const std::string comment = pr_comment(report, {});
-    CHECK(comment.find("pgfence: passes with 1 finding · 1 of 1 statement read in 1 file\n") != std::string::npos);
+    CHECK(comment.find("pgfence: passes with 1 finding · 1 migration, 1 statement, all analyzed\n") !=
+          std::string::npos);
     CHECK(comment.find("missing-lock-timeout](") == std::string::npos);
     CHECK(job_summary(report, {}).find("missing-lock-timeout") != std::string::npos);
 

@@ -207,7 +207,7 @@ Report rich() {
                       .threshold = Risk::medium,
                       .counts = {2, 1, 1, 1},
                       .statements_not_analyzed = 1,
-                      .reason = "1 statement not analyzed, 1 finding above medium"};
+                      .reason = "1 statement not analyzed, 1 finding above medium risk"};
     report.notes = {"PostgreSQL 14 was assumed, the oldest supported version: set pg-version"};
     return report;
 }
@@ -221,13 +221,13 @@ Report clean() {
     create.statement.effects.created = {"public.orders", "public.orders_pkey"};
     report.files = {only};
     report.coverage = {1, 1, 0, 0, 0};
-    report.verdict.reason = "no finding above medium";
+    report.verdict.reason = "no finding above medium risk";
     return report;
 }
 
 Report nothing() {
     Report report = started();
-    report.verdict.reason = "no finding above medium";
+    report.verdict.reason = "no finding above medium risk";
     return report;
 }
 
@@ -352,7 +352,7 @@ Report hostile() {
                       .max_risk = Risk::medium,
                       .threshold = Risk::medium,
                       .counts = {0, all - all / 4, 0, all / 4},
-                      .reason = "no finding above medium"};
+                      .reason = "no finding above medium risk"};
     return report;
 }
 
@@ -385,7 +385,7 @@ Report many(std::size_t findings) {
                       .max_risk = Risk::critical,
                       .threshold = Risk::medium,
                       .counts = {static_cast<std::uint32_t>(findings), 0, 0, 0},
-                      .reason = std::to_string(findings) + " findings above medium"};
+                      .reason = std::to_string(findings) + " findings above medium risk"};
     return report;
 }
 

@@ -117,7 +117,7 @@ struct Runner {
 Report report(bool pass) {
     Report value;
     value.verdict.outcome = pass ? Outcome::pass : Outcome::fail;
-    value.verdict.reason = pass ? "no findings" : "1 finding above medium";
+    value.verdict.reason = pass ? "no findings" : "1 finding above medium risk";
     return value;
 }
 

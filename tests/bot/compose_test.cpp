@@ -149,7 +149,7 @@ TEST_CASE("the steps after a suggestion are told below it, and a fence ends noth
     REQUIRE(!review.comments.empty());
     const auto& body = review.comments[0].body;
     CHECK(body.find("\n````suggestion\n  DO $$ ```\n$$;\n````\n") != std::string::npos);
-    CHECK(body.find("Then, each in a migration of its own:\n\n1. reads go on\n\n```sql\nALTER TABLE t VALIDATE "
+    CHECK(body.find("Then:\n\n1. reads go on\n\n```sql\nALTER TABLE t VALIDATE "
                     "CONSTRAINT k;\n```\n") != std::string::npos);
 }
 
