@@ -96,8 +96,9 @@ bool refuses_transaction(const RecipeStep& step) {
             const auto* create = std::get_if<CreateIndex>(&action);
             const auto* drop = std::get_if<Drop>(&action);
             const auto* reindex = std::get_if<Reindex>(&action);
+            const auto* vacuum = std::get_if<Vacuum>(&action);
             if ((create && create->concurrently) || (drop && drop->concurrently) ||
-                (reindex && reindex->concurrently) || std::holds_alternative<Vacuum>(action))
+                (reindex && reindex->concurrently) || (vacuum && vacuum->is_vacuum))
                 return true;
         }
     return false;

@@ -24,11 +24,6 @@ std::string found(const Report& report) {
     return text;
 }
 
-bool has_note(const Report& report, std::string_view part) {
-    return std::any_of(report.notes.begin(), report.notes.end(),
-                       [&](const std::string& note) { return contains(note, part); });
-}
-
 constexpr const char* kOld = "prisma/migrations/20240101000000_a/migration.sql";
 constexpr const char* kOlder = "prisma/migrations/20230101000000_b/migration.sql";
 constexpr const char* kSquash = "prisma/migrations/20250101000000_squashed/migration.sql";
@@ -59,8 +54,7 @@ const std::string kAll =
 TEST_CASE("a file that makes again what deleted ones made is one finding") {
     const Report report = squashed({{kSquash, kAll}});
     CHECK(found(report) == std::string("non-linear-history ") + kSquash + " medium\n");
-    CHECK_FALSE(has_note(report, "is gone"));
-    CHECK(has_note(report, std::string("what `") + kSquash + "` makes again is there already"));
+    CHECK(report.notes.empty());
     const auto& all = report.files;
     const auto file = std::find_if(all.begin(), all.end(), [](const auto& one) { return one.path == kSquash; });
     REQUIRE(file != all.end());

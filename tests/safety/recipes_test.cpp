@@ -82,7 +82,7 @@ Report judged(const Example& example, const std::vector<File>& files, std::size_
                            .notes = {}});
 }
 
-bool is_partly(const RecipeStep& step) { return step.note.starts_with("the statement's other changes: not as they"); }
+bool is_partly(const RecipeStep& step) { return step.note.starts_with("the statement's other changes; those that"); }
 
 /// The example with the recipe in the statement's place.
 std::vector<File> applied(const Example& example, const SourceSpan& statement, const Recipe& recipe) {
