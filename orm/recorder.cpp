@@ -192,7 +192,7 @@ Recording Recorder::record(Orm orm, const std::string& path, const ReadFile& rea
     if (!machine.broken().empty()) {
         Recording none;
         none.unread.push_back(
-            {0, "up() could not be analysed", "the bundled ORM could not be loaded: " + machine.broken()});
+            {0, "up() could not be analyzed", "the bundled ORM could not be loaded: " + machine.broken()});
         return none;
     }
     std::vector<Run> runs;

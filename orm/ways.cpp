@@ -230,7 +230,7 @@ Recording merged(const std::vector<Run>& runs, bool all_ways_taken) {
             continue;
         told.push_back(run.why);
         recording.unread.push_back(
-            {run.line, recording.complete ? "a way through up()" : "up() could not be analysed", run.why});
+            {run.line, recording.complete ? "a way through up()" : "up() could not be analyzed", run.why});
     }
     const bool refused = runs.back().end == Run::End::refused;
     if (!all_ways_taken && !refused)

@@ -25,7 +25,7 @@ Recording run(const std::string& body, const std::string& before = "") {
 void check_refused(const Recording& recording) {
     CHECK_FALSE(recording.complete);
     REQUIRE_FALSE(recording.unread.empty());
-    CHECK(recording.unread.back().what == "up() could not be analysed");
+    CHECK(recording.unread.back().what == "up() could not be analyzed");
     CHECK_FALSE(recording.unread.back().why.empty());
 }
 

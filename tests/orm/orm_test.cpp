@@ -324,7 +324,7 @@ TEST_CASE("what a runner gives that nobody knows is a query runner") {
           "2-2 select id from a\n2-2 select id from b\n3-3 drop table a ?\n4-4 drop table b ?\n");
     // What it calls beside query() is not analyzed.
     CHECK(sent("exports.up = async (db) => {\nawait db.query('drop table a'); await db.dropAll('b');\n};")
-              .starts_with("2-2 drop table a\n! up() could not be analysed"));
+              .starts_with("2-2 drop table a\n! up() could not be analyzed"));
     CHECK(sent("exports.up = async (db) => {\nawait db.query({ sql: ['drop table a'] });\n};") ==
           "! query(): what it is given is no text\n");
 }

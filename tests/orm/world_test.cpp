@@ -162,7 +162,7 @@ TEST_CASE("a package of the repository is found by what its workspaces and TypeS
 TEST_CASE("a file whose code is commented out sends nothing, and one that exports no up is not read") {
     const auto of = [](const std::string& text) { return shown(record(Orm::sequelize, "m.js", {{"m.js", text}})); };
     CHECK(of("'use strict';\n/* module.exports = { up: (q) => q.dropTable('a') }; */\n") == "");
-    CHECK(of("exports.down = () => {};\n") == "broken\n! up() could not be analysed: it exports no function up\n");
+    CHECK(of("exports.down = () => {};\n") == "broken\n! up() could not be analyzed: it exports no function up\n");
 }
 
 TEST_CASE("a read whose rows nobody looks at makes nothing doubtful, nor does one of a row that is always there") {
