@@ -22,35 +22,9 @@ SETTINGS = {
 }
 
 
-class Reached:
-    """A server that runs, whoever started it."""
-
-    def __init__(self, major, folder):
-        self.major, self.folder = major, folder
-
-    def is_gone(self):
-        return False
-
-    def await_connections(self):
-        for _ in range(600):
-            try:
-                self.connect("postgres").close()
-                return
-            except (ServerError, OSError):
-                if self.is_gone():
-                    break
-                time.sleep(0.05)
-        with open(os.path.join(self.folder, "log"), errors="replace") as log:
-            raise ServerError("the server does not start: " + log.read())
-
-    def connect(self, database):
-        return Session(os.path.join(self.folder, ".s.PGSQL.%d" % PORT), database)
-
-
-class Server(Reached):
+class Server:
     def __init__(self, major, bindir, settings=SETTINGS):
-        super().__init__(major, None)
-        self.bindir, self.settings = bindir, settings
+        self.major, self.bindir, self.settings = major, bindir, settings
         self.user = "nobody" if os.geteuid() == 0 else None
 
     def __enter__(self):
@@ -78,7 +52,7 @@ class Server(Reached):
             os.chown(self.folder, pwd.getpwnam(self.user).pw_uid, -1)
         data = os.path.join(self.folder, "data")
         made = self.run(subprocess.run, "initdb", ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
-                                                   "--no-locale", "-N"], timeout=600)
+                                                   "--no-locale", "-N"], timeout=120)
         if made.returncode != 0:
             raise ServerError("initdb says: " + made.stdout)
         settings = dict(self.settings, unix_socket_directories=self.folder, port=str(PORT))
@@ -92,5 +66,17 @@ class Server(Reached):
                    stdout=stdout, stderr=subprocess.STDOUT, env=dict(os.environ, LC_ALL="C"),
                    **(dict(text=True) if stdout == subprocess.PIPE else {}), **more)
 
-    def is_gone(self):
-        return self.process.poll() is not None
+    def await_connections(self):
+        for _ in range(600):
+            try:
+                self.connect("postgres").close()
+                return
+            except (ServerError, OSError):
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.05)
+        with open(os.path.join(self.folder, "log"), errors="replace") as log:
+            raise ServerError("the server does not start: " + log.read())
+
+    def connect(self, database):
+        return Session(os.path.join(self.folder, ".s.PGSQL.%d" % PORT), database)
