@@ -67,10 +67,10 @@ struct RecipeStep {
     std::string code = {};      ///< the same as the author's migrations say it (author/); empty where they are SQL
     std::string language = {};  ///< of `code`, as Markdown calls it: "ruby"; empty without code
     std::string setting = {};   ///< how their runner leaves its transaction out, where it has to; may be empty
-    /// What stands before it (the step before; of the first one, the rest of the file) has to be committed. Unset: the
-    /// first one need not wait for that, and every other one must.
+    /// Whether what comes before it must be committed first: the previous step, or the rest of the file for the first
+    /// step. Unset: no for the first step, yes for all others.
     std::optional<bool> after_commit = {};
-    std::string where = {};  ///< in whose words that is said: "in a migration of its own"; may be empty
+    std::string where = {};  ///< where to put it, in the runner's words: "in a migration of its own"; may be empty
 };
 
 /// A safer way to the same schema. Only the first step may replace or precede the statement; the others stand

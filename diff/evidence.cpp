@@ -14,11 +14,6 @@ using namespace std::string_view_literals;
 
 bool is_word(char c) { return is_letter_or_digit(c) || c == '_' || (c & 0x80); }
 
-template <std::size_t n>
-bool is_one_of(std::string_view word, const std::array<std::string_view, n>& words) {
-    return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 template <class Visit>
 bool any_word(std::string_view text, Visit visit) {
     for (std::size_t at = 0; at < text.size();) {
@@ -53,7 +48,7 @@ bool has_keyword(std::string_view text) {
                                        "DELETE"sv, "INSERT"sv,  "RETURNING"sv, "WHERE"sv,    "VALUES"sv,
                                        "CALL"sv,   "PERFORM"sv, "COPY"sv,      "TRUNCATE"sv, "MERGE"sv};
     return any_word(
-        text, [&](std::size_t begin, std::size_t end) { return is_one_of(text.substr(begin, end - begin), kWords); });
+        text, [&](std::size_t begin, std::size_t end) { return is_among(text.substr(begin, end - begin), kWords); });
 }
 
 /// Part of a query or of a statement, by its keywords. In lower case they are words of any sentence: two have to belong
@@ -124,7 +119,7 @@ bool is_output(std::string_view line) {
     const std::string_view words = trim(line, " \t@");
     std::size_t end = 0;
     while (end < words.size() && is_word(words[end])) ++end;
-    return is_one_of(words.substr(0, end), kWords);
+    return is_among(words.substr(0, end), kWords);
 }
 
 /// <th>Note</th>: what is shown, not what is asked for.
@@ -148,7 +143,7 @@ bool declares(std::string_view word) {
     static constexpr std::array kWords{"class"sv,     "model"sv,  "struct"sv,    "type"sv,   "interface"sv,
                                        "entity"sv,    "record"sv, "defmodule"sv, "object"sv, "schema"sv,
                                        "tablename"sv, "table"sv,  "data"sv,      "impl"sv};
-    return is_one_of(word, kWords);
+    return is_among(word, kWords);
 }
 
 /// Order.find(1), Order.objects, prisma.order.findMany(): rows are asked for. What every list has as well (orders.map)
@@ -166,9 +161,9 @@ bool asks_for_rows(std::string_view before, std::string_view word, std::string_v
         after.remove_prefix(access.size());
         std::size_t end = 0;
         while (end < after.size() && is_word(after[end])) ++end;
-        if (!is_one_of(std::string_view(lower_case(after.substr(0, end))), kAsks)) return false;
+        if (!is_among(std::string_view(lower_case(after.substr(0, end))), kAsks)) return false;
         return is_upper(word.front()) ||
-               (before.ends_with('.') && is_one_of(last_word(before.substr(0, before.size() - 1)), kDatabases));
+               (before.ends_with('.') && is_among(last_word(before.substr(0, before.size() - 1)), kDatabases));
     }
     return false;
 }
@@ -224,10 +219,10 @@ EvidenceIn::Kind EvidenceIn::kind_of(std::string_view path) {
     const std::string name = lower_case(last_part(path));
     const auto dot = name.rfind('.');
     const std::string_view ending = dot == name.npos ? std::string_view() : std::string_view(name).substr(dot + 1);
-    if (is_one_of(ending, kShell) || name == "makefile" || name.starts_with("dockerfile") || name == "justfile")
+    if (is_among(ending, kShell) || name == "makefile" || name.starts_with("dockerfile") || name == "justfile")
         return Kind::shell;
-    if (is_one_of(ending, kSettings)) return Kind::settings;
-    return is_one_of(ending, kMarkup) ? Kind::markup : Kind::program;
+    if (is_among(ending, kSettings)) return Kind::settings;
+    return is_among(ending, kMarkup) ? Kind::markup : Kind::program;
 }
 
 EvidenceIn::Word EvidenceIn::word_at(std::size_t begin, std::size_t end) const {
@@ -266,7 +261,7 @@ bool is_value_of_setting(std::string_view before, std::string_view after, bool o
     while (key.ends_with(':') || key.ends_with('=') || key.ends_with(' ')) key.remove_suffix(1);
     if (key.starts_with("- ")) key.remove_prefix(2);
     const std::string word = lower_case(trim(key));
-    return of_table ? is_one_of(word, kTable) : is_one_of(word, kColumn);
+    return of_table ? is_among(word, kTable) : is_among(word, kColumn);
 }
 
 /// <result column="note"/>
@@ -274,7 +269,7 @@ bool is_value_of_attribute(std::string_view before, bool of_table) {
     static constexpr std::array kNames{"column"sv, "property"sv, "name"sv, "field"sv};
     if (!before.ends_with("=\"")) return false;
     const std::string_view name = last_word(before.substr(0, before.size() - 2));
-    return of_table ? name == "table" : is_one_of(name, kNames);
+    return of_table ? name == "table" : is_among(name, kNames);
 }
 
 }  // namespace
@@ -302,7 +297,7 @@ Evidence EvidenceIn::of_table(std::size_t begin, std::size_t end) const {
     if (says_nothing(word, true)) return Evidence::none;
     const std::string_view before = before_schema(word.before);
     const std::string asked = lower_case(last_word(before));
-    if (is_one_of(asked, kAsk) && !is_made_of_list(word.before)) return Evidence::together;
+    if (is_among(asked, kAsk) && !is_made_of_list(word.before)) return Evidence::together;
     if (word.in_quotes())
         return hands_over_table(word.line.substr(0, word.quoted.begin - 1)) ? Evidence::together : Evidence::mention;
     return declares(asked) || asks_for_rows(word.before, word.text, word.after) ? Evidence::declared

@@ -44,14 +44,4 @@ bool says_on_delete(const Step& step) {
     return false;
 }
 
-std::string_view action_in_sql(char action) {
-    switch (action) {
-        case 'r': return "RESTRICT";
-        case 'c': return "CASCADE";
-        case 'n': return "SET NULL";
-        case 'd': return "SET DEFAULT";
-        default: return "NO ACTION";
-    }
-}
-
 }  // namespace pgfence

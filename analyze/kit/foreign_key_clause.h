@@ -1,7 +1,6 @@
 #pragma once
 // Foreign keys as a statement writes them: constraint of a column or of the table, new table or old one.
 
-#include <string_view>
 #include <vector>
 
 #include "analyze/kit/judge.h"
@@ -20,7 +19,5 @@ Consequence at(const ForeignKeyClause& key, Consequence consequence);
 /// ON DELETE NO ACTION is in the tree what saying nothing is: only the statement's text tells. One that says it for one
 /// of its keys is taken to have thought of all.
 bool says_on_delete(const Step& step);
-/// "SET NULL" of pg_constraint.confdeltype's or confupdtype's letter.
-std::string_view action_in_sql(char action);
 
 }  // namespace pgfence

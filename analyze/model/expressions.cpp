@@ -142,7 +142,7 @@ bool proves_not_null(const Expr& expr, std::string_view column) {
     const auto proves = [&](const Expr& arg) { return proves_not_null(arg, column); };
     switch (expr.kind) {
         case Expr::Kind::is_not_null: {
-            // Of a ROW(...) it is said of each of its columns (eval_const_expressions).
+            // ROW(a, b) IS NOT NULL holds only if each of its columns is not null (eval_const_expressions).
             const Expr& what = expr.args.front();
             if (what.kind != Expr::Kind::list || what.text != "ROW") return is_the_column(what, column);
             return std::any_of(what.args.begin(), what.args.end(),

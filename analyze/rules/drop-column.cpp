@@ -262,7 +262,8 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
                          : "its data is lost, and running code that uses it fails";
             add(fate, false);
             if (may_be_renamed && !twin) {
-                // Which of the two is said is known once all that the change adds is there.
+                // A later statement may still add the column that this one was renamed to: the end of the change
+                // decides.
                 const auto is_added = [table = step.before.resolve(clause.statement.name),
                                        dropped = *known](const Catalog& end) {
                     return perhaps_renamed(end, table, dropped) != nullptr;

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
 
-#include "analyze/kit/foreign_key_clause.h"
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
+#include "analyze/kit/recipe_parts.h"
 
 namespace pgfence::rules {
 namespace {
@@ -67,8 +67,8 @@ Consequence of_action(const Step& step, const Clause& clause, const TableConstra
     Consequence consequence =
         of_name(step, clause.statement.name,
                 fmt::format("Foreign key {} comes back with ON {} {} instead of {}: {} by running code {}",
-                            in_code(clause.cmd.name), deletes ? "DELETE" : "UPDATE", action_in_sql(action),
-                            action_in_sql(action_of(old, on)), act, what_happens(action, on, clause.table_in_code())),
+                            in_code(clause.cmd.name), deletes ? "DELETE" : "UPDATE", action_words(action),
+                            action_words(action_of(old, on)), act, what_happens(action, on, clause.table_in_code())),
                 after_deploy(step, fmt::format("a deploy whose code expects that {} {}", act,
                                                what_happens(action, on, clause.table_in_code()))));
     consequence.certainty = Certainty::depends;

@@ -1,13 +1,14 @@
 #include <algorithm>
 
 #include "analyze/kit/foreign_key_clause.h"
+#include "analyze/kit/recipe_parts.h"
 
 namespace pgfence::rules {
 namespace {
 
 bool is_forbidden(const Step& step, char action) {
     const auto& all = step.texts("forbidden");
-    return std::find(all.begin(), all.end(), action_in_sql(action)) != all.end();
+    return std::find(all.begin(), all.end(), action_words(action)) != all.end();
 }
 
 }  // namespace
@@ -45,7 +46,7 @@ CREATE TABLE orders (user_id bigint REFERENCES users (id) ON DELETE NO ACTION);
                 found.push_back(
                     at(key, of_name(step, key.table,
                                     fmt::format("The foreign key of {} has ON DELETE {}, which the team does not use",
-                                                in_code(key.table), action_in_sql(key.constraint->on_delete)))));
+                                                in_code(key.table), action_words(key.constraint->on_delete)))));
             else if (key.constraint->on_delete == 'a' && !says_on_delete(step))
                 found.push_back(at(key, of_name(step, key.table,
                                                 fmt::format("The foreign key from {} to {} does not say ON DELETE",

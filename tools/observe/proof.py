@@ -28,7 +28,7 @@ SWAPS = re.compile(r"REPACK \(CONCURRENTLY\b")
 NOT_YET = re.compile(r"syntax error at or near|function \w+\(\) does not exist")
 FAILS = ", but the original fails as predicted"
 # Other clauses of the statement, of which other findings speak.
-NOT_AS_THEY_STAND = "the statement's other changes: not as they stand"
+NOT_AS_THEY_STAND = "the statement's other changes; those that block for long"
 IN_BLOCK = "it takes the place of the statement inside the DO block"
 # What is not installed on the machine: an extension (11 says it by the file's name), a locale.
 NOT_HERE = re.compile(r'extension "\w+" is not available|\w+\.control"|collation ".*" for encoding')
