@@ -76,6 +76,22 @@ SourceLine source_line(const Listed& listed, std::uint32_t number) {
     return shown;
 }
 
+/// Where a listed finding says that the statement fails, in the order of the file.
+std::vector<SourceSpan> errors_in(const FileReport& file) {
+    std::vector<SourceSpan> errors;
+    for (const StatementReport& statement : file.statements)
+        for (const Graded& graded : statement.findings)
+            if (graded.finding.fails && !graded.suppressed) errors.push_back(graded.finding.span);
+    std::sort(errors.begin(), errors.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
+    return errors;
+}
+
+bool is_inside_any(std::uint32_t at, const std::vector<SourceSpan>& in_order) {
+    const auto behind = std::upper_bound(in_order.begin(), in_order.end(), at,
+                                         [](std::uint32_t place, const auto& span) { return place < span.begin; });
+    return behind != in_order.begin() && at < std::prev(behind)->end;
+}
+
 }  // namespace
 
 std::string rule_page(std::string_view rule) {
@@ -111,9 +127,12 @@ Listing::Listing(const Report& report) : report_(report) {
         }
     std::copy_if(each_.begin(), each_.end(), std::back_inserter(active_),
                  [](const Listed& listed) { return !listed.graded->part_of; });
-    for (std::size_t number = 0; number < report.files.size(); ++number)
+    for (std::size_t number = 0; number < report.files.size(); ++number) {
+        const std::vector<SourceSpan> errors = errors_in(report.files[number]);
         for (const NotAnalyzed& unread : report.files[number].unread)
-            unread_.push_back({&report.files[number], &unread, places_[number].region(unread.span), number});
+            if (!is_inside_any(unread.span.begin, errors))
+                unread_.push_back({&report.files[number], &unread, places_[number].region(unread.span), number});
+    }
     std::stable_sort(active_.begin(), active_.end(), worse);
     std::stable_sort(each_.begin(), each_.end(), worse);
     for (const RuleInfo& rule : report.rules) rules_.emplace(rule.id, &rule);

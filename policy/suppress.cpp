@@ -201,7 +201,8 @@ FileSuppressions::FileSuppressions(const AnalyzedFile& file, std::string_view te
             const bool silent =
                 std::any_of(ids.begin(), ids.end(), [&](const auto& id) { return not_asked.contains(id); });
             const bool nothing_to_find = target.unread && rule != kNotAnalyzed;
-            entry.named.push_back({rule, !ids.empty(), nothing_to_find || silent});
+            entry.named.push_back(
+                {rule, ids.empty() ? names.nearest_id(rule) : "", !ids.empty(), nothing_to_find || silent});
         }
         entries_.push_back(std::move(entry));
         if (whole_file)
@@ -231,7 +232,7 @@ void FileSuppressions::add(const ToolMark& mark, const AnalyzedFile& file, const
             made.comment.problem = "it gives no reason, which the config's require-reason asks for";
         made.where = mark.span;
         made.marked = true;
-        for (const std::string& rule : made.comment.rules) made.named.push_back({rule, true});
+        for (const std::string& rule : made.comment.rules) made.named.push_back({rule, "", true});
         entry = entries_.insert(entries_.end(), std::move(made));
     }
     const auto index = static_cast<std::size_t>(entry - entries_.begin());
@@ -337,7 +338,9 @@ std::vector<FileSuppressions::Complaint> FileSuppressions::complaints() const {
             else if (entry.comment.foreign)
                 continue;  // what it means to the tool that it is for is not ours to judge
             else if (!named.known)
-                unknown.push_back(named.name);
+                unknown.push_back(named.nearest.empty()
+                                      ? fmt::format("`{}`", named.name)
+                                      : fmt::format("`{}` (did you mean `{}`?)", named.name, named.nearest));
             else if (!named.used)
                 unused.push_back(named.name);
         if (!unknown.empty()) complain(kUnusedSuppression, "No rule is called " + joined_up_to(kMostNamed, unknown));

@@ -58,7 +58,8 @@ public:
 
 private:
     struct Named {
-        std::string name;  ///< as written
+        std::string name;     ///< as written
+        std::string nearest;  ///< the rule that an unknown name may stand for; may be empty
         bool known = false;
         bool used = false;
         std::string refused{};  ///< why it does not suppress what it names; empty: it may

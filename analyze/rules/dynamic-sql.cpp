@@ -26,11 +26,12 @@ extern const Rule dynamic_sql{
     .title = "SQL built at run time is not analyzed",
     .category = Category::robustness,
     .why = R"(
-`EXECUTE` with a text that is put together from variables, a body in another language than PL/pgSQL, a procedure whose
-definition is in no migration: what they run, which tables they lock, nobody can tell beforehand. Such places are
-counted as unread in every report; this says so where they stand.
+`EXECUTE` of a text that is put together from variables, a body in another language than PL/pgSQL, a procedure that no
+migration creates: nobody can tell beforehand what they run and which tables they lock. Every report lists such
+statements as not analyzed, whether this rule is on or off. Turn it on to forbid them, or to give them a risk of their
+own.
 
-Static SQL in `DO` blocks and PL/pgSQL functions is read and judged.
+Static SQL in `DO` blocks and PL/pgSQL functions is analyzed.
 )",
     .bad = {R"(
 DO $$ DECLARE t text; BEGIN
@@ -62,6 +63,7 @@ CALL p();
         return {std::move(consequence)};
     },
     .aliases = "unchecked-do-block opaque-dynamic-sql",
+    .severity = Severity::off,
 };
 
 }  // namespace pgfence::rules

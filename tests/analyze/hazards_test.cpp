@@ -96,7 +96,7 @@ constexpr Hazard kHazards[] = {
     {"ALTER DOMAIN small ADD CONSTRAINT few CHECK (VALUE < 9);", "smalls:SHARE scan smalls", "alter-domain-add-constraint"},
     {"CLUSTER t USING t_pkey;", "t:ACCESS EXCLUSIVE rewrite t", "vacuum-full-cluster"},
     {"DO $$ BEGIN ALTER TABLE t ALTER COLUMN a SET NOT NULL; END $$;", "t:ACCESS EXCLUSIVE scan t", "alter-column-set-not-null"},
-    {"DO $$ BEGIN EXECUTE format('ALTER TABLE %I ADD x int', current_setting('a.b')); END $$;", "", "dynamic-sql"},
+    {"DO $$ BEGIN EXECUTE format('ALTER TABLE %I ADD x int', current_setting('a.b')); END $$;", "", ""},
     {"CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN ALTER TABLE t ADD COLUMN x int; END $$; SELECT f();", "t:ACCESS EXCLUSIVE", ""},
     {"BEGIN; ALTER TABLE t ADD COLUMN x int; UPDATE t SET x = a WHERE a IS NOT NULL; COMMIT;", "t:ACCESS EXCLUSIVE; rows t", "ddl-and-backfill-same-transaction unbatched-backfill"},
     {"BEGIN; ALTER TYPE mood ADD VALUE 'bored'; UPDATE moods SET feels = 'bored' WHERE id = 1; COMMIT;", "", "enum-add-value-in-transaction"},

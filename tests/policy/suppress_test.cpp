@@ -224,7 +224,9 @@ TEST_CASE("comments that do nothing are complained about") {
     const Case cases[] = {
         {"-- pgfence-ignore: truncate\n[DROP a];", "unused-suppression", "no finding here of truncate"},
         {"-- pgfence-ignore: drop-table, truncate\n[DROP a];", "unused-suppression", "no finding here of truncate"},
-        {"-- pgfence-ignore: drop-table, dorp\n[DROP a];", "unused-suppression", "No rule is called dorp"},
+        {"-- pgfence-ignore: drop-table, dorp\n[DROP a];", "unused-suppression", "No rule is called `dorp`"},
+        {"-- pgfence-ignore: drop-tabel\n[DROP a];", "unused-suppression",
+         "No rule is called `drop-tabel` (did you mean `drop-table`?)"},
         {"-- pgfence-ignore: drop-table\n-- pgfence-ignore\n[DROP a];", "unused-suppression", "it names no rule"},
         {"[DROP a];\n-- pgfence-ignore: drop-table\n", "unused-suppression", "no finding here"},
         {"-- pgfence-ignore:\n[DROP a];", "unused-suppression", "no rule stands behind it"},
