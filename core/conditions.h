@@ -12,6 +12,10 @@ namespace pgfence {
 inline constexpr std::string_view kAgainstHabit =
     "whether this column is to differ from the project's others, which nearly all are of that kind";
 
+/// Of a missing lock_timeout where none of many earlier migrations has one.
+inline constexpr std::string_view kNeverSetBefore =
+    "whether the project wants a lock_timeout, which none of its earlier migrations sets";
+
 /// Of a new column whose type nobody told of.
 inline std::string is_costly_domain(const TypeName& type) {
     const std::string schema = type.name.schema.empty() ? "" : type.name.schema + ".";

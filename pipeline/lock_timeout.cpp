@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "core/conditions.h"
 #include "core/path_text.h"
 #include "core/text.h"
 #include "locate/layout.h"
@@ -198,6 +199,18 @@ void add_code(Prepared& change, Places& places) {
         }
 }
 
+/// Many migrations ran, and none of them mentions it: this change is like all the others.
+bool is_never_set(const std::vector<MigrationFile>& files) {
+    constexpr std::size_t kMany = 10;
+    std::size_t ran = 0;
+    for (const MigrationFile& file : files) {
+        if (file.role != MigrationFile::Role::history) continue;
+        if (contains(lower_case(file.text), kSetting)) return false;
+        ++ran;
+    }
+    return ran >= kMany;
+}
+
 }  // namespace
 
 void heed_lock_timeout_set_elsewhere(Analysis& analysis, Prepared& change) {
@@ -211,7 +224,12 @@ void heed_lock_timeout_set_elsewhere(Analysis& analysis, Prepared& change) {
     Places places;
     add_history(change.files, places);
     if (!places.contains("")) add_code(change, places);
-    if (places.empty()) return;
+    if (places.empty()) {
+        if (!is_never_set(change.files)) return;
+        for (Finding& finding : analysis.findings)
+            if (is_answerable(finding)) finding.depends_on.push_back(std::string(kNeverSetBefore));
+        return;
+    }
     std::map<FileId, std::string_view> formats;
     for (const AnalyzedFile& file : analysis.files) formats.emplace(file.file, file.format);
     std::set<std::string> answers;

@@ -21,7 +21,8 @@ struct LockTimeoutLine {
 /// Nothing when it does nothing about it.
 std::optional<LockTimeoutLine> lock_timeout_line(std::string_view path, std::string_view line);
 
-/// Takes the findings of missing-lock-timeout away that such a setting answers, and notes where it is.
+/// Takes the findings of missing-lock-timeout away that such a setting answers, and notes where it is. Where nothing
+/// sets one, nor did any of many earlier migrations, they depend on whether the project wants it.
 void heed_lock_timeout_set_elsewhere(Analysis& analysis, Prepared& change);
 
 }  // namespace pgfence::pipeline

@@ -296,6 +296,10 @@ private:
             if (!graded.suppressed && !in_baseline) of_habits_.add(graded.finding.rule, report.path);
             return;
         }
+        if (is_never_set(graded) && !chosen) {
+            if (!graded.suppressed && !in_baseline) of_timeouts_.add(graded.finding.rule, report.path);
+            return;
+        }
         if (in_baseline) graded.suppressed = by_baseline();
         keep(std::move(graded), report.path, statement);
     }
@@ -466,7 +470,7 @@ private:
 
     void add_notes() {
         note_other_tools();
-        for (const FindingsLeftOut* some : {&of_edits_, &of_squashes_, &of_habits_})
+        for (const FindingsLeftOut* some : {&of_edits_, &of_squashes_, &of_habits_, &of_timeouts_})
             if (auto note = some->note()) report_.notes.push_back(std::move(*note));
         for (const Ignore& ignore : ignores_)
             if (ignore.without_reason && !ignore.entry->mark.empty())
@@ -513,6 +517,7 @@ private:
     FindingsLeftOut of_edits_{"edits in {} do not run again where it ran"};
     FindingsLeftOut of_squashes_{"objects that {} creates again already exist"};
     FindingsLeftOut of_habits_{"existing tables nearly everywhere have what {} chooses", ""};
+    FindingsLeftOut of_timeouts_{"no earlier migration sets a lock_timeout, nor does {}", ""};
     std::size_t ended_ = 0, first_ended_ = 0;  // findings that the baseline accepted until it ended
     std::map<FileId, MigrationFile*> files_;
     std::map<FileId, std::vector<Taken>> findings_;

@@ -116,9 +116,19 @@ bool is_brief_lock(const Graded& graded, Risk threshold, bool chosen) {
            counts(graded) && graded.risk <= std::min(Risk::low, threshold) && !chosen;
 }
 
-bool is_against_habit(const Finding& finding) {
+namespace {
+
+bool depends_on(const Finding& finding, std::string_view condition) {
     const auto& conditions = finding.depends_on;
-    return std::find(conditions.begin(), conditions.end(), kAgainstHabit) != conditions.end();
+    return std::find(conditions.begin(), conditions.end(), condition) != conditions.end();
+}
+
+}  // namespace
+
+bool is_against_habit(const Finding& finding) { return depends_on(finding, kAgainstHabit); }
+
+bool is_never_set(const Graded& graded) {
+    return depends_on(graded.finding, kNeverSetBefore) && graded.risk <= Risk::low;
 }
 
 std::optional<std::string> BriefLocks::note() const {

@@ -2,6 +2,8 @@
 
 #include "pipeline/lock_timeout.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "pipeline/change.h"
@@ -63,6 +65,19 @@ TEST_CASE("lock_timeout: one finding for the change where nobody sets it") {
     const Said found = said(kHistory, "migrations/2.sql", kAlter);
     CHECK(found.findings == 1);
     CHECK(found.note.empty());
+}
+
+TEST_CASE("lock_timeout: a project that never sets it gets one note") {
+    auto files = kHistory;
+    for (int i = 2; i <= 10; ++i)
+        files[fmt::format("migrations/{}.sql", i)] = fmt::format("CREATE TABLE t{} (id bigint);\n", i);
+    const Said found = said(files, "migrations/11.sql", kAlter);
+    CHECK(found.findings == 0);
+    CHECK(found.note ==
+          "no earlier migration sets a lock_timeout, nor does `migrations/11.sql`: 2 findings are not listed "
+          "(missing-lock-timeout)");
+    files["migrations/10.sql"] += "SET lock_timeout = '2s';\nALTER TABLE orders ADD COLUMN paid boolean;\n";
+    CHECK(said(files, "migrations/11.sql", kAlter).findings == 1);
 }
 
 TEST_CASE("lock_timeout: what sets it for those who run migrations answers, and is named") {

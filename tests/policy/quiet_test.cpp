@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/conditions.h"
 #include "policy/acts.h"
 
 using namespace pgfence;
@@ -194,4 +195,13 @@ TEST_CASE("brief locks are one note, and what else their act leads to is said") 
     CHECK(brief.note() ==
           "2 locks are brief, whatever the table's size, and not listed one by one: ACCESS EXCLUSIVE "
           "on `public.t`");
+}
+
+TEST_CASE("a lock_timeout that the project never sets is worth a line only about a table of more than low risk") {
+    Graded missing = graded("missing-lock-timeout");
+    CHECK_FALSE(is_never_set(missing));
+    missing.finding.depends_on.push_back(std::string(kNeverSetBefore));
+    CHECK(is_never_set(missing));
+    missing.risk = Risk::medium;
+    CHECK_FALSE(is_never_set(missing));
 }
