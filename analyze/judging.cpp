@@ -78,6 +78,26 @@ void doubt_age(Consequence& consequence, const Catalog& before) {
             make_conditional(consequence, {fmt::format("whether {} was there before this change", shown)});
 }
 
+/// All locks of a statement are held until its transaction ends, and so for as long as it works through a table's rows:
+/// also those on tables that it does not read (ATRewriteTables comes after ATPrepCmd and ATRewriteCatalogs).
+void hold_while_working(Consequence& consequence, const Effects& effects) {
+    if (!consequence.lock || consequence.grows_with_rows || consequence.fails || consequence.related) return;
+    const auto concerns = [&](const std::string& relation) {
+        return std::find(consequence.relations.begin(), consequence.relations.end(), relation) !=
+               consequence.relations.end();
+    };
+    const auto work = std::find_if(effects.work.begin(), effects.work.end(), [&](const Work& one) {
+        return one.existing && one.kind != Work::Kind::change_rows && blocks(one.under, Traffic::writes) &&
+               !concerns(one.relation) && !concerns(one.table);
+    });
+    if (work == effects.work.end() || consequence.relations.empty()) return;
+    consequence.grows_with_rows = true;
+    consequence.message +=
+        fmt::format(" while the statement {} {}", work->kind == Work::Kind::rewrite ? "rewrites" : "scans",
+                    code(work->table.empty() ? work->relation : work->table));
+    if (!work->certain) make_conditional(consequence, {effects.depends_on.begin(), effects.depends_on.end()});
+}
+
 /// A finding inside a body: its recipe stands for that statement alone.
 void fit_to_body(Consequence& consequence, const TakenStep& taken) {
     if (!consequence.recipe) return;
@@ -298,6 +318,7 @@ void Judging::ask(const Asked& asked, Step& step, const TakenStep& taken) {
         const SourceSpan span =
             clause ? at_hand_->span(static_cast<std::uint32_t>(c.begin), static_cast<std::uint32_t>(c.end))
                    : span_of(taken);
+        if (is_about_locks(rule.category)) hold_while_working(c, step.effects);
         doubt_age(c, step.before);
         make_conditional(c, taken.conditions);
         if (c.related && at_hand_->script.transaction_unknown) make_conditional(c, {std::string(kHowItIsSent)});

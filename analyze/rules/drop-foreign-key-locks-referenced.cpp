@@ -8,7 +8,8 @@ extern const Rule drop_foreign_key_locks_referenced{
     .why = R"(
 A foreign key has triggers on both tables. Dropping it, or the column it stands on, takes the strongest lock on the
 referenced table as well: readers and writers of both wait until the transaction ends, and behind one long query on
-either the statement itself waits with everybody queued behind it.
+either the statement itself waits with everybody queued behind it. Where the same statement checks or rewrites a table, all its
+locks last as long as that.
 
 Do it in a transaction of its own with a short `lock_timeout`.
 )",
@@ -23,6 +24,13 @@ CREATE TABLE users (id bigint PRIMARY KEY);
 CREATE TABLE orders (user_id bigint REFERENCES users);
 -- migration:
 ALTER TABLE orders DROP COLUMN user_id;
+)",
+            R"(
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE TABLE orders (user_id bigint CONSTRAINT orders_user REFERENCES users);
+-- migration:
+ALTER TABLE orders DROP CONSTRAINT orders_user,
+    ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE;
 )"},
     .good = {R"(
 CREATE TABLE orders (amount integer CONSTRAINT amount_positive CHECK (amount > 0));
