@@ -450,13 +450,13 @@ void Judging::take_back(const Catalog& end) {
 /// Drops findings about locks on, and code that uses, a table that the change itself drops: the DROP TABLE has its own
 /// finding. Data loss before it, failures, and findings about other tables stay.
 void Judging::forget_what_is_dropped(const Catalog& end) {
-    struct Place {
+    struct StatementIndex {
         std::size_t file, statement;
-        auto operator<=>(const Place&) const = default;
+        auto operator<=>(const StatementIndex&) const = default;
     };
     std::map<FileId, std::size_t> numbers;
     for (std::size_t i = first_file_of_change_; i < analysis_.files.size(); ++i) numbers[analysis_.files[i].file] = i;
-    std::map<std::string, Place, std::less<>> dropped;
+    std::map<std::string, StatementIndex, std::less<>> dropped;
     for (const Removed& removed : removed_)
         if (removed.dropped && removed.object.column.empty() && !is_back(removed.object, end))
             dropped[removed.object.relation.schema + "." + removed.object.relation.name] = {numbers[removed.span.file],
@@ -465,7 +465,7 @@ void Judging::forget_what_is_dropped(const Catalog& end) {
     const auto is_about_it = [&](const Finding& finding) {
         const bool stays = finding.fails || finding.category == Category::destructive ||
                            finding.category == Category::correctness || finding.category == Category::policy;
-        const Place place{numbers[finding.span.file], finding.statement};
+        const StatementIndex place{numbers[finding.span.file], finding.statement};
         return !stays && !finding.relations.empty() &&
                std::all_of(finding.relations.begin(), finding.relations.end(), [&](const std::string& relation) {
                    const auto drop = dropped.find(relation);

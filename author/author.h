@@ -15,7 +15,7 @@ namespace pgfence::author {
 std::string_view without_transaction(std::string_view format);
 /// The same for that step, and what becomes of it in the migration where it runs by hand.
 std::string without_transaction(std::string_view format, const Step& step);
-/// The runner has no way out of its transaction: what refuses one is run by hand.
+/// The runner cannot leave its transaction out: what refuses one is run by hand.
 bool runs_only_by_hand(std::string_view format);
 /// To what its users give a transaction of its own: "migration", Liquibase's "change set".
 std::string_view unit(std::string_view format);

@@ -1,4 +1,4 @@
-// Drizzle has no way out (pg-core/dialect.ts, migrate).
+// Drizzle runs all files in one transaction, always (pg-core/dialect.ts, migrate).
 
 #include "author/tool.h"
 
@@ -7,7 +7,7 @@ namespace pgfence::author {
 extern const Tool drizzle;
 const Tool drizzle{.format = "drizzle",
                    .without_transaction =
-                       "Drizzle runs all pending migrations in one transaction and has no way out: "
+                       "Drizzle always runs all pending migrations in one transaction: "
                        "run this by hand (psql) before the deployment",
                    .only_by_hand = true};
 

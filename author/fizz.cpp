@@ -1,4 +1,4 @@
-// pop has no way out.
+// pop always runs a file in a transaction.
 
 #include "author/tool.h"
 
@@ -7,8 +7,7 @@ namespace pgfence::author {
 extern const Tool fizz;
 const Tool fizz{
     .format = "fizz",
-    .without_transaction =
-        "pop runs every file in a transaction and has no way out: run this by hand (psql) before the deployment",
+    .without_transaction = "pop always runs a file in a transaction: run this by hand (psql) before the deployment",
     .only_by_hand = true};
 
 }  // namespace pgfence::author

@@ -7,8 +7,7 @@ namespace pgfence::author {
 extern const Tool pop;
 const Tool pop{
     .format = "pop",
-    .without_transaction =
-        "pop runs every file in a transaction and has no way out: run this by hand (psql) before the deployment",
+    .without_transaction = "pop always runs a file in a transaction: run this by hand (psql) before the deployment",
     .only_by_hand = true};
 
 }  // namespace pgfence::author

@@ -1,4 +1,4 @@
-// refinery has no way out: each file, or all of them, in a transaction.
+// refinery runs each file, or all of them, in a transaction, always.
 
 #include "author/tool.h"
 
@@ -7,7 +7,7 @@ namespace pgfence::author {
 extern const Tool refinery;
 const Tool refinery{.format = "refinery",
                     .without_transaction =
-                        "refinery runs every file in a transaction and has no way out: run this by "
+                        "refinery always runs a file in a transaction: run this by "
                         "hand (psql) before the deployment",
                     .only_by_hand = true};
 

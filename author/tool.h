@@ -13,7 +13,7 @@ namespace pgfence::author {
 struct Tool {
     std::string_view format;               ///< id of the format that reads its files
     std::string_view without_transaction;  ///< as its documentation or source has it
-    /// Its runner has no way out of the transaction: `without_transaction` tells to run it by hand, and ends there.
+    /// Its runner cannot leave the transaction out: `without_transaction` tells to run it by hand, and ends there.
     bool only_by_hand = false;
     bool opens_no_transaction = false;    ///< unless its file says BEGIN
     std::string_view unit = "migration";  ///< what a transaction of its own is given to, in the tool's own word

@@ -17,7 +17,7 @@ struct HttpRequest {
     std::string method;
     std::string target;  ///< path and query on the API's host, already percent-encoded
     std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;  ///< JSON; empty: none
+    std::string body;   ///< JSON; empty: none
     Secret token = {};  ///< for the header Authorization, which the transport writes; empty: none
 };
 

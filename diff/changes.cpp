@@ -459,11 +459,6 @@ Result<std::optional<std::string>> Comparison::file_at_head(const std::string& p
     return state_->read([&] { return text_at(sides.repository(), sides.new_side, path); });
 }
 
-Result<bool> Comparison::base_has(const std::string& path) {
-    const Sides& sides = state_->sides;
-    return state_->read([&] { return has_file(sides.repository(), sides.base_tip, path); });
-}
-
 Result<bool> Comparison::head_has(const std::string& path) {
     const Sides& sides = state_->sides;
     return state_->read([&] { return has_file(sides.repository(), sides.new_side, path); });

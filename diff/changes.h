@@ -58,7 +58,6 @@ public:
     Result<std::optional<std::string>> file_at_head(const std::string& path);
 
     /// Likewise whether there is anything at the path: a file, a link, or one of the folders on the way is a link.
-    Result<bool> base_has(const std::string& path);
     Result<bool> head_has(const std::string& path);
 
     /// Links, submodules, what is no text or in Git LFS, and what is beyond 64 MB of changed files has no text:

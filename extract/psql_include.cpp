@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "extract/usable.h"
 #include "core/path_text.h"
+#include "extract/usable.h"
 
 namespace pgfence::extract {
 namespace {

@@ -58,8 +58,8 @@ bool is_inside(std::string_view inner, std::string_view outer) {
 /// More are taken for one program's.
 constexpr std::size_t kMostPlaces = 1'000;
 
-/// Migrations in one place.
-struct Place {
+/// The migrations in one folder.
+struct MigrationFolder {
     std::string folder;
     std::set<std::string_view> formats = {};
     std::vector<const MigrationFile*> files = {};
@@ -67,28 +67,28 @@ struct Place {
 };
 
 /// db/migrate and db/post_migrate, migrations and migrations/later: one program's, where it reads both.
-bool are_of_one_program(const Place& a, const Place& b) {
+bool are_of_one_program(const MigrationFolder& a, const MigrationFolder& b) {
     const bool are_near =
         folder_of(a.folder) == folder_of(b.folder) || is_inside(a.folder, b.folder) || is_inside(b.folder, a.folder);
     return are_near && std::any_of(a.formats.begin(), a.formats.end(),
                                    [&](std::string_view format) { return b.formats.contains(format); });
 }
 
-std::vector<Place> places_of(const std::vector<Read>& all) {
-    std::map<std::string, Place> by_folder;
+std::vector<MigrationFolder> places_of(const std::vector<Read>& all) {
+    std::map<std::string, MigrationFolder> by_folder;
     for (const Read& one : all) {
         const std::string folder = place_of(*one.file);
-        Place& place = by_folder.try_emplace(folder, Place{folder}).first->second;
+        MigrationFolder& place = by_folder.try_emplace(folder, MigrationFolder{folder}).first->second;
         place.formats.insert(one.script->format);
         place.files.push_back(one.file);
     }
-    std::vector<Place> places;
+    std::vector<MigrationFolder> places;
     for (auto& [folder, place] : by_folder) places.push_back(std::move(place));
     return places;
 }
 
 /// Numbers the series of all places, and tells how many there are at most.
-std::size_t number_series(std::vector<Place>& places) {
+std::size_t number_series(std::vector<MigrationFolder>& places) {
     if (places.size() > kMostPlaces) return 1;
     std::size_t count = 0;
     for (std::size_t i = 0; i < places.size(); ++i) {
@@ -106,9 +106,9 @@ std::size_t number_series(std::vector<Place>& places) {
 }  // namespace
 
 std::vector<analyze::Series> series_of(const std::vector<Read>& all, Extent extent) {
-    std::vector<Place> places = places_of(all);
+    std::vector<MigrationFolder> places = places_of(all);
     std::vector<std::vector<const MigrationFile*>> files(number_series(places));
-    for (const Place& place : places)
+    for (const MigrationFolder& place : places)
         files[place.series].insert(files[place.series].end(), place.files.begin(), place.files.end());
     std::vector<analyze::Series> series;
     for (const auto& own : files) {

@@ -17,11 +17,11 @@ namespace {
 
 constexpr std::size_t kMostFiles = 3, kMostLocks = 4;
 
-struct Place {
+struct FindingIndex {
     std::size_t file, statement, finding;
 };
 
-Graded& at(std::vector<FileReport>& files, const Place& place) {
+Graded& at(std::vector<FileReport>& files, const FindingIndex& place) {
     return files[place.file].statements[place.statement].findings[place.finding];
 }
 
@@ -31,9 +31,9 @@ using Key = std::tuple<std::string, Severity, std::size_t, bool, std::string>;
 
 bool is_about_files(std::string_view rule) { return rule == kNonLinearHistory; }
 
-std::map<Key, std::vector<Place>> places_by_rule(const std::vector<FileReport>& files, const SaidOnce& rules) {
+std::map<Key, std::vector<FindingIndex>> places_by_rule(const std::vector<FileReport>& files, const SaidOnce& rules) {
     constexpr std::size_t kTheChange = 0;
-    std::map<Key, std::vector<Place>> all;
+    std::map<Key, std::vector<FindingIndex>> all;
     for (std::size_t f = 0; f < files.size(); ++f) {
         const std::size_t change = files[f].change == MigrationFile::Change::none ? f + 1 : kTheChange;
         for (std::size_t s = 0; s < files[f].statements.size(); ++s) {
@@ -51,9 +51,10 @@ std::map<Key, std::vector<Place>> places_by_rule(const std::vector<FileReport>& 
 }
 
 /// "2 more statements here, 1 in `db/2.sql` and 4 in 2 more files"
-std::string others_in_words(const std::vector<FileReport>& files, const std::vector<Place>& places, const Place& kept) {
+std::string others_in_words(const std::vector<FileReport>& files, const std::vector<FindingIndex>& places,
+                            const FindingIndex& kept) {
     std::map<std::size_t, std::set<std::size_t>> statements;
-    for (const Place& place : places)
+    for (const FindingIndex& place : places)
         if (place.file != kept.file || place.statement != kept.statement)
             statements[place.file].insert(place.statement);
     std::vector<std::string> parts;
@@ -77,9 +78,10 @@ std::string others_in_words(const std::vector<FileReport>& files, const std::vec
 }
 
 /// "`db/2.sql`, `db/3.sql`, `db/4.sql` and 2 more"
-std::string other_files(const std::vector<FileReport>& files, const std::vector<Place>& places, const Place& kept) {
+std::string other_files(const std::vector<FileReport>& files, const std::vector<FindingIndex>& places,
+                        const FindingIndex& kept) {
     std::vector<std::string> paths;
-    for (const Place& place : places)
+    for (const FindingIndex& place : places)
         if (place.file != kept.file) paths.push_back(fmt::format("`{}`", files[place.file].path));
     return joined_up_to(kMostFiles, paths);
 }
@@ -90,13 +92,14 @@ void say_once(std::vector<FileReport>& files, const SaidOnce& rules) {
     std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>> gone;  // findings of a statement
     for (const auto& [key, places] : places_by_rule(files, rules)) {
         if (places.size() < 2) continue;
-        const auto listed = std::find_if(places.begin(), places.end(),
-                                         [&](const Place& place) { return at(files, place).part_of.has_value(); });
-        const Place kept = listed == places.end() ? places.front() : *listed;
+        const auto listed = std::find_if(places.begin(), places.end(), [&](const FindingIndex& place) {
+            return at(files, place).part_of.has_value();
+        });
+        const FindingIndex kept = listed == places.end() ? places.front() : *listed;
         const std::string others =
             is_about_files(std::get<0>(key)) ? other_files(files, places, kept) : others_in_words(files, places, kept);
         if (!others.empty()) at(files, kept).finding.message += ". The same for " + others;
-        for (const Place& place : places)
+        for (const FindingIndex& place : places)
             if (&at(files, place) != &at(files, kept)) gone[{place.file, place.statement}].push_back(place.finding);
     }
     for (auto& [place, findings] : gone) {

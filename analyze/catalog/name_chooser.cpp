@@ -4,17 +4,6 @@
 
 namespace pgfence {
 
-std::string NameChooser::free_relation_name(std::string_view schema, std::string base) const {
-    base = clip(base, kMaxNameBytes);
-    if (!catalog_.has_relation_name(schema, base)) return base;
-    for (int digits = 1; digits <= 8; ++digits) {
-        const std::string stem = clip(base, kMaxNameBytes - static_cast<std::size_t>(digits));
-        if (const std::uint32_t n = catalog_.names_.free_number(schema, stem, digits, 0))
-            return stem + std::to_string(n);
-    }
-    return base;
-}
-
 std::string NameChooser::choose_name(std::string_view schema, std::string_view name1, std::string_view name2,
                                      std::string_view label, Among among) const {
     const auto taken = [&](std::string_view name) {

@@ -13,8 +13,6 @@ class NameChooser {
 public:
     explicit NameChooser(const Catalog& catalog) : catalog_(catalog) {}
 
-    /// A name nothing has yet: base, then base1, base2, ... (ChooseRelationName), cut to 63 bytes.
-    std::string free_relation_name(std::string_view schema, std::string base) const;
     enum class Among : std::uint8_t { relations, constraints, both };
     /// name1_name2_label, then ..._label1, ...: what ChooseRelationName and ChooseConstraintName would choose.
     std::string choose_name(std::string_view schema, std::string_view name1, std::string_view name2,

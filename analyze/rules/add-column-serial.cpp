@@ -8,8 +8,8 @@ extern const Rule add_column_serial{
     .category = Category::rewrite,
     .why = R"(
 `serial`, `bigserial` and `smallserial` mean a default of `nextval()`, which gives every old row a number of its own:
-the whole table and all its indexes are written anew while nobody can read or write it. `GENERATED AS IDENTITY` is no
-way out, it rewrites just the same.
+the whole table and all its indexes are written anew while nobody can read or write it. `GENERATED AS IDENTITY` rewrites
+the table just the same.
 
 Add the column and its sequence apart, number the old rows in batches, and make it `NOT NULL` at the end.
 )",

@@ -32,7 +32,7 @@ extern const Rule unexplained_hazard{
     .category = Category::lock,
     .why = R"(
 pgfence knows that this statement reads, writes or rebuilds a whole relation while others wait, but has no rule that
-explains it and offers a way out. The message says what is done and who waits.
+explains it and offers a fix. The message says what is done and who waits.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, price numeric, amount numeric);

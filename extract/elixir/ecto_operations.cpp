@@ -86,7 +86,7 @@ void EctoOperations::say_uncertainties(const Call& call) {
 
 void EctoOperations::queue(const std::string& sql, const Call& call) {
     Value statement = text_value(sql);
-    schema_.add_holes(statement);
+    schema_.add_placeholders(statement);
     runner_.queue(std::move(statement), false, place_of(call));
     say_uncertainties(call);
 }

@@ -66,7 +66,7 @@ void EctoRunner::finish() {
         if (command.written)
             out_.written(command.sql, command.place);
         else
-            out_.made(command.sql.text, command.place, command.sql.holes);
+            out_.made(command.sql.text, command.place, command.sql.placeholders);
         for (const std::string& what : command.hangs_on) out_.depends(before, what);
         for (const std::string& mark : command.marks) out_.mark(before, mark);
     }

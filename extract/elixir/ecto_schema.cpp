@@ -32,13 +32,13 @@ std::string EctoSchema::plain(const Value* value, std::string_view what) {
 std::string EctoSchema::schema_name(const Value& prefix) {
     const auto setting = setting_in_elixir(prefix);
     if (!setting) return plain(&prefix, "a prefix");
-    holes_.push_back(hole_of(*setting));
-    return holes_.back().name;
+    placeholders_.push_back(named_placeholder(*setting));
+    return placeholders_.back().name;
 }
 
-void EctoSchema::add_holes(Value& statement) const {
-    for (const Hole& hole : holes_)
-        if (contains(statement.text, hole.name)) add_hole(statement, hole);
+void EctoSchema::add_placeholders(Value& statement) const {
+    for (const NamedPlaceholder& placeholder : placeholders_)
+        if (contains(statement.text, placeholder.name)) add_placeholder(statement, placeholder);
 }
 
 EctoSchema::Name EctoSchema::name_in(const Value* name, const EctoOptions& options) {

@@ -65,7 +65,7 @@ public:
 
     std::vector<std::string> take_uncertainties() { return std::exchange(uncertainties_, {}); }
     /// Those that stand for schemas in the statement.
-    void add_holes(Value& statement) const;
+    void add_placeholders(Value& statement) const;
 
     Table table(const Value& value);
     /// The column that create adds in front of the others.
@@ -116,7 +116,7 @@ private:
 
     const EctoSettings& settings_;
     std::vector<std::string> uncertainties_;
-    std::vector<Hole> holes_;  ///< of the file
+    std::vector<NamedPlaceholder> placeholders_;  ///< of the file
 };
 
 /// "references()" of references(:users): the call of that name that the value is the result of; null: it is none.

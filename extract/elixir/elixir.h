@@ -41,7 +41,7 @@ public:
     /// Of an expression that a macro takes apart in place of evaluating it.
     void taken_apart(const Node& node);
     /// What a code runs when nobody knows how often, or with what.
-    void run_unsure(const Value& code, std::size_t arity, ByteRange place, const std::string& doubt);
+    void run_unsure(const Value& code, std::size_t arity, ByteRange place, const std::string& unknown);
     /// Of an operator with two sides; nothing: it is none, or not whole.
     struct Sides {
         const Node* left;
@@ -79,10 +79,11 @@ private:
     void skip(const Clause& way);
     Value query_macro(std::string_view name, const Node& node, const Value* piped);
     Value run_all(const std::vector<const Node*>& statements);
-    Value one_of(const std::function<Value()>& first, const std::function<Value()>& second, const Doubt& doubt);
+    Value one_of(const std::function<Value()>& first, const std::function<Value()>& second,
+                 const UnknownCondition& unknown);
     /// The first of the ways whose pattern and guard the values have.
     Value first_match(const std::vector<Clause>& ways, const std::vector<Value>& values, const Node& place,
-                      const std::string& doubt, std::size_t from = 0);
+                      const std::string& unknown, std::size_t from = 0);
     std::vector<Clause> stab_clauses(const Node& block) const;
     Matches match(const Node& pattern, const Value& value);
     Matches match_all(const std::vector<const Node*>& patterns, const std::vector<Value>& values);

@@ -118,7 +118,7 @@ namespace {
 void put(Value& text, const Value& more) {
     if (more.is(Value::Kind::text)) return append(text, more);
     if (const auto setting = setting_in_elixir(more))
-        append_hole(text, hole_of(*setting));
+        append_placeholder(text, named_placeholder(*setting));
     else
         append_unknown(text);
 }

@@ -112,7 +112,8 @@ void Elixir::taken_apart(const Node& node) {
     for (const Node& child : node.children) taken_apart(child);
 }
 
-Value Elixir::one_of(const std::function<Value()>& first, const std::function<Value()>& second, const Doubt& doubt) {
+Value Elixir::one_of(const std::function<Value()>& first, const std::function<Value()>& second,
+                     const UnknownCondition& unknown) {
     const std::size_t before = host_.sent();
     const Names kept = locals_.back();
     ++unsure_;
@@ -122,7 +123,7 @@ Value Elixir::one_of(const std::function<Value()>& first, const std::function<Va
     const Value other = second();
     locals_.back() = kept;
     --unsure_;
-    either(Flow::goes_on, Flow::goes_on, before, between, doubt);
+    either(Flow::goes_on, Flow::goes_on, before, between, unknown);
     return alike(one, other) ? one : unknown_value();
 }
 
@@ -329,7 +330,7 @@ std::vector<Elixir::Clause> Elixir::stab_clauses(const Node& block) const {
 }
 
 Value Elixir::first_match(const std::vector<Clause>& ways, const std::vector<Value>& values, const Node& at,
-                          const std::string& doubt, std::size_t from) {
+                          const std::string& unknown, std::size_t from) {
     if (from >= kMostWays) {
         Interpreter::list(place(at), "a choice of many ways", "more than are followed");
         return unknown_value();
@@ -360,9 +361,9 @@ Value Elixir::first_match(const std::vector<Clause>& ways, const std::vector<Val
         Value value = one_of(take,
                              [&] {
                                  locals_.back() = kept;
-                                 return first_match(ways, values, at, doubt, i + 1);
+                                 return first_match(ways, values, at, unknown, i + 1);
                              },
-                             {doubt, {}, {}});
+                             {unknown, {}, {}});
         locals_.back() = kept;
         return value;
     }
@@ -593,10 +594,10 @@ Value Elixir::run_try(const Node& node) {
             run_body(section);
             continue;
         }
-        const std::string doubt =
+        const std::string unknown =
             section.is("else_block") ? "which way of else is taken" : "whether an error comes before";
-        one_of([&] { return first_match(stab_clauses(section), {unknown_value()}, node, doubt); },
-               [] { return nothing_value(); }, {doubt, {}, {}});
+        one_of([&] { return first_match(stab_clauses(section), {unknown_value()}, node, unknown); },
+               [] { return nothing_value(); }, {unknown, {}, {}});
         value = unknown_value();
     }
     return value;
@@ -656,12 +657,12 @@ Value Elixir::run_capture(const Node& node, const std::vector<Value>& arguments)
     return send(std::move(call));
 }
 
-void Elixir::run_unsure(const Value& code, std::size_t arity, ByteRange at, const std::string& doubt) {
+void Elixir::run_unsure(const Value& code, std::size_t arity, ByteRange at, const std::string& unknown) {
     const std::size_t before = host_.sent();
     ++unsure_;
     run_code(code, std::vector<Value>(arity, unknown_value()), at);
     --unsure_;
-    host_.depends(before, doubt);
+    host_.depends(before, unknown);
 }
 
 }  // namespace pgfence::extract

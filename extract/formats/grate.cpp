@@ -38,20 +38,20 @@ bool among(std::string_view word, const std::array<std::string_view, n>& words) 
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-struct Place {
+struct GrateFolder {
     std::string root;
     std::string_view folder;
 };
 
 /// The innermost folder of these names: a file may lie below it at any depth.
-std::optional<Place> place_of(std::string_view path) {
+std::optional<GrateFolder> grate_folder_of(std::string_view path) {
     for (std::string_view folder = folder_of(path); !folder.empty(); folder = folder_of(folder))
-        if (among(last_part(folder), kFolders)) return Place{std::string(folder_of(folder)), last_part(folder)};
+        if (among(last_part(folder), kFolders)) return GrateFolder{std::string(folder_of(folder)), last_part(folder)};
     return std::nullopt;
 }
 
 bool recognises(const Source& source) {
-    const auto place = place_of(source.path);
+    const auto place = grate_folder_of(source.path);
     if (!place || !source.name.ends_with(".sql")) return false;
     return among(place->folder, kOwn) || std::any_of(kOwn.begin(), kOwn.end(), [&](std::string_view own) {
                return has_folder(source.hints, path_in(place->root, own));
@@ -59,7 +59,7 @@ bool recognises(const Source& source) {
 }
 
 RunOrder run_order(const MigrationFile& file) {
-    const auto place = place_of(file.path);
+    const auto place = grate_folder_of(file.path);
     if (!place) return {};
     const auto at = std::find(kFolders.begin(), kFolders.end(), place->folder) - kFolders.begin();
     const bool always = contains(lower_case(last_part(file.path)), ".everytime.");

@@ -2,8 +2,8 @@
 // in go.mod, by the settings that only pop reads beside the migrations (database.yml), or by its templates. Its files
 // are Go templates with .Options and .DialectDetails (migration_content.go).
 
-#include "extract/formats/format.h"
 #include "extract/formats/pop.h"
+#include "extract/formats/format.h"
 #include "extract/lines.h"
 #include "locate/layout.h"
 

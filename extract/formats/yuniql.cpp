@@ -27,15 +27,15 @@ bool is_reserved(std::string_view folder) {
 }
 
 /// Where a file lies in a workspace.
-struct Place {
+struct WorkspaceFolder {
     std::string workspace, folder;  ///< "db", "v0.01"; no folder: it is beside the versions
 };
 
 /// The outermost folder that a workspace may have.
-std::optional<Place> place_of(std::string_view path) {
+std::optional<WorkspaceFolder> workspace_folder_of(std::string_view path) {
     std::string around;
     for (const std::string_view part : path_parts(folder_of(path))) {
-        if (is_version(part) || is_reserved(part)) return Place{around, std::string(part)};
+        if (is_version(part) || is_reserved(part)) return WorkspaceFolder{around, std::string(part)};
         around = path_in(around, part);
     }
     return std::nullopt;
@@ -51,17 +51,17 @@ bool is_workspace(const Hints& hints, const std::string& folder) {
 /// Texts beside the versions of which the build makes a file in one of them: Migration/FunctionsAndProcedures/a.sql.
 bool is_beside_versions(const Source& source) {
     const std::string_view around = folder_of(source.folder);
-    return !around.empty() && !place_of(source.path) && is_workspace(source.hints, std::string(around));
+    return !around.empty() && !workspace_folder_of(source.path) && is_workspace(source.hints, std::string(around));
 }
 
 bool recognises(const Source& source) {
-    const auto place = place_of(source.path);
+    const auto place = workspace_folder_of(source.path);
     return place ? is_workspace(source.hints, place->workspace) : is_beside_versions(source);
 }
 
 /// "v0.9" before "v0.10", and a file of a version before those in folders below it.
 RunOrder run_order(const MigrationFile& file) {
-    const auto place = place_of(file.path);
+    const auto place = workspace_folder_of(file.path);
     if (!place) return {std::string(folder_of(folder_of(file.path))) + "\n7 " + file.path, true};
     std::string key = place->workspace + "\n";
     const auto reserved = std::find(kReserved.begin(), kReserved.end(), place->folder);
@@ -77,7 +77,7 @@ RunOrder run_order(const MigrationFile& file) {
 }
 
 bool leads_back(std::string_view path) {
-    const auto place = place_of(path);
+    const auto place = workspace_folder_of(path);
     return place && (place->folder == "_erase" || place->folder == "_drop");
 }
 

@@ -4,10 +4,10 @@
 #include <array>
 #include <utility>
 
+#include "core/path_text.h"
 #include "extract/liquibase/columns.h"
 #include "extract/liquibase/names.h"
 #include "extract/liquibase/types.h"
-#include "core/path_text.h"
 
 namespace pgfence::extract::liquibase {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "extract/lines.h"
 #include "core/path_text.h"
+#include "extract/lines.h"
 
 namespace pgfence::extract::liquibase {
 namespace {

@@ -10,8 +10,8 @@
 namespace pgfence::extract::liquibase {
 namespace {
 
-/// A line of "---" ends a document wherever it stands (YAML 1.2, c-forbidden). YAML::LoadAll would count them, and never
-/// comes back from some texts that are no YAML.
+/// A line of "---" ends a document wherever it stands (YAML 1.2, c-forbidden). YAML::LoadAll would count them, and
+/// never comes back from some texts that are no YAML.
 bool holds_several(std::string_view text) {
     bool begun = false;
     for (std::size_t at = 0; at < text.size();) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/text.h"
-#include "extract/program/holes.h"
+#include "extract/program/named_placeholders.h"
 
 namespace pgfence::extract {
 namespace {
@@ -85,26 +85,26 @@ void Interpreter::forget(Names& names, const std::set<std::string>& assigned) {
         if (const auto known = names.find(name); known != names.end()) known->second = unknown_value();
 }
 
-Interpreter::Doubt Interpreter::doubt_of(const Value& condition, std::string_view text) const {
-    Doubt doubt{whether(text), {}, {}, condition.asked_behind};
-    if (!condition.asks) return doubt;
+Interpreter::UnknownCondition Interpreter::unknown_condition(const Value& condition, std::string_view text) const {
+    UnknownCondition unknown{whether(text), {}, {}, condition.asked_behind};
+    if (!condition.asks) return unknown;
     // What was sent since then may have changed the answer.
     for (const std::string& asked : *condition.asks)
-        if (!host_.is_as_asked(asked, condition.asked_behind)) return doubt;
-    doubt.first = *condition.asks;
-    if (const Value other = negated(condition); other.asks) doubt.second = *other.asks;
-    return doubt;
+        if (!host_.is_as_asked(asked, condition.asked_behind)) return unknown;
+    unknown.first = *condition.asks;
+    if (const Value other = negated(condition); other.asks) unknown.second = *other.asks;
+    return unknown;
 }
 
 Interpreter::Flow Interpreter::either(Flow first, Flow second, std::size_t from, std::size_t between,
-                                      const Doubt& doubt) {
-    host_.hangs(from, between, doubt.what, doubt.first);
-    host_.hangs(between, host_.sent(), doubt.what, doubt.second);
+                                      const UnknownCondition& unknown) {
+    host_.hangs(from, between, unknown.what, unknown.first);
+    host_.hangs(between, host_.sent(), unknown.what, unknown.second);
     if (first == second || second == Flow::fails) return first;
     if (first == Flow::fails) return second;
     // What stands behind runs when the other way is taken.
-    if (first != Flow::goes_on) open_.push_back({host_.sent(), doubt.what, doubt.second, first != Flow::returns});
-    if (second != Flow::goes_on) open_.push_back({host_.sent(), doubt.what, doubt.first, second != Flow::returns});
+    if (first != Flow::goes_on) open_.push_back({host_.sent(), unknown.what, unknown.second, first != Flow::returns});
+    if (second != Flow::goes_on) open_.push_back({host_.sent(), unknown.what, unknown.first, second != Flow::returns});
     return Flow::goes_on;
 }
 
@@ -128,18 +128,18 @@ Value Interpreter::end_function(Function caller, const Value& last) {
 }
 
 Value Interpreter::leaves_with(Flow first, Flow second, const Value& given_by_first, const Value& given_by_second,
-                               const Doubt& doubt) {
+                               const UnknownCondition& unknown) {
     // Where another condition decides whether this one is come by, its answer does not tell what is given.
     const bool is_come_by = unsure_ == function_.unsure && open_.size() == function_.open + function_.early.size();
     const auto early = [&](const std::vector<std::string>& goes_on, const Value& value) -> Early {
-        return {is_come_by ? goes_on : std::vector<std::string>(), doubt.behind, value};
+        return {is_come_by ? goes_on : std::vector<std::string>(), unknown.behind, value};
     };
     if (first == Flow::returns && second == Flow::returns)
-        return given(early(doubt.second, given_by_first), given_by_second);
+        return given(early(unknown.second, given_by_first), given_by_second);
     if (first == Flow::returns && second != Flow::fails) {
-        function_.early.push_back(early(doubt.second, given_by_first));
+        function_.early.push_back(early(unknown.second, given_by_first));
     } else if (second == Flow::returns && first != Flow::fails) {
-        function_.early.push_back(early(doubt.first, given_by_second));
+        function_.early.push_back(early(unknown.first, given_by_second));
         return given_by_first;
     }
     return first == Flow::returns ? given_by_first : given_by_second;
@@ -174,14 +174,14 @@ std::optional<char> white_space_escape(std::string_view escape) {
 }
 
 void append_unknown(Value& text) {
-    text.text += kHole;
+    text.text += kPlaceholder;
     text.holds_unknown = true;
 }
 
-void append_hole(Value& text, const Hole& hole) {
-    text.text += hole.name;
+void append_placeholder(Value& text, const NamedPlaceholder& placeholder) {
+    text.text += placeholder.name;
     text.holds_unknown = true;
-    add_hole(text, hole);
+    add_placeholder(text, placeholder);
 }
 
 std::optional<Value> arithmetic(std::string_view sign, const Value& a, const Value& b) {

@@ -44,16 +44,16 @@ protected:
     }
 
     /// On what it hangs which of two ways is taken.
-    struct Doubt {
+    struct UnknownCondition {
         std::string what;
         std::vector<std::string> first, second;  ///< what the catalog is asked, as in Host::hangs
         std::size_t behind = 0;                  ///< as Value::asked_behind
     };
     /// Of a condition, as it is written.
-    Doubt doubt_of(const Value& condition, std::string_view text) const;
+    UnknownCondition unknown_condition(const Value& condition, std::string_view text) const;
     /// Both ways of a condition have been read: the first sent what stands behind `from`, the other what stands behind
     /// `between`.
-    Flow either(Flow first, Flow second, std::size_t from, std::size_t between, const Doubt& doubt);
+    Flow either(Flow first, Flow second, std::size_t from, std::size_t between, const UnknownCondition& unknown);
     /// What the host makes of a call that nothing in the file answers. One that it neither reads nor lists nor knows to
     /// be harmless is listed.
     std::optional<Value> ask(const Call& call);
@@ -90,7 +90,7 @@ protected:
     Value end_function(Function caller, const Value& last);
     /// Both ways of a condition have been read, with these values: what is to be taken for given behind them.
     Value leaves_with(Flow first, Flow second, const Value& given_by_first, const Value& given_by_second,
-                      const Doubt& doubt);
+                      const UnknownCondition& unknown);
     /// The function gives that, nobody knows when.
     void may_give(const Value& value) { function_.early.push_back({{}, 0, value}); }
 
@@ -127,7 +127,7 @@ std::string how_often(std::string_view loop);
 std::optional<char> white_space_escape(std::string_view escape);
 /// A name stands for what nobody knows.
 void append_unknown(Value& text);
-void append_hole(Value& text, const Hole& hole);
+void append_placeholder(Value& text, const NamedPlaceholder& placeholder);
 /// +, - and * of whole numbers.
 std::optional<Value> arithmetic(std::string_view sign, const Value& a, const Value& b);
 /// The items of both, one behind the other.

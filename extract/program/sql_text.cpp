@@ -5,11 +5,6 @@
 namespace pgfence::extract {
 
 std::string quoted(std::string_view name) { return in_doubled_quotes(name, '"'); }
-std::string quoted_list(const std::vector<std::string>& names) {
-    std::string all;
-    for (const std::string& name : names) all += (all.empty() ? "" : ", ") + quoted(name);
-    return all;
-}
 std::string literal(std::string_view text) { return in_doubled_quotes(text, '\''); }
 
 }  // namespace pgfence::extract

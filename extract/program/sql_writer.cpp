@@ -8,7 +8,7 @@
 #include "extract/lines.h"
 #include "extract/one_query.h"
 #include "extract/placeholders.h"
-#include "extract/program/holes.h"
+#include "extract/program/named_placeholders.h"
 #include "extract/program/questions.h"
 
 namespace pgfence::extract {
@@ -92,14 +92,16 @@ void SqlWriter::watch_transaction(std::string_view sql) {
 namespace {
 
 /// The author's text for a setting, where that can stand elsewhere in the file; else empty.
-std::string_view code_of(const Hole& hole, std::string_view file) {
+std::string_view code_of(const NamedPlaceholder& placeholder, std::string_view file) {
     constexpr std::size_t kLongest = 60;
-    if (hole.begin >= hole.end || hole.end > file.size() || hole.end - hole.begin > kLongest) return {};
-    const std::string_view code = file.substr(hole.begin, hole.end - hole.begin);
+    if (placeholder.begin >= placeholder.end || placeholder.end > file.size() ||
+        placeholder.end - placeholder.begin > kLongest)
+        return {};
+    const std::string_view code = file.substr(placeholder.begin, placeholder.end - placeholder.begin);
     // Of what another file's function reads, it is the call of that function.
-    const auto open = hole.written.find('(');
-    const bool is_call = open != hole.written.npos, said_as_call = contains(code, "(");
-    const std::string_view whole = std::string_view(hole.written).substr(0, open);
+    const auto open = placeholder.written.find('(');
+    const bool is_call = open != placeholder.written.npos, said_as_call = contains(code, "(");
+    const std::string_view whole = std::string_view(placeholder.written).substr(0, open);
     const bool is_of_function = said_as_call && (!is_call || !contains(code, whole.substr(whole.rfind('.') + 1)));
     const bool is_plain = is_letter_or_digit(code.front()) && code.find_first_of("\n=#") == code.npos;
     return is_plain && !is_of_function ? code : std::string_view();
@@ -107,19 +109,19 @@ std::string_view code_of(const Hole& hole, std::string_view file) {
 
 }  // namespace
 
-void SqlWriter::remember(const Hole& hole) {
-    const std::string code(code_of(hole, text_));
-    settings_.try_emplace(hole.name, StandIn{.name = hole.name,
-                                             .written = "{" + (code.empty() ? hole.written : code) + "}",
-                                             .is_code = true,
-                                             .code = code});
+void SqlWriter::remember(const NamedPlaceholder& placeholder) {
+    const std::string code(code_of(placeholder, text_));
+    settings_.try_emplace(placeholder.name, StandIn{.name = placeholder.name,
+                                                    .written = "{" + (code.empty() ? placeholder.written : code) + "}",
+                                                    .is_code = true,
+                                                    .code = code});
 }
 
 /// A schema whose name only the program's settings tell is one all the same, where the file has no other such: like a
 /// placeholder of a text (extract/placeholders.h). Gives the SQL with a plain name in its places.
-std::string SqlWriter::with_schema_known(std::string_view sql, const std::vector<Hole>& holes) {
+std::string SqlWriter::with_schema_known(std::string_view sql, const std::vector<NamedPlaceholder>& placeholders) {
     std::string known(sql);
-    for (const auto& [begin, end] : schemas_in(sql, holes)) {
+    for (const auto& [begin, end] : schemas_in(sql, placeholders)) {
         const std::string_view name = sql.substr(begin, end - begin);
         if (schema_.empty()) schema_ = name;
         if (schema_ != name) continue;
@@ -128,17 +130,17 @@ std::string SqlWriter::with_schema_known(std::string_view sql, const std::vector
                                     static_cast<std::uint32_t>(offset + end));
         known.replace(begin, end - begin, end - begin, 'x');
     }
-    for (const Hole& hole : holes) remember(hole);
+    for (const NamedPlaceholder& placeholder : placeholders) remember(placeholder);
     return known;
 }
 
-void SqlWriter::made(std::string_view sql, ByteRange call, const std::vector<Hole>& holes) {
+void SqlWriter::made(std::string_view sql, ByteRange call, const std::vector<NamedPlaceholder>& placeholders) {
     if (!has_room(sql, call)) return;
     addressed_to_us(call);
-    if (!schemas_in(with_schema_known(sql, holes), holes).empty())
+    if (!schemas_in(with_schema_known(sql, placeholders), placeholders).empty())
         unread(call, "a second schema that only the settings tell", "it may be the same as the first, or another");
     // The tool quotes a name that needs it.
-    for (const Hole& hole : holes) settings_[hole.name].in_name_quotes = true;
+    for (const NamedPlaceholder& placeholder : placeholders) settings_[placeholder.name].in_name_quotes = true;
     const auto begin = static_cast<std::uint32_t>(script_.sql.size());
     frame(sql, call);
     sent_.push_back({.begin = begin, .end = static_cast<std::uint32_t>(script_.sql.size()), .made = true});
@@ -146,12 +148,13 @@ void SqlWriter::made(std::string_view sql, ByteRange call, const std::vector<Hol
 
 namespace {
 
-/// What was not known of the text were holes that stand in `known` no more. A text that was changed after one was put
-/// in has lost it, and a backslash may be an escape of the program's that is not read.
+/// What was not known of the text were placeholders that stand in `known` no more. A text that was changed after one
+/// was put in has lost it, and a backslash may be an escape of the program's that is not read.
 bool is_all_known(const Value& sql, std::string_view known) {
-    const bool has_all = std::all_of(sql.holes.begin(), sql.holes.end(),
-                                     [&](const Hole& hole) { return contains(sql.text, hole.name); });
-    return !sql.holes.empty() && has_all && !contains(known, kHole) && !contains(known, "\\");
+    const bool has_all =
+        std::all_of(sql.placeholders.begin(), sql.placeholders.end(),
+                    [&](const NamedPlaceholder& placeholder) { return contains(sql.text, placeholder.name); });
+    return !sql.placeholders.empty() && has_all && !contains(known, kPlaceholder) && !contains(known, "\\");
 }
 
 }  // namespace
@@ -160,7 +163,7 @@ void SqlWriter::written(const Value& sql, ByteRange call) {
     if (!has_room(sql.text, call)) return;
     // What opens a literal may be closed by what the program puts in; here it would swallow the statements behind.
     // And what begins with it, may be any statement.
-    if (sql.holds_unknown && (trim(sql.text).starts_with(kHole) || !is_closed(sql.text)))
+    if (sql.holds_unknown && (trim(sql.text).starts_with(kPlaceholder) || !is_closed(sql.text)))
         return unread(call, as_written(sql, call), "its text is known only when the migration runs");
     const bool frames = alone_ && !in_transaction_ && is_transaction_as_one_query(sql.text);
     if (frames) frame("BEGIN", call);
@@ -168,14 +171,14 @@ void SqlWriter::written(const Value& sql, ByteRange call) {
     addressed_to_us(call);
     anchor(call.begin);
     const auto offset = static_cast<std::uint32_t>(script_.sql.size());
-    const std::string known = with_schema_known(sql.text, sql.holes);
+    const std::string known = with_schema_known(sql.text, sql.placeholders);
     for (const SourceMap::Piece& piece : sql.pieces) pieces_.push_back({offset + piece.sql, piece.file, piece.length});
     script_.sql += sql.text;
     // The text may end in a line comment.
     script_.sql += "\n;\n";
     sent_.push_back({.begin = offset, .end = static_cast<std::uint32_t>(script_.sql.size())});
     if (frames) frame("COMMIT", call);
-    if (sql.holds_unknown && !is_all_known(sql, known) && !holes_are_values(known))
+    if (sql.holds_unknown && !is_all_known(sql, known) && !placeholders_are_values(known))
         unread(call, as_written(sql, call),
                "the program fills in a value that is only known at run time: a placeholder takes its place");
 }

@@ -28,8 +28,8 @@ public:
     /// Comments of the program that address us go before the SQL of the call that stands on their line or the next.
     void take_comments(const Tree& tree, std::string_view text);
 
-    /// A statement that the tool made up. `holes` may be the names of schemas.
-    void made(std::string_view sql, ByteRange call, const std::vector<Hole>& holes = {});
+    /// A statement that the tool made up. `placeholders` may be the names of schemas.
+    void made(std::string_view sql, ByteRange call, const std::vector<NamedPlaceholder>& placeholders = {});
     /// SQL that stands in the file, or was put together from what stands there. A value that is not known has a name
     /// in its place, and is listed.
     void written(const Value& sql, ByteRange call);
@@ -82,8 +82,8 @@ private:
     bool has_room(std::string_view sql, ByteRange call);
     std::string as_written(const Value& sql, ByteRange call) const;
     void addressed_to_us(ByteRange call);
-    std::string with_schema_known(std::string_view sql, const std::vector<Hole>& holes);
-    void remember(const Hole& hole);
+    std::string with_schema_known(std::string_view sql, const std::vector<NamedPlaceholder>& placeholders);
+    void remember(const NamedPlaceholder& placeholder);
     void tell_schema();
     void watch_transaction(std::string_view sql);
 
@@ -95,8 +95,8 @@ private:
     std::vector<Sent> sent_;
     std::vector<Guarded> guarded_;
     std::vector<std::string> marks_of_file_;
-    std::map<std::string, StandIn> settings_;                             ///< how they are written, by hole
-    std::string schema_;                                                  ///< of holes: the file's only one
+    std::map<std::string, StandIn> settings_;                             ///< how they are written, by placeholder
+    std::string schema_;                                                  ///< of placeholders: the file's only one
     std::vector<std::pair<std::uint32_t, std::uint32_t>> schema_places_;  ///< half open, in the SQL
     std::size_t conditions_ = 0;                                          ///< of all statements
     bool full_ = false;

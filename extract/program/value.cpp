@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/number_text.h"
-#include "extract/program/holes.h"
+#include "extract/program/named_placeholders.h"
 #include "extract/program/questions.h"
 
 namespace pgfence::extract {
@@ -203,20 +203,20 @@ void append(Value& text, const Value& more) {
     const auto offset = static_cast<std::uint32_t>(text.text.size());
     if (text.text.size() + more.text.size() > kLongestText) {
         text.holds_unknown = true;
-        if (!text.text.ends_with(kHole)) text.text += kHole;
+        if (!text.text.ends_with(kPlaceholder)) text.text += kPlaceholder;
         return;
     }
     for (const SourceMap::Piece& piece : more.pieces)
         text.pieces.push_back({offset + piece.sql, piece.file, piece.length});
     text.text += more.text;
     text.holds_unknown |= more.holds_unknown;
-    for (const Hole& hole : more.holes) add_hole(text, hole);
+    for (const NamedPlaceholder& placeholder : more.placeholders) add_placeholder(text, placeholder);
 }
 
-void add_hole(Value& text, const Hole& hole) {
-    const bool is_known =
-        std::any_of(text.holes.begin(), text.holes.end(), [&](const Hole& known) { return known.name == hole.name; });
-    if (!is_known) text.holes.push_back(hole);
+void add_placeholder(Value& text, const NamedPlaceholder& placeholder) {
+    const bool is_known = std::any_of(text.placeholders.begin(), text.placeholders.end(),
+                                      [&](const NamedPlaceholder& known) { return known.name == placeholder.name; });
+    if (!is_known) text.placeholders.push_back(placeholder);
 }
 
 bool same(const Value& a, const Value& b) {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/source.h"
-#include "extract/program/holes.h"
+#include "extract/program/named_placeholders.h"
 #include "extract/program/tree.h"
 
 namespace pgfence::extract {
@@ -41,7 +41,7 @@ struct Value {
     bool holds_unknown = false;
     std::string text;
     /// Of what is not known in `text`: what is the same wherever it is written so.
-    std::vector<Hole> holes;
+    std::vector<NamedPlaceholder> placeholders;
     /// Where the bytes of `text` stand in the file, as far as they stand there as they are.
     std::vector<SourceMap::Piece> pieces;
     /// Shared, as lists are in Python and Ruby: who appends to a list changes it for all.
@@ -107,7 +107,7 @@ Value path_value(std::string path);
 /// Appends, and keeps where the bytes come from.
 void append(Value& text, const Value& more);
 /// That its name stands in the text.
-void add_hole(Value& text, const Hole& hole);
+void add_placeholder(Value& text, const NamedPlaceholder& placeholder);
 bool same(const Value& a, const Value& b);
 /// Also calls with the same arguments and lists of the same items are alike. Unknown values never are.
 bool alike(const Value& a, const Value& b);

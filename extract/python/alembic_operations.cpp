@@ -60,7 +60,7 @@ Value with_parameters(const Value& sql) {
 
 void AlembicOperations::send(const std::string& sql, const Call& call) {
     begin(place_of(call));
-    out_.made(sql, place_of(call), sql_.take_holes());
+    out_.made(sql, place_of(call), sql_.take_placeholders());
     for (std::string& uncertainty : sql_.take_uncertainties())
         out_.unread(place_of(call), std::move(uncertainty) + " in `" + std::string(call.name()) + "`",
                     "it is only known at run time: a placeholder takes its place");

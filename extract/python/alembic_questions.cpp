@@ -64,7 +64,7 @@ std::optional<std::string> place(const Value* schema) {
     if (!given(schema)) return "ANY (current_schemas(false))";
     Value text = text_value("");
     put(text, schema);
-    return has_nameless_hole(text.text, text.holes) ? std::nullopt : std::optional(literal(text.text));
+    return has_nameless_placeholder(text.text, text.placeholders) ? std::nullopt : std::optional(literal(text.text));
 }
 
 std::optional<std::string> table_exists(const Value* table, const Value* schema) {

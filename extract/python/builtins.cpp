@@ -50,7 +50,7 @@ bool changes_its_items(std::string_view method) {
 Value part_of(const Value& value, std::size_t from, std::size_t to) {
     Value part = text_value(value.text.substr(from, to - from));
     part.holds_unknown = value.holds_unknown;
-    part.holes = value.holes;
+    part.placeholders = value.placeholders;
     for (const SourceMap::Piece& piece : value.pieces) {
         const auto begin = std::max<std::size_t>(piece.sql, from);
         const auto end = std::min<std::size_t>(piece.sql + piece.length, to);
@@ -83,11 +83,11 @@ std::optional<Value> as_text(const Value& value) {
 
 namespace {
 
-Hole hole_at(std::string_view setting, const Value& value) {
-    Hole hole = hole_of(setting);
-    hole.begin = value.begin;
-    hole.end = value.end;
-    return hole;
+NamedPlaceholder placeholder_at(std::string_view setting, const Value& value) {
+    NamedPlaceholder placeholder = named_placeholder(setting);
+    placeholder.begin = value.begin;
+    placeholder.end = value.end;
+    return placeholder;
 }
 
 }  // namespace
@@ -98,7 +98,7 @@ void put(Value& text, const Value* value) {
     if (more)
         append(text, *more);
     else if (setting)
-        append_hole(text, hole_at(*setting, *value));
+        append_placeholder(text, placeholder_at(*setting, *value));
     else
         append_unknown(text);
 }

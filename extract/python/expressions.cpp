@@ -108,7 +108,7 @@ Value Python::eval_deeper(const Node& node) {
                 return Flow::goes_on;
             };
         };
-        run_one_of(way(*parts[0]), way(*parts[2]), node, doubt_of(asked, text(*parts[1])));
+        run_one_of(way(*parts[0]), way(*parts[2]), node, unknown_condition(asked, text(*parts[1])));
         return alike(values[0], values[1]) ? values[0] : unknown_value();
     }
     if (kind == "lambda") {

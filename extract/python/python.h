@@ -67,7 +67,7 @@ private:
     void run_delete(const Node& statement);
     /// Nobody knows which of the two runs.
     Flow run_one_of(const std::function<Flow()>& first, const std::function<Flow()>& second, const Node& place,
-                    const Doubt& doubt);
+                    const UnknownCondition& unknown);
     Names& scope() { return locals_.empty() ? here_->names : locals_.back(); }
     void forget_assigned(const Node& node);
     void assign(const Node& target, const Value& value);

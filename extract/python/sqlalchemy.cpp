@@ -110,8 +110,8 @@ std::string SqlAlchemy::table(const Value* schema, const Value* table) {
 std::string SqlAlchemy::schema_name(const Value& schema) {
     Value text = text_value("");
     put(text, &schema);
-    if (text.holes.empty() || has_nameless_hole(text.text, text.holes)) return name(&schema);
-    holes_.insert(holes_.end(), text.holes.begin(), text.holes.end());
+    if (text.placeholders.empty() || has_nameless_placeholder(text.text, text.placeholders)) return name(&schema);
+    placeholders_.insert(placeholders_.end(), text.placeholders.begin(), text.placeholders.end());
     return quoted(text.text);
 }
 

@@ -29,7 +29,7 @@ public:
     /// What was not understood since the last call: each stands in the SQL under a name of ours.
     std::vector<std::string> take_uncertainties();
     /// The settings that schemas were named by since the last call.
-    std::vector<Hole> take_holes() { return std::exchange(holes_, {}); }
+    std::vector<NamedPlaceholder> take_placeholders() { return std::exchange(placeholders_, {}); }
 
     std::string type(const Value& value);
     /// A type of the repository that is more than a TypeDecorator: SQLAlchemy's SchemaType adds constraints to the
@@ -78,7 +78,7 @@ private:
     int decorations_ = 0;
 
     std::vector<std::string> uncertainties_;
-    std::vector<Hole> holes_;
+    std::vector<NamedPlaceholder> placeholders_;
     std::set<std::string> enums_of_tables_;
 };
 

@@ -35,9 +35,10 @@ std::string SqlAlchemy::reference_target(const Value& target, bool& understood) 
     const std::string whole = path.substr(0, dot);
     const auto schema = whole.rfind('.');
     const auto name = schema == std::string::npos ? 0 : schema + 1;
-    understood = path.find(kHole, name) == std::string::npos && !has_nameless_hole(path, target.holes);
+    understood =
+        path.find(kPlaceholder, name) == std::string::npos && !has_nameless_placeholder(path, target.placeholders);
     if (schema == std::string::npos) return quoted(whole);
-    holes_.insert(holes_.end(), target.holes.begin(), target.holes.end());
+    placeholders_.insert(placeholders_.end(), target.placeholders.begin(), target.placeholders.end());
     return quoted(whole.substr(0, schema)) + "." + quoted(whole.substr(name));
 }
 

@@ -64,7 +64,7 @@ Python::Flow Python::run(const Node& block) {
 }
 
 Python::Flow Python::run_one_of(const std::function<Flow()>& first, const std::function<Flow()>& second,
-                                const Node& statement, const Doubt& doubt) {
+                                const Node& statement, const UnknownCondition& unknown) {
     const std::size_t before = host_.sent();
     const Names names = scope();
     ++unsure_;
@@ -78,8 +78,8 @@ Python::Flow Python::run_one_of(const std::function<Flow()>& first, const std::f
         scope() = either_of(names_of_one, scope(), place(statement));
     else if (one == Flow::goes_on)
         scope() = std::move(names_of_one);
-    returned_ = leaves_with(one, other, given, returned_, doubt);
-    return either(one, other, before, between, doubt);
+    returned_ = leaves_with(one, other, given, returned_, unknown);
+    return either(one, other, before, between, unknown);
 }
 
 Python::Flow Python::run_statement(const Node& statement) {
@@ -267,7 +267,7 @@ Python::Flow Python::run_if(const Node& statement) {
         if (truth) followed_.leave_out(*block);
         if (truth) return from(at + 1);
         return run_one_of([&] { return run(*block); }, [&] { return from(at + 1); }, statement,
-                          doubt_of(asked, text(*condition)));
+                          unknown_condition(asked, text(*condition)));
     };
     return from(0);
 }

@@ -100,7 +100,7 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
                 return Flow::goes_on;
             };
         };
-        run_one_of(way(*yes), way(*no), node, doubt_of(asked, text(*condition)));
+        run_one_of(way(*yes), way(*no), node, unknown_condition(asked, text(*condition)));
         return returned_;
     }
     if (kind == "lambda") {

@@ -63,7 +63,7 @@ private:
     Flow run_rescue(const Node& statement);
     /// Nobody knows which of the two runs.
     Flow run_one_of(const std::function<Flow()>& first, const std::function<Flow()>& second, const Node& place,
-                    const Doubt& doubt);
+                    const UnknownCondition& unknown);
     const std::set<std::string>& assigned_in(const Node& node);
     void forget_assigned(const Node& node);
     void assign(const Node& target, const Value& value);

@@ -192,11 +192,11 @@ Ruby::Flow Ruby::run_if(const Node& statement, bool unless) {
         return take(first ? consequence : alternative);
     }
     return run_one_of([&] { return take(consequence); }, [&] { return take(alternative); }, statement,
-                      doubt_of(unless ? negated(asked) : asked, text(*condition)));
+                      unknown_condition(unless ? negated(asked) : asked, text(*condition)));
 }
 
 Ruby::Flow Ruby::run_one_of(const std::function<Flow()>& first, const std::function<Flow()>& second,
-                            const Node& statement, const Doubt& doubt) {
+                            const Node& statement, const UnknownCondition& unknown) {
     const std::size_t before = host_.sent();
     const Names locals = locals_.back(), constants = constants_;
     ++unsure_;
@@ -217,10 +217,10 @@ Ruby::Flow Ruby::run_one_of(const std::function<Flow()>& first, const std::funct
     }
     const bool goes_on = one == Flow::goes_on && other == Flow::goes_on;
     if (!goes_on)
-        returned_ = leaves_with(one, other, given, returned_, doubt);
+        returned_ = leaves_with(one, other, given, returned_, unknown);
     else if (!alike(given, returned_))
         returned_ = unknown_value();
-    return either(one, other, before, between, doubt);
+    return either(one, other, before, between, unknown);
 }
 
 void Ruby::want_value_of(const Node& body) {
@@ -253,7 +253,7 @@ Ruby::Flow Ruby::run_modifier(const Node& statement, bool unless) {
     if (holds && *holds == unless) followed_.leave_out(*body);
     if (holds) return *holds != unless ? run_statement(*body) : Flow::goes_on;
     return run_one_of([&] { return run_statement(*body); }, [] { return Flow::goes_on; }, statement,
-                      doubt_of(unless ? negated(asked) : asked, text(*condition)));
+                      unknown_condition(unless ? negated(asked) : asked, text(*condition)));
 }
 
 Ruby::Flow Ruby::run_case(const Node& statement) {

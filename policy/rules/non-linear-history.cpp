@@ -63,8 +63,7 @@ std::string said_of_edited(const Runner& runner, bool surely_ran = true) {
     const std::string_view ran =
         surely_ran ? "This migration is already in the base" : "This migration may have run already";
     switch (runner.edited) {
-        case Edited::ignored:
-            return fmt::format("{}: where it ran, {} will not run the edit", ran, runner.title);
+        case Edited::ignored: return fmt::format("{}: where it ran, {} will not run the edit", ran, runner.title);
         case Edited::refused:
             return fmt::format("{}: where it ran, {} sees another checksum and refuses to deploy", ran, runner.title);
         case Edited::unknown: break;

@@ -162,8 +162,8 @@ TEST_CASE("a call runs the body that the migrations gave") {
 TEST_CASE("what EXECUTE runs is made of the call's arguments, where they are spelled out") {
     const std::string make =
         "CREATE FUNCTION f(n int, what text) RETURNS int LANGUAGE plpgsql AS $$ BEGIN "
-        "EXECUTE format('LOCK TABLE %I IN SHARE MODE; ALTER TABLE %I ADD COLUMN c%s int', what, what, n + 1); RETURN n; "
-        "END; $$;\n";
+        "EXECUTE format('LOCK TABLE %I IN SHARE MODE; ALTER TABLE %I ADD COLUMN c%s int', what, what, n + 1); "
+        "RETURN n; END; $$;\n";
     const auto of_call = [&](const std::string& call) { return locks(analysed(make + call), 1); };
     CHECK(of_call("SELECT f(1, 't');") == "public.t ACCESS EXCLUSIVE");
     CHECK(of_call("DO $$ BEGIN PERFORM f(1, 'u'); END $$;") == "public.u ACCESS EXCLUSIVE");

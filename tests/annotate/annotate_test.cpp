@@ -73,7 +73,7 @@ const std::map<std::string, Report>& all_samples() {
 
 TEST_CASE("outputs are the goldens") {
     for (const auto& [name, report] : all_samples()) {
-        if (name == "hostile") continue;  // annotate_hostile_test.cpp says what it must not become
+        if (name == "hostile") continue;  // hostile_test.cpp says what it must not become
         check_golden(name + ".txt", annotate::terminal(report));
         // Written without blanks; a golden is to be read.
         check_golden(name + ".json", nlohmann::ordered_json::parse(annotate::json(report)).dump(2) + "\n");

@@ -1,5 +1,5 @@
 // A report in which everything that a pull request's author chooses tries to be more than text: what each output must
-// not become. Functions of escape.h by themselves: annotate_escape_test.cpp; sizes: annotate_limits_test.cpp.
+// not become. Functions of escape.h by themselves: escape_test.cpp; sizes: limits_test.cpp.
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>

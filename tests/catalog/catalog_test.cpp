@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "analyze/catalog/name_chooser.h"
 #include "analyze/catalog/replay.h"
 #include "analyze/lower/lower.h"
 
@@ -347,16 +346,6 @@ TEST_CASE("what a role makes is the role's, but for indexes") {
     CHECK(catalog.find({"", "t_id_seq"})->owner == "deploy");
     CHECK(catalog.find({"", "v"})->owner == "app");
     CHECK(catalog.find({"", "t_pkey"})->owner.empty());
-}
-
-TEST_CASE("free_relation_name numbers and cuts") {
-    WritableCatalog catalog = after("CREATE TABLE t (); CREATE TABLE t1 (); CREATE TABLE t3 ();");
-    CHECK(NameChooser(catalog).free_relation_name("public", "u") == "u");
-    CHECK(NameChooser(catalog).free_relation_name("public", "t") == "t2");
-    CHECK(NameChooser(catalog).free_relation_name("other", "t") == "t");
-    const std::string longest(63, 'x');
-    run(catalog, "CREATE TABLE " + longest + " ()");
-    CHECK(NameChooser(catalog).free_relation_name("public", std::string(70, 'x')) == std::string(62, 'x') + "1");
 }
 
 TEST_CASE("any order of statements keeps the links whole") {

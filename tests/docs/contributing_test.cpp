@@ -211,6 +211,8 @@ TEST_CASE("scripts/new begins a rule, a format and an output that compile, where
     check_said("tests/extract/");
     check_compiles(copy, "extract/formats/acme.cpp", "extract/formats/goose.cpp");
     check_compiles(copy, "tests/extract/acme_test.cpp", "tests/docs/contributing_test.cpp");
+    check_said("author/<name>.cpp");
+    check_compiles(copy, "author/acme.cpp", "author/goose.cpp");
 
     CHECK(copy.begin("output acme") == 0);
     check_said("annotate/<name>.cpp");

@@ -34,10 +34,10 @@ std::string put(const std::string& code, const std::string& statement) {
 
 Script read_program(const std::string& path, const std::string& text) { return read({{path, text}}, path, {}); }
 
-std::size_t check_ways(const std::string& path, const std::vector<Place>& places,
+std::size_t check_ways(const std::string& path, const std::vector<ProgramFrame>& places,
                        const std::vector<std::string>& ways) {
     std::size_t checked = 0;
-    for (const Place& place : places)
+    for (const ProgramFrame& place : places)
         for (const std::string& way : ways) {
             const std::string text = put(place.code, way);
             INFO(place.name << "\n" << text);
@@ -47,10 +47,10 @@ std::size_t check_ways(const std::string& path, const std::vector<Place>& places
     return checked;
 }
 
-std::size_t check_twins(const std::string& path, const std::vector<Place>& places,
+std::size_t check_twins(const std::string& path, const std::vector<ProgramFrame>& places,
                         const std::vector<std::string>& twins) {
     std::size_t checked = 0;
-    for (const Place& place : places)
+    for (const ProgramFrame& place : places)
         for (const std::string& twin : twins) {
             const std::string text = put(place.code, twin);
             const Script script = read_program(path, text);
@@ -203,11 +203,11 @@ TEST_CASE("each operation that the syntax tree knows stands in the SQL or in the
         std::string path, text;
     };
     std::vector<Program> programs;
-    for (const Place& place : rails_places())
+    for (const ProgramFrame& place : rails_places())
         for (const std::string& way : rails_ways()) programs.push_back({kRails, put(place.code, way)});
-    for (const Place& place : alembic_places())
+    for (const ProgramFrame& place : alembic_places())
         for (const std::string& way : alembic_ways()) programs.push_back({kAlembic, put(place.code, way)});
-    for (const Place& place : ecto_places())
+    for (const ProgramFrame& place : ecto_places())
         for (const std::string& way : ecto_ways()) programs.push_back({kEcto, put(place.code, way)});
     for (const std::string& text : django_ways()) programs.push_back({kDjango, text});
     for (const auto& entry : std::filesystem::recursive_directory_iterator(PGFENCE_SOURCE_DIR "/tests/readers")) {

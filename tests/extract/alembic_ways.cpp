@@ -11,8 +11,8 @@ std::string alembic(const std::string& head, const std::string& body) {
 
 }  // namespace
 
-const std::vector<Place>& alembic_places() {
-    static const std::vector<Place> places{
+const std::vector<ProgramFrame>& alembic_places() {
+    static const std::vector<ProgramFrame> places{
         {"upgrade", alembic("", "def upgrade():\n    HERE\n")},
         {"upgrade with its operations", alembic("", "def upgrade(op=op):\n    HERE\n")},
         {"a condition", alembic("", "def upgrade():\n    if os.environ.get('A'):\n        HERE\n")},

@@ -7,8 +7,8 @@ std::string module_with(const std::string& body) { return "defmodule A do\n  use
 
 }  // namespace
 
-const std::vector<Place>& ecto_places() {
-    static const std::vector<Place> places{
+const std::vector<ProgramFrame>& ecto_places() {
+    static const std::vector<ProgramFrame> places{
         {"change", module_with("  def change do\n    HERE\n  end\n")},
         {"up", module_with("  def up do\n    HERE\n  end\n  def down do\n  end\n")},
         {"after_begin", module_with("  def after_begin do\n    HERE\n  end\n  def change do\n  end\n")},

@@ -1,5 +1,5 @@
 // Migrations written in Python and Ruby: what is read, where it stands, and what is said about the rest. Whether it is
-// what the real tools send: pipeline_readers_test.cpp.
+// what the real tools send: tests/pipeline/readers_test.cpp.
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>

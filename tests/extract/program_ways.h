@@ -8,20 +8,20 @@
 namespace pgfence::test {
 
 /// Code with "HERE" where a statement stands, on a line of its own with its indentation.
-struct Place {
+struct ProgramFrame {
     std::string name, code;
 };
 
 /// A way drops the table users; a twin drops nothing.
-const std::vector<Place>& rails_places();
+const std::vector<ProgramFrame>& rails_places();
 const std::vector<std::string>& rails_ways();
 const std::vector<std::string>& rails_twins();
 
-const std::vector<Place>& alembic_places();
+const std::vector<ProgramFrame>& alembic_places();
 const std::vector<std::string>& alembic_ways();
 const std::vector<std::string>& alembic_twins();
 
-const std::vector<Place>& ecto_places();
+const std::vector<ProgramFrame>& ecto_places();
 const std::vector<std::string>& ecto_ways();
 const std::vector<std::string>& ecto_twins();
 

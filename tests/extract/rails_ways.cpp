@@ -2,8 +2,8 @@
 
 namespace pgfence::test {
 
-const std::vector<Place>& rails_places() {
-    static const std::vector<Place> places{
+const std::vector<ProgramFrame>& rails_places() {
+    static const std::vector<ProgramFrame> places{
         {"change", "class A < ActiveRecord::Migration[7.1]\n  def change\n    HERE\n  end\nend\n"},
         {"up", "class A < ActiveRecord::Migration[7.1]\n  def up\n    HERE\n  end\n  def down\n  end\nend\n"},
         {"self.up", "class A < ActiveRecord::Migration[4.2]\n  def self.up\n    HERE\n  end\nend\n"},

@@ -1,6 +1,6 @@
-// What libFuzzer does, without its feedback: the seeds' texts cut, spliced and repeated. A text that crashes its reader, or
-// keeps it busy for ten seconds, is left in the working directory as crash-<pid>. The same seed gives the same texts in
-// the same order, on any machine.
+// What libFuzzer does, without its feedback: the seeds' texts cut, spliced and repeated. A text that crashes its
+// reader, or keeps it busy for ten seconds, is left in the working directory as crash-<pid>. The same seed gives the
+// same texts in the same order, on any machine.
 //
 //   fuzz_sql TEXTS SEED|random FILE-OR-FOLDER...
 

@@ -1,5 +1,5 @@
-// Config, names and patterns. Comments are in policy_suppress_test.cpp, risk in policy_grade_test.cpp, the whole in
-// policy_decide_test.cpp.
+// Config, names and patterns. Comments are in suppress_test.cpp, risk in grade_test.cpp, the whole in
+// decide_test.cpp.
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>

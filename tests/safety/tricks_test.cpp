@@ -83,9 +83,7 @@ Report report_of(const Written& file, int version) {
     return std::move(*report);
 }
 
-bool passes_as_safe(const Report& report) {
-    return report.verdict.outcome == Outcome::pass;
-}
+bool passes_as_safe(const Report& report) { return report.verdict.outcome == Outcome::pass; }
 
 std::string listed(const Trick& trick, const Written& file) {
     return fmt::format("{} | {} | {} | {}\n  {}", trick.family, trick.way, file.format, trick.lost, trick.sql);

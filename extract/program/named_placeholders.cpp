@@ -1,4 +1,4 @@
-#include "extract/program/holes.h"
+#include "extract/program/named_placeholders.h"
 
 #include <algorithm>
 #include <array>
@@ -38,10 +38,10 @@ public:
             using Kind = SqlPiece::Kind;
             const bool is_comment = piece.kind == Kind::line_comment || piece.kind == Kind::block_comment;
             // What is put into a comment may end it.
-            if (is_comment && text_of(piece).find(kHole) != std::string_view::npos) return false;
+            if (is_comment && text_of(piece).find(kPlaceholder) != std::string_view::npos) return false;
             if (piece.kind != Kind::space && !is_comment && !see(piece)) return false;
         }
-        return holes_ > 0;
+        return placeholders_ > 0;
     }
 
 private:
@@ -54,8 +54,8 @@ private:
         if (before_.empty() && std::find(kStatements.begin(), kStatements.end(), word) == kStatements.end())
             return false;
         // 'x'::regclass names what is in the text.
-        if (of_hole_ && before_ == ":" && word != ":" && word.starts_with("reg")) return false;
-        of_hole_ = of_hole_ && word == ":";
+        if (of_placeholder_ && before_ == ":" && word != ":" && word.starts_with("reg")) return false;
+        of_placeholder_ = of_placeholder_ && word == ":";
         if (word == "(") {
             brackets_.push_back(is_call());
             calls_ += brackets_.back();
@@ -65,10 +65,10 @@ private:
             brackets_.pop_back();
         }
         ended_ = word == ";";
-        if (text.find(kHole) != text.npos) {
+        if (text.find(kPlaceholder) != text.npos) {
             if (piece.kind != SqlPiece::Kind::string || calls_ > 0 || before_.starts_with("reg")) return false;
-            of_hole_ = true;
-            ++holes_;
+            of_placeholder_ = true;
+            ++placeholders_;
         }
         before_ = word;
         return true;
@@ -83,40 +83,43 @@ private:
     std::string before_;  ///< the piece before, words in lower case
     std::vector<bool> brackets_;
     int calls_ = 0;  ///< of the brackets, those of calls
-    int holes_ = 0;
-    bool of_hole_ = false, ended_ = false;
+    int placeholders_ = 0;
+    bool of_placeholder_ = false, ended_ = false;
 };
 
 }  // namespace
 
-Hole hole_of(std::string_view written) {
+NamedPlaceholder named_placeholder(std::string_view written) {
     constexpr std::size_t kEnough = 8;
-    return {std::string(kHole) + "_" + sha256_hex(written).substr(0, kEnough), std::string(written)};
+    return {std::string(kPlaceholder) + "_" + sha256_hex(written).substr(0, kEnough), std::string(written)};
 }
 
-bool has_nameless_hole(std::string_view text, const std::vector<Hole>& holes) {
-    for (auto at = text.find(kHole); at != text.npos; at = text.find(kHole, at + 1))
-        if (std::none_of(holes.begin(), holes.end(),
-                         [&](const Hole& hole) { return text.substr(at).starts_with(hole.name); }))
+bool has_nameless_placeholder(std::string_view text, const std::vector<NamedPlaceholder>& placeholders) {
+    for (auto at = text.find(kPlaceholder); at != text.npos; at = text.find(kPlaceholder, at + 1))
+        if (std::none_of(placeholders.begin(), placeholders.end(), [&](const NamedPlaceholder& placeholder) {
+                return text.substr(at).starts_with(placeholder.name);
+            }))
             return true;
     return false;
 }
 
-std::vector<std::pair<std::size_t, std::size_t>> schemas_in(std::string_view sql, const std::vector<Hole>& holes) {
+std::vector<std::pair<std::size_t, std::size_t>> schemas_in(std::string_view sql,
+                                                            const std::vector<NamedPlaceholder>& placeholders) {
     std::vector<std::pair<std::size_t, std::size_t>> places;
-    if (holes.empty()) return places;
-    for (auto at = sql.find(kHole), end = at; at != sql.npos; at = sql.find(kHole, end)) {
+    if (placeholders.empty()) return places;
+    for (auto at = sql.find(kPlaceholder), end = at; at != sql.npos; at = sql.find(kPlaceholder, end)) {
         std::size_t begin = at;
         while (begin > 0 && continues_name(sql[begin - 1])) --begin;
         end = at;
         while (end < sql.size() && continues_name(sql[end])) ++end;
-        if (!has_nameless_hole(sql.substr(begin, end - begin), holes) && is_schema_of_a_name(sql, begin, end))
+        if (!has_nameless_placeholder(sql.substr(begin, end - begin), placeholders) &&
+            is_schema_of_a_name(sql, begin, end))
             places.emplace_back(begin, end);
     }
     return places;
 }
 
-bool holes_are_values(std::string_view sql) {
+bool placeholders_are_values(std::string_view sql) {
     // A backslash may be an escape of the program's that is not read.
     if (sql.size() > kLongestLookedInto || sql.find('\\') != sql.npos) return false;
     return Values(sql).are_all();
