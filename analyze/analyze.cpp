@@ -55,6 +55,18 @@ void make_conditional(Effects& effects, const std::vector<std::string>& conditio
     effects.proofs.clear();
 }
 
+/// Such a body follows what is renamed, and nothing of it can be dropped: only the catalog, which keeps names, misses
+/// it.
+void doubt_names(Effects& effects, const RoutineBody* body) {
+    if (!body || !body->keeps_objects) return;
+    for (Failure& failure : effects.failures) {
+        if (failure.kind != Failure::Kind::missing_object) continue;
+        failure.certain = false;
+        effects.certainty = std::max(effects.certainty, Certainty::depends);
+        add_once(effects.depends_on, "the tables that the function was created with: they have other names now");
+    }
+}
+
 /// What refuses a transaction fails if there is one.
 void doubt_transaction(Effects& effects, const Script& script) {
     if (!script.transaction_unknown) return;
@@ -494,6 +506,7 @@ private:
         timeline_.set_whole_history(series_.is_whole() || knew_what_was_old_);
         const bool taken_back = ends_in_handler(taken.effects, running.part);
         make_conditional(taken.effects, running.conditions);
+        doubt_names(taken.effects, running.body.get());
         doubt_transaction(taken.effects, file.script);
         doubt_history(taken.effects);
         doubt_behind_gap(taken.effects);

@@ -129,7 +129,8 @@ void BodyWalk::body_statements(const Runs& runs, bool called) {
     std::vector<Branch> branches;
     statements(runs, only_one(*runs), called, branches);
     leave_branches(0, branches);
-    for (const BodyGap& gap : runs->gaps) watch_->gap(gap, called);
+    for (const BodyGap& gap : runs->gaps)
+        if (afford(called)) watch_->gap(gap, called);
 }
 
 void BodyWalk::statements(const Runs& runs, const BodyStatement* only, bool called, std::vector<Branch>& branches) {

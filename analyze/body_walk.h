@@ -35,8 +35,8 @@ struct BodyWatch {
 };
 
 /// What is called is asked before the action is applied: what it drops, it has run with. Follows calls as deep as 16
-/// and up to a number of actions that no migration has; what is left out is told as a gap. A function that calls itself
-/// is read once. One for a whole run: its limit is for all of it.
+/// and up to a number of actions and gaps that no migration has; what is left out is told as a gap. A function that
+/// calls itself is read once. One for a whole run: its limit is for all of it.
 class BodyWalk {
 public:
     /// `tag` is the command tag of the statement that `own` is of, `conditions` is what that hangs on.

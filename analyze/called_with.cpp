@@ -15,8 +15,7 @@ namespace {
 
 bool is_integer(const TypeName& type) {
     constexpr std::array<std::string_view, 3> kIntegers{"int2", "int4", "int8"};
-    return type.array_dimensions == 0 &&
-           std::find(kIntegers.begin(), kIntegers.end(), type.name.name) != kIntegers.end();
+    return type.array_dimensions == 0 && is_among(type.name.name, kIntegers);
 }
 
 /// Those that keep a literal as it is written.
@@ -76,9 +75,11 @@ std::shared_ptr<const RoutineBody> read_with(const Function& function, const std
 std::shared_ptr<const RoutineBody> CalledWith::body(const Function& function, const FunctionUse& use) {
     Body own = function.runs.get();
     if (function.language != "plpgsql" || !runs_what_is_made(*own) || !is_spelled_out(function, use)) return own;
-    Body& read = read_[{own, use.literals}];
-    if (read) return read;
-    read = own;
+    const auto known = read_.find({own, use.literals});
+    if (known != read_.end()) return known->second;
+    if (left_ < function.body.size()) return own;
+    left_ -= function.body.size();
+    Body& read = read_[{own, use.literals}] = own;
     const auto declared = declarations(function, use.literals);
     const Body with = declared ? read_with(function, *declared) : nullptr;
     if (with && with->gaps.size() < own->gaps.size()) read = with;

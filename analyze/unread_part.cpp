@@ -24,8 +24,6 @@ bool is_of_the_system(const Name& name, const Catalog& catalog) {
     return name.name.starts_with("pg_") && !catalog.find(name);
 }
 
-bool changes_rows(const RangeUse& use) { return use.how != RangeUse::How::read && use.how != RangeUse::How::lock_rows; }
-
 /// setval() with the number written out, of a sequence that was there before; max(id) of the table is another matter.
 bool sets_by_hand(const FunctionUse& use, const Catalog& catalog) {
     if (use.name.name != "setval" || use.literals.size() < 2) return false;
@@ -73,7 +71,7 @@ std::optional<std::string> unread_beside(const Action& action, const Catalog& ca
     const Query* query = query_of(action);
     if (!query) return std::nullopt;
     for (const RangeUse& use : query->relations)
-        if (changes_rows(use) && is_of_the_system(use.name, catalog))
+        if (changes_rows(use.how) && is_of_the_system(use.name, catalog))
             return "it changes " + use.name.name + ", a table of the system catalogs, by hand";
     for (const FunctionUse& use : query->functions) {
         if (const std::string why = unread_call(use, catalog, version); !why.empty())

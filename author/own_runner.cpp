@@ -8,7 +8,7 @@ extern const Tool own_runner;
 const Tool own_runner{
     .format = "own-runner",
     .without_transaction =
-        "a program of this repository runs its files: run it in whatever way that has to leave its transaction out",
+        "a program of this repository runs its files: use whatever option it has to run a file without a transaction",
     .unit = "file"};
 
 }  // namespace pgfence::author

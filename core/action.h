@@ -107,6 +107,8 @@ struct BodyGap {
 struct RoutineBody {
     std::vector<BodyStatement> statements;  ///< in order; a loop's once
     std::vector<BodyGap> gaps;              ///< in order
+    /// BEGIN ATOMIC: its names mean what they meant when it was made, whatever that is called now.
+    bool keeps_objects = false;
 };
 
 }  // namespace pgfence

@@ -10,7 +10,7 @@ namespace pgfence {
 
 /// Of advice against what the project's tables have nearly everywhere.
 inline constexpr std::string_view kAgainstHabit =
-    "whether this column is to differ from the project's others, which nearly all are of that kind";
+    "whether this column should differ from the project's others, nearly all of which are of that kind";
 
 /// Of a missing lock_timeout where none of many earlier migrations has one.
 inline constexpr std::string_view kNeverSetBefore =

@@ -44,4 +44,11 @@ enum class ObjectType : std::uint8_t {
     other,
 };
 
+/// Named in pg_class: functions, schemas and the like have names of their own.
+inline bool is_relation(ObjectType object) {
+    using enum ObjectType;
+    return object == table || object == partitioned_table || object == view || object == materialized_view ||
+           object == sequence || object == foreign_table || object == index || object == composite_type;
+}
+
 }  // namespace pgfence

@@ -199,8 +199,9 @@ std::optional<std::string> Releases::doubt(const TreeFile& file) {
         return "the clone is shallow, and tells neither releases nor since when the base has it (`fetch-depth: 0`)";
     if (is_released(file) || moved_since_latest(file)) return std::nullopt;
     if (!latest_.empty()) return "no release has it (the latest tag is " + latest_ + ")";
-    if (deployed_.known && deployed_.commit && holds(*deployed_.commit, file).value_or(false)) return std::nullopt;
-    return "there are no releases, and the base has it for less than 30 days";
+    if (!deployed_.known) return "the clone does not tell since when the base has it";
+    if (deployed_.commit && holds(*deployed_.commit, file).value_or(false)) return std::nullopt;
+    return "no release was made in the last year, and the base has it for less than 30 days";
 }
 
 }  // namespace pgfence::diff

@@ -18,8 +18,9 @@ namespace pgfence::extract {
 
 /// What was found out about folders, each once: reading the programs around each of hundreds of files takes long.
 struct FoldersSeen {
+    using Answers = std::map<std::string, bool, std::less<>>;
     std::mutex mutex;
-    std::map<std::string, bool, std::less<>> has_own_runner;
+    Answers has_own_runner, has_marked_file;
 };
 
 struct Hints {

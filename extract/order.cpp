@@ -78,16 +78,17 @@ WrittenPlace WrittenOrder::place_in_plan(std::string_view path) {
     return place;
 }
 
-/// Its lines are "name [requirements] time planner" and "@tag time planner". A name that stands there again is
-/// reworked: its script runs once more, and what ran before is kept as name@tag, by a tag between the two
-/// (App::Sqitch::Plan::Change::path_segments takes whichever of them has a file).
+/// Its lines are "name [requirements] time planner", with or without a "+" in front, and "@tag time planner". A name
+/// that stands there again is reworked: its script runs once more, and what ran before is kept as name@tag, by a tag
+/// between the two (App::Sqitch::Plan::Change::path_segments takes whichever of them has a file).
 SqitchPlan sqitch_plan(const FileTree& tree, const std::string& project) {
     SqitchPlan plan;
     std::vector<std::pair<std::size_t, std::string>> tags;  // each with the rank before it
     std::size_t rank = 0;
     const std::string text = tree.read(path_in(project, kSqitchPlan)).value_or(std::string());
     for_each_line(text, 0, [&](const Line& line) {
-        std::string_view rest = line.text;
+        std::string_view rest = trim(line.text);
+        if (rest.starts_with('+')) rest.remove_prefix(1);
         const std::string name(take_word(rest));
         if (name.starts_with('@')) tags.emplace_back(rank, name);
         if (name.empty() || name.find_first_of("%@#") == 0) return;

@@ -78,9 +78,11 @@ struct Asked {
 
 class Questions {
 public:
-    void ask(const RemovedName& removed) {
+    /// Why not; empty: it is asked.
+    std::string_view ask(const RemovedName& removed) {
+        if (searched.size() >= kMostNames) return "the change removes more names than are searched for";
         const bool telling = is_telling(removed);
-        if (removed.table.empty() && !telling) return;
+        if (removed.table.empty() && !telling) return "its name is too short to search for";
         Asked asked{&removed, searched.size(), {}};
         searched.push_back(removed.table.empty() ? table_in_use(removed.name) : column_in_use(removed));
         if (!telling && removed.renamed) {
@@ -89,6 +91,7 @@ public:
             searched.back().least = diff::Evidence::declared;
         }
         all.push_back(asked);
+        return "";
     }
 
     std::vector<Asked> all;
@@ -128,12 +131,17 @@ Finding of_name(const RemovedName& removed, std::string message, std::string dep
     return found;
 }
 
+std::string_view fate_of(const RemovedName& removed) {
+    if (removed.table.empty()) return "is dropped or renamed";
+    return removed.renamed ? "is renamed" : "is dropped";
+}
+
 /// It is no proof: the change is not to fail for it.
 Finding finding_by_word(const RemovedName& removed, const diff::Uses& uses, const std::string& base) {
     Finding found =
         of_name(removed,
-                fmt::format("{} goes, and the code of {} may use it: {} has the word `{}`", removed.what,
-                            base.substr(0, 12), in_words(uses), removed.name),
+                fmt::format("{} {}, and the code of {} may use it: {} has the word `{}`", removed.what,
+                            fate_of(removed), base.substr(0, 12), in_words(uses), removed.name),
                 removed.table.empty() ? "whether that word means it: no query and no model of that name was found"
                                       : "whether that word means it: no line was found that names it beside its table");
     found.harm = Harm::of_its_category;
@@ -143,8 +151,8 @@ Finding finding_by_word(const RemovedName& removed, const diff::Uses& uses, cons
 Finding finding(const RemovedName& removed, const diff::Uses& uses, const std::string& base) {
     if (!is_telling(removed, uses)) return finding_by_word(removed, uses, base);
     return of_name(removed,
-                   fmt::format("{} goes, and the code of {} seems to name it: {}", removed.what, base.substr(0, 12),
-                               in_words(uses)),
+                   fmt::format("{} {}, and the code of {} seems to name it: {}", removed.what, fate_of(removed),
+                               base.substr(0, 12), in_words(uses)),
                    "whether those words mean it: this is a text search");
 }
 
@@ -187,7 +195,8 @@ void find_uses_in_code(Analysis& analysis, Prepared& change) {
     if (!change.search_code) return doubt_all(analysis, "no code was searched");
     Questions questions;
     for (const RemovedName& removed : analysis.removed)
-        if (questions.searched.size() < kMostNames) questions.ask(removed);
+        if (const auto why_not = questions.ask(removed); !why_not.empty())
+            doubt(analysis, removed, std::string(why_not));
     if (questions.all.empty()) return;
     std::vector<std::string> migrations;
     for (const MigrationFile& file : change.files) migrations.push_back(file.path);

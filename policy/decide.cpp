@@ -516,7 +516,7 @@ private:
     std::vector<Ignore> ignores_;
     FindingsLeftOut of_edits_{"edits in {} do not run again where it ran"};
     FindingsLeftOut of_squashes_{"objects that {} creates again already exist"};
-    FindingsLeftOut of_habits_{"existing tables nearly everywhere have what {} chooses", ""};
+    FindingsLeftOut of_habits_{"nearly all existing columns are of the kind that {} adds", ""};
     FindingsLeftOut of_timeouts_{"no earlier migration sets a lock_timeout, nor does {}", ""};
     std::size_t ended_ = 0, first_ended_ = 0;  // findings that the baseline accepted until it ended
     std::map<FileId, MigrationFile*> files_;

@@ -152,10 +152,9 @@ void hear_new_name(WritableCatalog& catalog, const Rename& action) {
     if (action.object == ObjectType::table && action.part.empty())
         catalog.rename_table_of_told(catalog.resolve(action.relation),
                                      {catalog.resolve(action.relation).schema, action.new_name});
-    const bool is_relation = action.part.empty() && action.object != ObjectType::type;
     const Relation* known = std::as_const(catalog).told_of(action.relation);
     // Of what has that name now nothing is told, but that it is there.
-    if (!known && is_relation && !catalog.find(action.relation)) {
+    if (!known && action.part.empty() && is_relation(action.object) && !catalog.find(action.relation)) {
         const Name from = catalog.resolve(action.relation);
         catalog.note_gone(from);
         catalog.tell_of({from.schema, action.new_name});

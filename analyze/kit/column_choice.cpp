@@ -68,9 +68,12 @@ namespace {
 
 bool is_habit(const Step& step, const Habit& is_advised_against) {
     constexpr std::size_t kFew = 5;
-    std::size_t against = 0, advised = 0;
+    constexpr std::size_t kMostColumns = 2000;  // each new column asks for all of them
+    std::size_t against = 0, advised = 0, seen = 0;
     for (const auto& [id, table] : step.before.relations()) {
         if (!table.is_table() || !table.existing || table.table.is_partition) continue;
+        if (seen > kMostColumns) break;
+        seen += table.columns.size();
         for (const Column& column : table.columns)
             if (const auto told = column.existing ? is_advised_against(table, column) : std::nullopt)
                 ++(*told ? against : advised);

@@ -7,6 +7,7 @@
 
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -30,7 +31,7 @@ bool leads(const Relation& shorter, const Relation& longer, SameColumns same) {
 bool has_what_it_includes(const Relation& has, const Relation& wants) {
     return std::all_of(wants.index.including.begin(), wants.index.including.end(), [&](const std::string& column) {
         const auto& elements = has.index.elements;
-        return std::find(has.index.including.begin(), has.index.including.end(), column) != has.index.including.end() ||
+        return is_among(column, has.index.including) ||
                std::any_of(elements.begin(), elements.end(),
                            [&](const IndexElement& element) { return element.column == column; });
     });
@@ -68,7 +69,7 @@ std::optional<Recipe> takes_its_place(const Step& step, const CreateIndex& index
                           : Recipe{{index.concurrently ? outside_transaction(as_written) : run(as_written)}, ""};
     if (!recipe) return std::nullopt;
     recipe->steps.push_back(outside_transaction(fmt::format("DROP INDEX CONCURRENTLY {};", quoted(other.name))));
-    recipe->note = fmt::format("{} goes", in_code(other.name.name));
+    recipe->note = fmt::format("{} is dropped", in_code(other.name.name));
     return recipe;
 }
 

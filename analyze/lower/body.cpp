@@ -27,7 +27,9 @@ Span body_span(std::int32_t location, const std::string& body) {
 }
 
 RoutineBody gap(Span at, std::string what, std::string why) {
-    return {{}, {{offset(at.begin), offset(at.end), std::move(what), std::move(why)}}};
+    RoutineBody out;
+    out.gaps.push_back({offset(at.begin), offset(at.end), std::move(what), std::move(why)});
+    return out;
 }
 
 /// RETURN expression, the body of a function in SQL, is a SELECT of it: the word is as long.
@@ -63,8 +65,9 @@ std::function<RoutineBody()> reader_of(const CreateFunction& function, const Low
     const Span body = body_span(location, function.body);
     if (function.language == "plpgsql")
         return [text = std::move(text), body, depth] { return read_plpgsql(text, {0, text.size()}, body, depth); };
-    return [text = std::move(text), body, select = as_select(function.body), depth] {
+    return [text = std::move(text), body, select = as_select(function.body), depth, atomic = function.atomic] {
         RoutineBody out;
+        out.keeps_objects = atomic;
         read_statements({text, body.empty() ? Span{0, text.size()} : body, !body.empty(), select}, {}, depth, out);
         return out;
     };

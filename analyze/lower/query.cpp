@@ -261,7 +261,9 @@ void call_for_each(const FuncCall& call, const Series& series, const StatementPo
     const auto use = std::find_if(query.functions.begin(), query.functions.end(), [&](const FunctionUse& one) {
         return one.location >= 0 && one.location == place.at(call.location);
     });
-    if (use == query.functions.end() || call.agg_filter || call.agg_distinct || call.over || series.numbers.empty())
+    constexpr std::size_t kMostCalls = 1000;  // of a query
+    if (query.functions.size() > kMostCalls || use == query.functions.end() || call.agg_filter || call.agg_distinct ||
+        call.over || series.numbers.empty())
         return;
     std::vector<FunctionUse> calls;
     for (const std::string& number : series.numbers) {
@@ -309,9 +311,8 @@ namespace {
 
 /// The table that a statement changes comes first, whatever its WITH reads before: rules ask for it there.
 void put_target_first(std::vector<RangeUse>& relations) {
-    const auto target = std::find_if(relations.begin(), relations.end(), [](const RangeUse& use) {
-        return use.how != RangeUse::How::read && use.how != RangeUse::How::lock_rows;
-    });
+    const auto target =
+        std::find_if(relations.begin(), relations.end(), [](const RangeUse& use) { return changes_rows(use.how); });
     if (target != relations.end()) std::rotate(relations.begin(), target, target + 1);
 }
 

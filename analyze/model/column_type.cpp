@@ -293,8 +293,9 @@ bool are_of_other_categories(const TypeName& from, const TypeName& to, const Cat
 bool has_no_btree_order(const TypeName& written, const Catalog& catalog, int version) {
     const TypeName type = base_type(catalog.resolve_type(written), catalog);
     const std::string name = canonical_type(type);
-    return type.array_dimensions == 0 && !catalog.find_enum(type.name) && is_builtin_type(name, version) &&
-           default_btree_family(name).empty();
+    // An array itself, whatever its name (GetDefaultOpClass).
+    if (type.array_dimensions > 0 || name == "int2vector") return false;
+    return !catalog.find_enum(type.name) && is_builtin_type(name, version) && default_btree_family(name).empty();
 }
 
 TypeName type_of_default(const Expr& expr, const TypeName& column, const Catalog& catalog) {

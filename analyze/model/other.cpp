@@ -22,12 +22,6 @@ bool exists_or_assumed(Answer& answer, const Name& name, bool if_exists) {
     return true;
 }
 
-bool is_relation(ObjectType object) {
-    using enum ObjectType;
-    return object == table || object == partitioned_table || object == view || object == materialized_view ||
-           object == sequence || object == foreign_table || object == index || object == composite_type;
-}
-
 // renameatt_internal
 void refuse_rename_of_column(Answer& answer, const Rename& rename, const Relation& relation) {
     const auto fails = [&](const std::string& message, bool certain = true) {

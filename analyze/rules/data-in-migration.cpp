@@ -17,7 +17,7 @@ std::string_view doing(Dml::Kind kind) {
 
 const RangeUse* written_by(const Dml& dml) {
     for (const RangeUse& use : dml.query.relations)
-        if (use.how != RangeUse::How::read && use.how != RangeUse::How::lock_rows) return &use;
+        if (changes_rows(use.how)) return &use;
     return nullptr;
 }
 

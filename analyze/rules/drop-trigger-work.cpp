@@ -48,7 +48,7 @@ std::vector<std::string> columns_set(const std::string& body) {
         while (end < text.size() && (is_letter_or_digit(text[end]) || text[end] == '_')) ++end;
         if (!trim(std::string_view(text).substr(end)).starts_with(":=")) continue;
         const std::string column = in_code(text.substr(at + 4, end - at - 4));
-        if (std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
+        if (!is_among(column, columns)) columns.push_back(column);
     }
     return columns;
 }
@@ -61,9 +61,7 @@ std::vector<std::string> tables_written(const RoutineBody& body) {
             if (!dml) continue;
             for (const RangeUse& use : dml->query.relations) {
                 const std::string table = in_code(use.name);
-                if (use.how != RangeUse::How::read && use.how != RangeUse::How::lock_rows &&
-                    std::find(tables.begin(), tables.end(), table) == tables.end())
-                    tables.push_back(table);
+                if (changes_rows(use.how) && !is_among(table, tables)) tables.push_back(table);
             }
         }
     return tables;
@@ -90,18 +88,26 @@ struct Dropped {
     TriggerInfo trigger;  ///< as far as it is known
     bool known = false;   ///< a migration made it
     bool function_known = false;
-    std::vector<std::string> there;  ///< names of the table's triggers before
+    std::vector<std::string> there;  ///< names of the table's triggers before the file
 };
 
-/// Another one does its work: by its name, by its function, or on the same events. Or nothing is left that needs it.
+/// What ran before the change does no other work in it.
+bool may_do_new_work(const Catalog& end, const Name& function) {
+    const auto known = end.find_functions(function);
+    return known.empty() || std::any_of(known.begin(), known.end(), [](const Function* one) { return !one->existing; });
+}
+
+/// Another one does its work: by its name, by its function, or on the same events by a function of the change. Or
+/// nothing is left that needs it.
 bool is_made_up_for(const Dropped& dropped, const Catalog& end) {
     if (dropped.function_known && end.find_functions(dropped.trigger.function).empty()) return true;
     const Relation* table = dropped.id ? end.get(dropped.id) : known_table(end, dropped.table);
     if (!table) return dropped.id || end.is_absent(dropped.table);
     return std::any_of(table->triggers.begin(), table->triggers.end(), [&](const TriggerInfo& now) {
         if (now.name == dropped.trigger.name) return true;
-        if (std::find(dropped.there.begin(), dropped.there.end(), now.name) != dropped.there.end()) return false;
-        return !dropped.known || now.function == dropped.trigger.function || share_an_event(now, dropped.trigger);
+        if (is_among(now.name, dropped.there)) return false;
+        return !dropped.known || now.function == dropped.trigger.function ||
+               (share_an_event(now, dropped.trigger) && may_do_new_work(end, now.function));
     });
 }
 
@@ -115,7 +121,8 @@ Nothing fails when a trigger is gone: rows are no longer audited, `updated_at` s
 no longer follow their rows. It is noticed when somebody needs what was not written, and cannot be made up for.
 
 Deploy code that does the work itself first, and drop the trigger after that. Nothing is reported where the change makes
-a trigger of that name, function or event again, or drops the trigger's table or function as well.
+a trigger of that name or function again, makes one with a new function for the same event, or drops the trigger's table
+or function as well.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, updated_at timestamptz);
@@ -135,6 +142,17 @@ DROP TRIGGER audit ON orders;
 )",
             R"(
 DROP TRIGGER IF EXISTS audit ON orders;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE TABLE audit_log (order_id bigint);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql
+    AS 'BEGIN INSERT INTO audit_log (order_id) VALUES (NEW.id); RETURN NEW; END';
+CREATE TRIGGER audit AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note_change();
+-- migration:
+DROP TRIGGER audit ON orders;
+CREATE TRIGGER touched BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY);
@@ -151,6 +169,14 @@ CREATE TRIGGER touched BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION tou
 -- migration:
 DROP TRIGGER touched ON orders;
 DROP FUNCTION touch();
+)",
+             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER touched BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();
+-- migration:
+CREATE TRIGGER touched_too BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();
+DROP TRIGGER touched ON orders;
 )",
              R"(
 DROP TRIGGER IF EXISTS touched ON orders;
@@ -177,11 +203,12 @@ CREATE TRIGGER touched BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION tou
                 dropped.trigger.name = drop->parts[i];
             dropped.function_known = trigger && !step.before.find_functions(trigger->function).empty();
             if (table)
-                for (const TriggerInfo& one : table->triggers) dropped.there.push_back(one.name);
+                for (const TriggerInfo& one : table->triggers)
+                    if (!is_made_by_file(step, name, one.name)) dropped.there.push_back(one.name);
             Consequence& stops = found.emplace_back(of_name(
                 step, name,
                 fmt::format("Trigger {} on {} is dropped: its work stops without an error{}", in_code(drop->parts[i]),
-                            in_code(name), trigger ? ": " + work_of(step, *trigger) : ""),
+                            in_code(name), trigger ? " (" + work_of(step, *trigger) + ")" : ""),
                 after_deploy(step, fmt::format("a deploy whose code does the work of trigger {}, or no longer needs it",
                                                in_code(drop->parts[i])))));
             if (!trigger) {

@@ -73,7 +73,7 @@ void add_unknown_rights(const Step& step, const Name& name, std::vector<Conseque
         found.back().depends_on = {fmt::format("whether {} had any: the migrations do not say", in_code(name))};
     };
     add(lost, false);
-    if (before) add(lost + ": CREATE OR REPLACE VIEW keeps them, as the columns that it has stay", true);
+    if (before) add(lost + ". CREATE OR REPLACE VIEW would keep them: the columns stay as they are", true);
 }
 
 void add_routine(const Step& step, const DroppedRoutine& dropped, std::vector<Consequence>& found) {

@@ -5,12 +5,6 @@
 namespace pgfence::rules {
 namespace {
 
-bool is_relation(ObjectType object) {
-    using enum ObjectType;
-    return object == table || object == view || object == materialized_view || object == sequence ||
-           object == foreign_table;
-}
-
 /// Made by this file, as far as it is looked back: nobody has the privilege yet.
 bool made_here(const Step& step, const Grant& grant, const Name& name) {
     if (is_relation(grant.object)) return !step.existing(name);

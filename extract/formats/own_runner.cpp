@@ -116,12 +116,11 @@ bool has_marked_file(const Hints& hints, std::string_view folder) {
 }
 
 /// Known of each folder once asked.
-bool has_own_runner(const Hints& hints, std::string_view folder) {
+bool once(const Hints& hints, FoldersSeen::Answers& answers, std::string_view folder,
+          bool (*ask)(const Hints&, std::string_view)) {
     const std::lock_guard lock(hints.seen->mutex);
-    if (const auto known = hints.seen->has_own_runner.find(folder); known != hints.seen->has_own_runner.end())
-        return known->second;
-    const bool has = is_read_by_program(hints, folder);
-    return hints.seen->has_own_runner.emplace(folder, has).first->second;
+    if (const auto known = answers.find(folder); known != answers.end()) return known->second;
+    return answers.emplace(folder, ask(hints, folder)).first->second;
 }
 
 bool recognises(const Source& source) {
@@ -131,15 +130,15 @@ bool recognises(const Source& source) {
     if (!named) return false;
     // Other numbered files are taken for no tool's without this.
     const bool as_tools_name = contains(source.name, ".up.") || contains(source.name, ".down.");
-    return has_own_mark(source.path) || has_marked_file(source.hints, source.folder) ||
-           (as_tools_name && has_own_runner(source.hints, source.folder));
+    FoldersSeen& seen = *source.hints.seen;
+    return has_own_mark(source.path) || once(source.hints, seen.has_marked_file, source.folder, has_marked_file) ||
+           (as_tools_name && once(source.hints, seen.has_own_runner, source.folder, is_read_by_program));
 }
 
 Scope read(const Source& source, Script& script) {
     require_down_file(source, ".up.sql", ".down.sql", script);
     return {TransactionMode::per_file,
-            "a program of this repository runs the file, and whether it does so in one transaction is not known",
-            Scope::From::unknown};
+            "a program of this repository runs the file; whether in one transaction is unknown", Scope::From::unknown};
 }
 
 }  // namespace

@@ -194,7 +194,7 @@ void AlembicOperations::foreign(const Call& call) {
              (name == "add" || name == "add_all" || name == "bulk_save_objects" || name == "bulk_insert_mappings"))
         not_understood(call, "it reads or changes rows through the application's models");
     else if (call.discarded && !database && !holds_connection(call.receiver) && !path.starts_with('.'))
-        not_understood(call, "what this function does does not stand in this file");
+        not_understood(call, "its code is not in this file");
     else if (given_connection && !database)
         not_understood(call, "it gets the connection, and its code is not in this file");
 }

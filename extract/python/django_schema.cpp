@@ -13,6 +13,12 @@ using namespace std::string_view_literals;
 
 constexpr int kForgivesRenamedModels = 50;
 
+/// Of a class that is not known, whatever is not in `options`: which it is, and what it is given.
+bool is_made_alike(const DjangoField& a, const DjangoField& b) {
+    return DjangoSchema::knows(a.kind) || !a.own_type.empty() ||
+           (a.path == b.path && std::equal(a.args.begin(), a.args.end(), b.args.begin(), b.args.end(), alike));
+}
+
 bool same_but_for_python(const DjangoField& a, const DjangoField& b, bool same_target) {
     constexpr std::array kOnlyPython{
         "blank"sv,      "choices"sv,          "db_column"sv, "editable"sv,     "error_messages"sv,
@@ -26,7 +32,7 @@ bool same_but_for_python(const DjangoField& a, const DjangoField& b, bool same_t
                 options[key] = &value;
         return options;
     };
-    if (a.kind != b.kind || a.own_type != b.own_type || a.column() != b.column()) return false;
+    if (a.kind != b.kind || a.own_type != b.own_type || a.column() != b.column() || !is_made_alike(a, b)) return false;
     const auto x = relevant(a), y = relevant(b);
     return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](const auto& left, const auto& right) {
         // Models are named in any case.
@@ -47,12 +53,12 @@ bool keeps_type_of_unknown_class(const DjangoField& a, const DjangoField& b) {
     const auto differs = [&](const DjangoField& one, const DjangoField& other) {
         return std::any_of(one.options.begin(), one.options.end(), [&](const auto& option) {
             const auto there = other.options.find(option.first);
-            return std::find(kOfNoType.begin(), kOfNoType.end(), option.first) == kOfNoType.end() &&
+            return !is_among(option.first, kOfNoType) &&
                    (there == other.options.end() || !alike(option.second, there->second));
         });
     };
-    return !DjangoSchema::knows(a.kind) && a.kind == b.kind && a.own_type == b.own_type && !differs(a, b) &&
-           !differs(b, a);
+    return !DjangoSchema::knows(a.kind) && a.kind == b.kind && a.own_type == b.own_type && is_made_alike(a, b) &&
+           !differs(a, b) && !differs(b, a);
 }
 
 }  // namespace

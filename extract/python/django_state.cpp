@@ -92,6 +92,8 @@ std::optional<DjangoField> django_field(const std::string& name, const Value& va
     DjangoField field;
     field.name = name;
     field.kind = last_name(value);
+    field.path = value.call->path;
+    field.args = value.call->args;
     for (const auto& [key, option] : value.call->named) field.options[key] = option;
     const bool related = field.is_key() || field.is_many_to_many();
     if (related && !value.call->args.empty()) field.options.emplace("to", value.call->args.front());

@@ -21,6 +21,8 @@ struct DjangoField {
     std::string kind;  ///< "CharField"
     std::map<std::string, Value> options;
     std::string own_type;  ///< what a class of the repository says itself
+    std::string path;      ///< of its class: "lib.fields.MoneyField"
+    std::vector<Value> args;
 
     const Value* get(const std::string& key) const;
     bool flag(const std::string& key, bool fallback = false) const;

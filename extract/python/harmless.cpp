@@ -85,7 +85,6 @@ constexpr std::array kAttributes{
     "verbose_name_plural"sv};
 // clang-format on
 
-/// Sorted as they stand here.
 /// Of os and sys, which also start programs and change what an import gives.
 bool is_harmless_of_system(std::string_view path) {
     return std::any_of(kOfSystem.begin(), kOfSystem.end(), [&](std::string_view known) {

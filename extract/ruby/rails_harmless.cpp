@@ -143,7 +143,6 @@ constexpr std::array kSets{
     "time_zone="sv, "total="sv, "verbose="sv, "zone="sv};
 // clang-format on
 
-/// Sorted as they stand here.
 /// A question by its name: empty?, table_exists?
 bool is_question(std::string_view method) { return method.ends_with('?'); }
 

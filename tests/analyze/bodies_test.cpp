@@ -491,3 +491,33 @@ TEST_CASE("what a block makes unless it is there already is there afterwards") {
     CHECK(!certain(with_handler(key, "OTHERS")));
     CHECK(!certain(with_handler(key + " ALTER TABLE u ADD COLUMN z int;", "duplicate_object OR duplicate_column")));
 }
+
+TEST_CASE("a function that is stored parsed follows what is renamed") {
+    const std::string renamed = "ALTER TABLE t RENAME COLUMN a TO c; ALTER TABLE t RENAME TO s; SELECT f();";
+    const auto fails = [&](const std::string& body) {
+        const Analysis analysis = analysed("CREATE FUNCTION f() RETURNS bigint LANGUAGE sql " + body + "; " + renamed);
+        return finding(analysis, "ordering-conflict") != nullptr;
+    };
+    CHECK_FALSE(fails("BEGIN ATOMIC SELECT count(*) FROM t WHERE a = 1; END"));
+    CHECK(fails("AS 'SELECT count(*) FROM t WHERE a = 1'"));
+}
+
+TEST_CASE("what many calls hide is told up to an end") {
+    std::string body;
+    for (int i = 0; i < 1000; ++i) body += "EXECUTE 'LOCK TABLE t' || what || current_user; ";
+    const Analysis analysis = analysed("CREATE FUNCTION f(what int) RETURNS void LANGUAGE plpgsql AS $$ BEGIN " + body +
+                                       "END; $$; SELECT f(n) FROM generate_series(1, 50) n;");
+    CHECK(analysis.files[0].unread.size() <= 5001);
+    CHECK(analysis.files[0].unread.size() >= 1);
+}
+
+TEST_CASE("calls with other arguments are read up to an end") {
+    const std::string note(100'000, '-');
+    std::string sql = "CREATE FUNCTION f(what text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN --" + note +
+                      "\n EXECUTE 'LOCK TABLE ' || what; END $$;";
+    for (int i = 0; i < 20; ++i) sql += " SELECT f('t" + std::to_string(i) + "');";
+    const Analysis analysis = analysed(sql);
+    CHECK(locks(analysis, 1) == "public.t0 ACCESS EXCLUSIVE");
+    CHECK(locks(analysis, 20) == "");
+    CHECK_FALSE(analysis.files[0].unread.empty());
+}

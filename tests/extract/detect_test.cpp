@@ -283,6 +283,17 @@ TEST_CASE("sqitch's scripts lie below its plan") {
     CHECK(found.left_out == Paths{"src/verify/a.sql"});
 }
 
+TEST_CASE("sqitch's plan may write + in front of what it deploys") {
+    const auto found = detected({{"sqitch.plan",
+                                  "a 2026-01-01T00:00:00Z A <a@example.org>\n+b 2026-01-01T00:00:00Z A "
+                                  "<a@example.org>\n+ c 2026-01-01T00:00:00Z A <a@example.org>\n"},
+                                 {"deploy/a.sql", "SELECT 1;"},
+                                 {"deploy/b.sql", "SELECT 1;"},
+                                 {"deploy/c.sql", "SELECT 1;"},
+                                 {"deploy/d.sql", "SELECT 1;"}});
+    CHECK(found.forward == Paths{"deploy/a.sql", "deploy/b.sql", "deploy/c.sql"});
+}
+
 TEST_CASE("scripts that a migration includes are part of it") {
     const auto found = detected({{"migrations/1.sql", "\\i sql/views.sql\n\\ir ../lib/f.sql\n"},
                                  {"sql/views.sql", "SELECT 1;"},

@@ -254,6 +254,26 @@ TEST_CASE("a field class that nobody knows leaves a table readable that is new, 
     CHECK_FALSE(filled.unread.empty());
 }
 
+TEST_CASE("a field class that nobody knows makes the same column of the same arguments alone") {
+    const auto altered = [](const std::string& before, const std::string& after) {
+        extract::Memory memory;
+        read("shop/migrations/0001_a.py",
+             django("        migrations.CreateModel('Book', [('id', models.AutoField(primary_key=True)), ('v', " +
+                    before + ")]),\n"),
+             memory);
+        return read("shop/migrations/0002_b.py", django("        migrations.AlterField('book', 'v', " + after + "),\n"),
+                    memory)
+            .sql;
+    };
+    const auto has_type = [](const std::string& sql) { return sql.find("TYPE unknown_type") != sql.npos; };
+    CHECK(altered("ours.Vector(3)", "ours.Vector(3)") == "");
+    CHECK(altered("ours.Vector(3)", "ours.Vector(3, help_text='a')") == "");
+    CHECK_FALSE(has_type(altered("ours.Vector(3)", "ours.Vector(3, null=True)")));
+    CHECK(has_type(altered("ours.Vector(3)", "ours.Vector(4)")));
+    CHECK(has_type(altered("ours.Vector(3)", "ours.Vector(4, null=True)")));
+    CHECK(has_type(altered("ours.Vector(3)", "theirs.Vector(3)")));
+}
+
 TEST_CASE("several statements in one call are one transaction where the tool opens none") {
     const std::string both = "SET lock_timeout = '1s'; CREATE INDEX CONCURRENTLY i ON t (a)";
     const auto is_framed = [](const Script& script, const std::string& sql) {

@@ -16,6 +16,14 @@ TEST_CASE("a function's first argument, an INSERT's columns and rows, a table's 
     CHECK(literals("SELECT f('readings'::regclass)") == std::vector<std::string>{"readings"});
     CHECK(literals("SELECT f(a, 1)").empty());
     CHECK(literals("SELECT f()").empty());
+    // One call for each number, as long as these are not too many.
+    const auto calls = [&](int functions) {
+        std::string sql = "SELECT f(n)";
+        for (int i = 1; i < functions; ++i) sql += ", f(n)";
+        return std::get<Dml>(only(sql + " FROM generate_series(1, 50) n")).query.functions.size();
+    };
+    CHECK(calls(2) > 100);
+    CHECK(calls(1000) < 3000);
     const auto insert = std::get<Dml>(only("INSERT INTO t (a, b) VALUES (1, 2), (3, 4)"));
     CHECK(insert.given.names == std::vector<std::string>{"a", "b"});
     CHECK(insert.values_rows == 2);

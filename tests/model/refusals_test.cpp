@@ -438,6 +438,7 @@ constexpr Case kTangled[] = {
     {"DROP TYPE mood",                                      "refused: cannot drop public.mood because other objects depend on it: a default of public.felt"},
     {"DROP TYPE mood CASCADE",                              ""},
     {"ALTER TABLE users ADD j json UNIQUE",                 "refused: data type json has no default operator class for access method \"btree\""},
+    {"ALTER TABLE users ADD j int2vector UNIQUE",           ""},
     {"ALTER TABLE users ADD UNIQUE (data)",                 "refused: data type json has no default operator class for access method \"btree\""},
     {"ALTER TABLE log ADD g date GENERATED ALWAYS AS (at) STORED, DROP at", "refused: column \"at\" does not exist"},
     {"INSERT INTO ruled (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET n = 2", "maybe refused: INSERT with ON CONFLICT clause cannot be used with table that has INSERT or UPDATE rules"},
@@ -505,4 +506,18 @@ TEST_CASE("what migrations dropped or renamed is not there, however little is kn
     CHECK(said("CREATE INDEX ON users (name)").find("refused: column \"name\" does not exist") != std::string::npos);
     CHECK(said("UPDATE purchases SET state = ''").find("refused: column \"state\"") != std::string::npos);
     CHECK(said("UPDATE users SET age = 1").find("refused") == std::string::npos);
+}
+
+TEST_CASE("nothing is missing that may be there all the same") {
+    const auto said = [](std::string_view history, std::string_view sql) { return said_of(history, sql, 16, false); };
+    // Functions and schemas have names of their own.
+    CHECK(said("ALTER FUNCTION orders(int) RENAME TO totals", "ALTER TABLE orders ADD COLUMN x int") == "");
+    CHECK(said("ALTER PROCEDURE orders(int) RENAME TO totals", "ALTER TABLE orders ADD COLUMN x int") == "");
+    CHECK(said("ALTER SCHEMA orders RENAME TO shop", "ALTER TABLE orders ADD COLUMN x int") == "");
+    CHECK(said("ALTER VIEW orders RENAME TO totals", "ALTER TABLE orders ADD COLUMN x int") != "");
+    // The server looks on along the search path.
+    const std::string path = "SET search_path = shop, public; ";
+    CHECK(said(path + "DROP TABLE IF EXISTS shop.orders", "ALTER TABLE orders ADD COLUMN x int") == "");
+    CHECK(said(path + "DROP TABLE IF EXISTS shop.orders, public.orders", "ALTER TABLE orders ADD COLUMN x int") != "");
+    CHECK(said(path + "DROP TABLE IF EXISTS shop.orders", "ALTER TABLE shop.orders ADD COLUMN x int") != "");
 }

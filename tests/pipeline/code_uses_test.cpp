@@ -57,8 +57,8 @@ TEST_CASE("code of the base that names what the change removes is told") {
                "ALTER TABLE order_items ADD COLUMN made text;\nALTER TABLE order_items RENAME COLUMN made TO done;\n");
     repo.commit();
     CHECK(uses_found(repo, base) ==
-          "migrations/2.sql: column `gift_note` of `public.order_items` goes, and the code of " + base.substr(0, 12) +
-              " seems to name it: src/items.ts:2\n");
+          "migrations/2.sql: column `gift_note` of `public.order_items` is dropped, and the code of " +
+              base.substr(0, 12) + " seems to name it: src/items.ts:2\n");
 }
 
 TEST_CASE("a word that stands alone is no proof, and weighs less") {
@@ -75,12 +75,12 @@ TEST_CASE("a word that stands alone is no proof, and weighs less") {
                "ALTER TABLE items RENAME COLUMN gift_note TO note;\n");
     repo.commit();
     CHECK(uses_found(repo, base) ==
-          "migrations/2.sql: column `weight` of `public.items` goes, and the code of " + base.substr(0, 12) +
+          "migrations/2.sql: column `weight` of `public.items` is renamed, and the code of " + base.substr(0, 12) +
               " may use it: src/a.ts:3 has the word `weight`\n"
-              "migrations/2.sql: `public.visits` goes, and the code of " +
+              "migrations/2.sql: `public.visits` is dropped or renamed, and the code of " +
               base.substr(0, 12) +
               " may use it: src/b.ts:1 has the word `visits`\n"
-              "migrations/2.sql: column `gift_note` of `public.items` goes, and the code of " +
+              "migrations/2.sql: column `gift_note` of `public.items` is renamed, and the code of " +
               base.substr(0, 12) + " seems to name it: src/a.ts:4\n");
     const Report report = pipeline::testing::reviewed(repo, base);
     std::vector<Risk> risks;
@@ -103,10 +103,10 @@ std::string dependence(const Report& report, std::string_view rule) {
 }
 
 constexpr const char* kDrops =
-    "DROP FUNCTION f(int);\nDROP VIEW v;\nALTER TABLE t RENAME COLUMN a TO b;\nDROP TYPE mood;\n";
+    "DROP FUNCTION fill(int);\nDROP VIEW totals;\nALTER TABLE items RENAME COLUMN a TO b;\nDROP TYPE mood;\n";
 constexpr const char* kMade =
-    "CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';\nCREATE VIEW v AS SELECT 1 AS n;\n"
-    "CREATE TABLE t (a int);\nCREATE TYPE mood AS ENUM ('a');\n";
+    "CREATE FUNCTION fill(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';\nCREATE VIEW totals AS SELECT 1 AS n;\n"
+    "CREATE TABLE items (a int);\nCREATE TYPE mood AS ENUM ('a');\n";
 constexpr std::array kRulesOfNames{"drop-function", "drop-view", "rename-column", "drop-type"};
 
 }  // namespace
@@ -142,6 +142,29 @@ TEST_CASE("a repository of SQL alone has no code to search, one with code has") 
             CHECK(dependence(report, rule) == (code ? "known" : "whether code uses it: no code was found to search"));
         }
     }
+}
+
+TEST_CASE("what is not searched for depends on it") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    std::string made = "CREATE VIEW v AS SELECT 1 AS n;\n", many, one = "DROP VIEW v;\n";
+    for (int i = 0; i < 201; ++i) {
+        made += "CREATE TYPE kind" + std::to_string(i) + " AS ENUM ('a');\n";
+        many += "DROP TYPE kind" + std::to_string(i) + ";\n";
+    }
+    repo.write("migrations/1.sql", made + "CREATE VIEW totals AS SELECT 1 AS n;\n");
+    repo.write("src/a.ts", "main();\n");
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    const auto depends = [&](const std::string& drops) {
+        repo.write("migrations/2.sql", drops);
+        repo.commit();
+        return dependence(pipeline::testing::reviewed(repo, base), "drop-view");
+    };
+    CHECK(depends(one) == "whether code uses it: its name is too short to search for");
+    CHECK(depends("DROP VIEW totals;\n") == "known");
+    CHECK(depends(many + "DROP VIEW totals;\n") ==
+          "whether code uses it: the change removes more names than are searched for");
 }
 
 TEST_CASE("a function with arguments is none that triggers run") {
@@ -221,6 +244,6 @@ TEST_CASE("a function that goes is looked for in the code as tables are, not one
                "CREATE FUNCTION sum_items(a bigint) RETURNS int" +
                    body);
     repo.commit();
-    CHECK(uses_found(repo, base) == "migrations/2.sql: `public.fill_items` goes, and the code of " +
+    CHECK(uses_found(repo, base) == "migrations/2.sql: `public.fill_items` is dropped or renamed, and the code of " +
                                         base.substr(0, 12) + " seems to name it: src/items.rs:2\n");
 }

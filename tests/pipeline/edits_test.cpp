@@ -143,9 +143,10 @@ TEST_CASE("what is edited in a migration that may not have run is judged, and sa
             if (graded.finding.rule != "add-column-not-null-no-default") continue;
             CHECK(graded.finding.certainty == Certainty::depends);
             REQUIRE_FALSE(graded.finding.depends_on.empty());
-            CHECK(graded.finding.depends_on.back() ==
-                  "whether this file ran before the edit: there are no releases, and the base has it for less than 30 "
-                  "days");
+            CHECK(
+                graded.finding.depends_on.back() ==
+                "whether this file ran before the edit: no release was made in the last year, and the base has it for "
+                "less than 30 days");
         }
     }
 }
