@@ -8,7 +8,8 @@ extern const Tool drizzle;
 const Tool drizzle{.format = "drizzle",
                    .without_transaction =
                        "Drizzle runs all pending migrations in one transaction and has no way out: "
-                       "run this by hand (psql) before the deployment",
-                   .only_by_hand = true};
+                       "run this by hand (psql)",
+                   .only_by_hand = true,
+                   .beside_setting = "with `--> statement-breakpoint` behind it"};
 
 }  // namespace pgfence::author

@@ -8,7 +8,7 @@ extern const Tool refinery;
 const Tool refinery{.format = "refinery",
                     .without_transaction =
                         "refinery runs every file in a transaction and has no way out: run this by "
-                        "hand (psql) before the deployment",
+                        "hand (psql)",
                     .only_by_hand = true};
 
 }  // namespace pgfence::author
