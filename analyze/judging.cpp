@@ -101,11 +101,11 @@ void hold_while_working(Consequence& consequence, const Effects& effects) {
 /// A finding inside a body: its recipe stands for that statement alone.
 void fit_to_body(Consequence& consequence, const TakenStep& taken) {
     if (!consequence.recipe) return;
-    // A function's text is somebody else's: it may be called again.
-    if (taken.called) return consequence.recipe.reset();
+    // A function's text is somebody else's: it may be called again. A condition may be there because the statement
+    // fails without it, and the recipe would as well.
+    if (taken.called || !taken.conditions.empty()) return consequence.recipe.reset();
     std::string& note = consequence.recipe->note;
-    note += std::string(note.empty() ? "" : "; ") + "it takes the place of the statement inside the DO block" +
-            (taken.conditions.empty() ? "" : ", whose condition it leaves out");
+    note += std::string(note.empty() ? "" : "; ") + "it takes the place of the statement inside the DO block";
 }
 
 /// An empty name: nobody knows which.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "author/tool.h"
+#include "core/text.h"
 
 namespace pgfence::author {
 namespace {
@@ -25,12 +26,18 @@ const T* only(const Step& step) {
 std::string what_stays(const Step& step) {
     constexpr std::string_view kThen =
         " and without `CONCURRENTLY`, where it then does nothing (suppress this finding there)";
+    const std::string keep =
+        step.behind_own ? ", and add it in a later migration of its own with " : ", and keep it in the migration with ";
     if (const auto* create = only<CreateIndex>(step))
-        return ", and keep it in the migration with " +
-               std::string(create->name.empty() ? "a name, `IF NOT EXISTS`" : "`IF NOT EXISTS`") + std::string(kThen);
+        return keep + (create->name.empty() ? "a name, `IF NOT EXISTS`" : "`IF NOT EXISTS`") + std::string(kThen);
     if (const auto* drop = only<Drop>(step); drop && drop->object == ObjectType::index)
-        return ", and keep it in the migration with `IF EXISTS`" + std::string(kThen);
+        return keep + "`IF EXISTS`" + std::string(kThen);
     return ", in every database, and leave it out of the migration";
+}
+
+/// By hand, beside the migration that holds it now.
+std::string_view when(const Step& step) {
+    return step.behind_own ? " once this migration is deployed without it" : " before the deployment";
 }
 
 }  // namespace
@@ -47,7 +54,7 @@ bool runs_only_by_hand(std::string_view format) {
 
 std::string without_transaction(std::string_view format, const Step& step) {
     std::string words(without_transaction(format));
-    if (runs_only_by_hand(format)) words += what_stays(step);
+    if (runs_only_by_hand(format)) words.append(when(step)).append(what_stays(step));
     return words;
 }
 
@@ -72,6 +79,25 @@ std::optional<Code> code(std::string_view format, const Step& step) {
     std::string text = tool->code(step);
     if (text.empty()) return std::nullopt;
     return Code{std::move(text), std::string(tool->language)};
+}
+
+std::string leave_out(std::string_view format, const Written& written) {
+    const Tool* tool = tool_of(format);
+    if (!tool || !tool->code || written.shared.empty()) return "";
+    std::string words = tool->leave_out ? tool->leave_out(written) : "";
+    return words.empty() ? "its call sends other statements too: write those without this one" : words;
+}
+
+std::string for_postgres_alone(std::string_view format, std::string_view file_name) {
+    const Tool* tool = tool_of(format);
+    if (!tool || tool->for_postgres.empty() || contains(file_name, tool->for_postgres)) return "";
+    return "other databases may run this file too: write it into one with `" + std::string(tool->for_postgres) +
+           "` in its name, which takes its place on PostgreSQL";
+}
+
+std::string_view beside_setting(std::string_view format) {
+    const Tool* tool = tool_of(format);
+    return tool ? tool->beside_setting : std::string_view{};
 }
 
 std::string stop_reading(std::string_view format, const Step& step) {

@@ -25,6 +25,12 @@ bool opens_no_transaction(std::string_view format);
 bool writes_code(std::string_view format);
 /// The step as such a program has it. It sends what the step's SQL says, statement by statement.
 std::optional<Code> code(std::string_view format, const Step& step);
+/// How the author's call, which sends other statements beside the one that the step is about, goes on without that one.
+std::string leave_out(std::string_view format, const Written& written);
+/// Where a file of that name may be run by other databases too: what to do with SQL that they do not know. Else empty.
+std::string for_postgres_alone(std::string_view format, std::string_view file_name);
+/// What a SET in front of a statement asks for beside; may be empty.
+std::string_view beside_setting(std::string_view format);
 /// What keeps running code from reading the columns that a step drops; empty where the tool has no word for it.
 std::string stop_reading(std::string_view format, const Step& step);
 

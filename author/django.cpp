@@ -37,12 +37,27 @@ std::string code(const Step& step) {
     return out + "    ],\n    state_operations=[\n        " + std::string(step.written.call) + ",\n    ],\n),";
 }
 
+/// Its state has to hold what the operation says, whoever runs the SQL.
+std::string leave_out(const Written& written) {
+    const std::string_view call = written.shared;
+    if (is_sql(call)) return "take this statement out of the operation that sends it";
+    const std::string name = "`" + std::string(callee(call)) + "`";
+    if (written.builds_index && callee(call) == "migrations.AddField")
+        return name +
+               " builds this index too: put it into `SeparateDatabaseAndState`, as it is in `state_operations` "
+               "and with `db_index=False` in `database_operations`";
+    return name +
+           " sends other statements too: put it into the `state_operations` of a `SeparateDatabaseAndState`, "
+           "and into its `database_operations` a `RunSQL` for each of the other statements";
+}
+
 }  // namespace
 
 extern const Tool django;
 const Tool django{.format = "django",
                   .without_transaction = "put `atomic = False` into its class `Migration`",
                   .language = "python",
-                  .code = code};
+                  .code = code,
+                  .leave_out = leave_out};
 
 }  // namespace pgfence::author

@@ -5,9 +5,9 @@
 namespace pgfence::author {
 
 extern const Tool pop;
-const Tool pop{
-    .format = "pop",
-    .without_transaction = "pop always runs a file in a transaction: run this by hand (psql) before the deployment",
-    .only_by_hand = true};
+const Tool pop{.format = "pop",
+               .without_transaction = "pop always runs a file in a transaction: run this by hand (psql)",
+               .only_by_hand = true,
+               .for_postgres = ".postgres."};
 
 }  // namespace pgfence::author

@@ -7,6 +7,7 @@ namespace pgfence::author {
 extern const Tool popx;
 const Tool popx{
     .format = "popx",
-    .without_transaction = "give it a file of its own with `.autocommit.` in its name, with no other statement"};
+    .without_transaction = "give it a file of its own with `.autocommit.` in its name, with no other statement",
+    .for_postgres = ".postgres."};
 
 }  // namespace pgfence::author

@@ -8,6 +8,7 @@ extern const Tool prisma;
 const Tool prisma{
     .format = "prisma",
     .without_transaction =
-        "give each statement a migration of its own: Prisma runs a file of one statement without a transaction"};
+        "give each statement a migration of its own: Prisma runs a file of one statement without a transaction",
+    .beside_setting = "a migration that times out stays failed until `prisma migrate resolve --rolled-back`"};
 
 }  // namespace pgfence::author

@@ -130,6 +130,15 @@ std::string stop_reading(const Step& step) {
            "` keeps it from being read";
 }
 
+std::string leave_out(const Written& written) {
+    constexpr std::string_view kReferences[] = {"add_reference", "add_belongs_to", "t.references", "t.belongs_to"};
+    const std::string_view name = callee(written.shared);
+    if (!written.builds_index ||
+        std::find(std::begin(kReferences), std::end(kReferences), name) == std::end(kReferences))
+        return "";
+    return "`" + std::string(name) + "` builds this index too: give it `index: false`";
+}
+
 }  // namespace
 
 extern const Tool rails;
@@ -137,6 +146,7 @@ const Tool rails{.format = "rails",
                  .without_transaction = "put `disable_ddl_transaction!` into the migration's class",
                  .language = "ruby",
                  .code = code,
-                 .stop_reading = stop_reading};
+                 .stop_reading = stop_reading,
+                 .leave_out = leave_out};
 
 }  // namespace pgfence::author

@@ -16,8 +16,10 @@ struct Statement {
 
 /// What the finding is about, as the author wrote it.
 struct Written {
-    std::string_view call;  ///< "add_index :orders, :note": sends `sql` and nothing else; empty: it is not known
-    std::string_view sql;   ///< without its semicolon
+    std::string_view call;         ///< "add_index :orders, :note": sends `sql` and nothing else; empty: it is not known
+    std::string_view sql;          ///< without its semicolon
+    std::string_view shared = {};  ///< in place of `call`: one that sends other statements beside `sql`
+    bool builds_index = false;     ///< `sql` is CREATE INDEX
 };
 
 /// A step to be said anew.
@@ -27,6 +29,8 @@ struct Step {
     bool outside_transaction = false;
     /// What the tool believes of the schema has to change with this step: the statement itself runs no more.
     bool changes_state = false;
+    /// The migration that holds the statement now is deployed first, without it.
+    bool behind_own = false;
 };
 
 struct Code {

@@ -8,9 +8,13 @@
 #include <tuple>
 #include <utility>
 
+#include "analyze/kit/recipe_place.h"
+#include "analyze/kit/recipe_steps.h"
 #include "analyze/lower/lower.h"
 #include "author/author.h"
+#include "core/path_text.h"
 #include "core/text.h"
+#include "pipeline/moved_along.h"
 
 namespace pgfence::pipeline {
 namespace {
@@ -30,16 +34,24 @@ std::string at_margin(std::string_view call, std::size_t indentation) {
     return out;
 }
 
-/// The call that sends this statement and no other; empty when it is not known.
-std::string call_of(const AnalyzedFile& file, const AnalyzedStatement& statement, std::string_view text) {
+struct Call {
+    std::string text;           ///< empty: it is not known
+    bool sends_others = false;  ///< beside the statement
+};
+Call call_of(const AnalyzedFile& file, const AnalyzedStatement& statement, std::string_view text) {
     const SourceSpan span = statement.span;
     if (span.begin >= span.end || span.end > text.size()) return {};
-    const auto same = std::count_if(
-        file.statements.begin(), file.statements.end(),
-        [&](const AnalyzedStatement& other) { return other.span.begin < span.end && span.begin < other.span.end; });
-    if (same != 1) return {};
+    const auto meet = [&](const AnalyzedStatement& other) {
+        return other.span.begin < span.end && span.begin < other.span.end;
+    };
+    const auto same = [&](const AnalyzedStatement& other) {
+        return other.span.begin == span.begin && other.span.end == span.end;
+    };
+    const auto& all = file.statements;
+    const auto meeting = std::count_if(all.begin(), all.end(), meet);
+    if (meeting != std::count_if(all.begin(), all.end(), same)) return {};
     const std::size_t line = span.begin == 0 ? 0 : text.rfind('\n', span.begin - 1) + 1;
-    return at_margin(text.substr(span.begin, span.end - span.begin), span.begin - line);
+    return {at_margin(text.substr(span.begin, span.end - span.begin), span.begin - line), meeting > 1};
 }
 
 /// Both must live as long.
@@ -55,25 +67,133 @@ bool runs_in_no_transaction(const AnalyzedFile& file, const AnalyzedStatement& s
     return statement.transaction.kind == TransactionKind::none && !file.transaction_assumed;
 }
 
+void add_note(RecipeStep& step, const std::string& words) {
+    if (!words.empty()) step.note += (step.note.empty() ? "" : "; ") + words;
+}
+
+/// Enough of it to find it in the file.
+std::string head_of(std::string_view sql) {
+    constexpr std::size_t kLongest = 80;
+    std::string line = one_line(sql);
+    if (line.size() <= kLongest) return line;
+    std::size_t end = kLongest;
+    while (continues_character(line[end])) --end;
+    return line.substr(0, end) + " ...";
+}
+
+using Orders = std::vector<FileOrder>;
+
 /// The recipes of one file.
 class Recipes {
 public:
-    Recipes(const AnalyzedFile& file, std::string_view text) : file_(file), text_(text) {}
+    /// `place`: of the file among all that run, whose orders these are.
+    Recipes(const AnalyzedFile& file, const MigrationFile* written, Orders& orders, std::size_t place)
+        : file_(file),
+          written_(written),
+          text_(written ? std::string_view(written->text) : ""),
+          orders_(orders),
+          place_(place) {}
 
-    void say(Recipe& recipe, const AnalyzedStatement& statement) {
-        for (RecipeStep& step : recipe.steps) say_setting(step, statement);
-        if (!recipe.steps.empty()) recipe.steps.front().where = where_first(recipe.steps.front());
-        for (std::size_t i = 1; i < recipe.steps.size(); ++i)
-            recipe.steps[i].where = where_behind(recipe.steps[i - 1], recipe.steps[i]);
-        if (author::writes_code(file_.format)) say_codes(recipe, statement);
-    }
-
-private:
-    void say_codes(Recipe& recipe, const AnalyzedStatement& statement) {
-        const author::Written written{call_of_statement(statement), statement.sql};
+    /// False where following it would break what runs behind the statement.
+    bool say(Recipe& recipe, std::size_t number) {
+        if (recipe.steps.empty()) return true;
+        const AnalyzedStatement& statement = file_.statements.at(number);
         const bool keeps_statement = std::any_of(recipe.steps.begin(), recipe.steps.end(), [&](const RecipeStep& step) {
             return step.place == StepPlace::precedes || author::same_sql(step.sql, statement.sql + ";");
         });
+        const bool has_others = file_.statements.size() > 1;
+        for (RecipeStep& step : recipe.steps)
+            say_setting(step, statement, has_others && &step == &recipe.steps.front());
+        if (leaves_file(recipe.steps.front()) && !take_along(recipe, number)) return false;
+        recipe.steps.front().where = where_first(recipe.steps.front());
+        for (std::size_t i = 1; i < recipe.steps.size(); ++i)
+            recipe.steps[i].where = where_behind(recipe.steps[i - 1], recipe.steps[i]);
+        for (RecipeStep& step : recipe.steps)
+            if (step.place == StepPlace::precedes) add_note(step, std::string(author::beside_setting(file_.format)));
+        if (author::writes_code(file_.format)) say_codes(recipe, statement, keeps_statement);
+        say_for_postgres(recipe);
+        return true;
+    }
+
+private:
+    // ---- what moves along -------------------------------------------------------------------------------------------
+
+    bool leaves_others(const RecipeStep& step) const { return !step.setting.empty() && file_.statements.size() > 1; }
+
+    /// The step runs behind the rest of the file, not where the statement stands.
+    bool leaves_file(const RecipeStep& step) const {
+        return step.place != StepPlace::precedes && !step.sql.empty() &&
+               (step.after_commit.value_or(false) || !step.wait_for.empty() || step.by_hand || leaves_others(step));
+    }
+
+    /// What stands behind the statement and needs it, or would destroy what it needs, goes behind it again.
+    bool take_along(Recipe& recipe, std::size_t number) {
+        RecipeStep& first = recipe.steps.front();
+        FileOrder& order = orders_[place_];
+        // Of what stands in a block only the part that the recipe is about leaves the file.
+        const bool is_block = file_.statements[number].kind == "DO";
+        const Lowered part = is_block ? lower(first.sql) : Lowered{};
+        if (is_block && part.statements.size() != 1) return false;
+        const auto along = order.along_with(number, is_block ? &part.statements.front().actions : nullptr);
+        if (!along) return false;
+        const bool waits = !first.wait_for.empty();
+        if (waits && !std::all_of(along->begin(), along->end(), [&](std::size_t i) { return can_wait(order.at(i)); }))
+            return false;
+        if ((waits || shares_run()) && later_files_need(number, *along)) return false;
+        return along->empty() || add_along(recipe, *along);
+    }
+
+    bool later_files_need(std::size_t number, const std::vector<std::size_t>& along) {
+        FileOrder& order = orders_[place_];
+        for (std::size_t file = place_ + 1; file < orders_.size(); ++file)
+            for (std::size_t i = 0; i < orders_[file].size(); ++i) {
+                const auto waits_for = [&](std::size_t earlier) {
+                    return !may_change_places(order.at(earlier), orders_[file].at(i));
+                };
+                if (waits_for(number) || std::any_of(along.begin(), along.end(), waits_for)) return true;
+            }
+        return false;
+    }
+
+    bool add_along(Recipe& recipe, const std::vector<std::size_t>& along) {
+        std::string sql;
+        std::vector<std::string> heads;
+        for (const std::size_t i : along) {
+            const std::string& own = file_.statements[i].sql;
+            Recipe values{{run(own + ";")}, ""};
+            if (!say_without_values(values, own) || values.steps.front().sql.empty()) return false;
+            sql += (sql.empty() ? "" : "\n") + own + ";";
+            heads.push_back("`" + head_of(own) + "`");
+        }
+        const std::string words =
+            "with it, in this order, " + joined(heads) + ": not before it, so out of this " + unit() + " as well";
+        RecipeStep& first = recipe.steps.front();
+        const bool in_one = recipe.steps.size() == 1 && !first.outside_transaction && !first.by_hand;
+        // Where migrations are code, a step is the author's call or the SQL of one statement.
+        if (in_one || author::writes_code(file_.format)) {
+            if (!author::writes_code(file_.format)) first.sql += "\n" + sql;
+            add_note(first, words);
+        } else {
+            recipe.steps.push_back(run(sql, "not before the step above, so out of this " + unit() + " as well"));
+        }
+        return true;
+    }
+
+    /// No click puts what other databases do not know into a file that they run.
+    void say_for_postgres(Recipe& recipe) const {
+        const std::string words =
+            author::for_postgres_alone(file_.format, written_ ? last_part(written_->path) : std::string_view{});
+        if (words.empty() || recipe.steps.front().sql.empty()) return;
+        recipe.note += (recipe.note.empty() ? "" : "; ") + words;
+        recipe.steps.front().place = StepPlace::elsewhere;
+    }
+
+    // ---- words and code ---------------------------------------------------------------------------------------------
+
+    void say_codes(Recipe& recipe, const AnalyzedStatement& statement, bool keeps_statement) {
+        const Call& call = call_of_statement(statement);
+        const author::Written written{call.sends_others ? "" : std::string_view(call.text), statement.sql};
+        if (call.sends_others) leave_out(recipe.steps.front(), call, statement);
         for (RecipeStep& step : recipe.steps) {
             const bool changes_state = &step == &recipe.steps.front() && !keeps_statement;
             if (!step.sql.empty() && !step.by_hand) say_code(step, written, changes_state);
@@ -81,30 +201,40 @@ private:
     }
 
     /// A statement may have thousands of findings, and be as long as the file.
-    const std::string& call_of_statement(const AnalyzedStatement& statement) {
+    /// The author's call goes on without the statement; else that would run beside the step.
+    void leave_out(RecipeStep& step, const Call& call, const AnalyzedStatement& statement) const {
+        if (step.place == StepPlace::precedes) return;
+        const bool builds_index = statement.kind == "CREATE INDEX";
+        add_note(step, author::leave_out(file_.format, {"", statement.sql, call.text, builds_index}));
+        if (step.place == StepPlace::replaces && !leaves_file(step)) add_note(step, "this step beside them");
+        step.place = StepPlace::elsewhere;
+    }
+
+    const Call& call_of_statement(const AnalyzedStatement& statement) {
         if (last_ != &statement) call_ = call_of(file_, statement, text_);
         last_ = &statement;
         return call_;
     }
 
-    void say_setting(RecipeStep& step, const AnalyzedStatement& statement) const {
+    void say_setting(RecipeStep& step, const AnalyzedStatement& statement, bool behind_own) const {
         if (!step.outside_transaction || step.by_hand) return;
         const bool stays = step.place == StepPlace::replaces || author::opens_no_transaction(file_.format);
-        if (!stays || !runs_in_no_transaction(file_, statement)) step.setting = setting(step);
+        if (!stays || !runs_in_no_transaction(file_, statement)) step.setting = setting(step, behind_own);
     }
 
-    std::string setting(const RecipeStep& step) const {
+    std::string setting(const RecipeStep& step, bool behind_own) const {
         const Lowered lowered = lower(step.sql);
-        return author::without_transaction(file_.format, asked(step, lowered));
+        author::Step told = asked(step, lowered);
+        told.behind_own = behind_own;
+        return author::without_transaction(file_.format, told);
     }
 
     /// Of the step that the statement's own file may hold.
     std::string where_first(const RecipeStep& step) const {
         const bool is_behind = step.after_commit.value_or(false);
-        const bool leaves_others = !step.setting.empty() && file_.statements.size() > 1;
-        if (step.place == StepPlace::precedes || (!is_behind && !leaves_others)) return "";
-        if ((is_behind && shares_run()) || (leaves_others && author::runs_only_by_hand(file_.format)))
-            return own() + ", added once this one is deployed" + why_deployed();
+        if (step.place == StepPlace::precedes || (!is_behind && !leaves_others(step))) return "";
+        if (!is_behind && author::runs_only_by_hand(file_.format)) return "";  // its setting says it
+        if (is_behind && shares_run()) return own() + ", added once this one is deployed" + why_deployed();
         return is_behind ? own() + ", behind this one" : own_unless_said(step);
     }
 
@@ -126,7 +256,8 @@ private:
     /// All pending migrations are one transaction: one of its own is none that commits before the next.
     bool shares_run() const { return file_.transaction == TransactionMode::whole_run; }
 
-    std::string own() const { return "in a " + std::string(author::unit(file_.format)) + " of its own"; }
+    std::string unit() const { return std::string(author::unit(file_.format)); }
+    std::string own() const { return "in a " + unit() + " of its own"; }
 
     std::string own_unless_said(const RecipeStep& step) const {
         return contains(step.setting, " of its own") ? "" : own();
@@ -145,8 +276,7 @@ private:
         if (is_new) known->second = said_of(step, written, changes_state);
         step.code = known->second.code.text;
         step.language = known->second.code.language;
-        if (!step.wait_for.empty() && !known->second.stop_reading.empty())
-            step.note += (step.note.empty() ? "" : "; ") + known->second.stop_reading;
+        if (!step.wait_for.empty()) add_note(step, known->second.stop_reading);
     }
 
     struct Said {
@@ -164,26 +294,30 @@ private:
 
     using Key = std::tuple<std::string, std::string, bool, bool>;
     const AnalyzedFile& file_;
+    const MigrationFile* written_;
     std::string_view text_;
+    Orders& orders_;
+    std::size_t place_;
     std::map<Key, Said> said_;
     const AnalyzedStatement* last_ = nullptr;
-    std::string call_;  ///< of that one
+    Call call_;  ///< of that one
 };
 
 }  // namespace
 
 void say_as_author(Analysis& analysis, const std::vector<MigrationFile>& files) {
+    std::map<FileId, const MigrationFile*> written;
+    for (const MigrationFile& file : files) written[file.id] = &file;
+    Orders orders(analysis.files.begin(), analysis.files.end());
     std::map<FileId, Recipes> by_file;
-    std::map<FileId, const AnalyzedFile*> analyzed;
-    std::map<FileId, std::string_view> texts;
-    for (const AnalyzedFile& file : analysis.files) analyzed[file.file] = &file;
-    for (const MigrationFile& file : files) texts[file.id] = file.text;
+    for (std::size_t i = 0; i < analysis.files.size(); ++i) {
+        const AnalyzedFile& file = analysis.files[i];
+        by_file.try_emplace(file.file, file, written[file.file], orders, i);
+    }
     for (Finding& finding : analysis.findings) {
-        const auto file = analyzed.find(finding.span.file);
-        if (!finding.recipe || file == analyzed.end()) continue;
-        const AnalyzedFile& own = *file->second;
-        by_file.try_emplace(own.file, own, texts[own.file])
-            .first->second.say(*finding.recipe, own.statements.at(finding.statement));
+        const auto own = by_file.find(finding.span.file);
+        if (!finding.recipe || own == by_file.end()) continue;
+        if (!own->second.say(*finding.recipe, finding.statement)) finding.recipe.reset();
     }
 }
 

@@ -2,22 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <utility>
+
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
 
-/// Their files are best left alone: a SET beside the statement would make one transaction of both, or reach the
-/// statements of other files.
-constexpr std::array<std::string_view, 2> kSettingsBelongToRole{"drizzle", "prisma"};
+/// Prisma sends a file as one query; Drizzle runs all files in one transaction.
+constexpr std::array<std::string_view, 2> kSetSharesTransaction{"drizzle", "prisma"};
+/// Whether its file is one transaction, or each statement one, is for a version to say that the author may change.
+constexpr std::string_view kOneOrMany = "prisma";
 
 }  // namespace
 
-bool settings_belong_to_role(std::string_view format) {
-    return std::find(kSettingsBelongToRole.begin(), kSettingsBelongToRole.end(), format) != kSettingsBelongToRole.end();
-}
+bool set_shares_transaction(std::string_view format) { return is_among(format, kSetSharesTransaction); }
 
 RecipeStep run(std::string sql, std::string note) {
     RecipeStep step;
@@ -27,13 +27,15 @@ RecipeStep run(std::string sql, std::string note) {
 }
 
 Recipe setting_in_front(const Step& step, std::string_view setting, std::string_view value) {
-    if (settings_belong_to_role(step.scope.format))
-        return {{by_hand(run(fmt::format("ALTER ROLE CURRENT_USER SET {} = '{}';", setting, value),
-                             "once, for the role that runs the migrations: takes effect from its next connection on"))},
-                ""};
-    const bool in_transaction = step.scope.in_transaction_block;
-    RecipeStep set = run(fmt::format("SET {}{} = '{}';", in_transaction ? "LOCAL " : "", setting, value),
-                         in_transaction ? "at the start of the transaction" : "at the start of the file");
+    const auto kind = step.scope.transaction.kind;
+    const bool is_query = step.scope.format == kOneOrMany && kind != TransactionKind::explicit_;
+    const bool is_local = step.scope.in_transaction_block && !is_query;
+    RecipeStep set =
+        run(fmt::format("SET {}{} = '{}';", is_local ? "LOCAL " : "", setting, value),
+            is_local ? "at the start of the transaction"
+                     : fmt::format("at the start of the file, with `RESET {};` at its end: what its connection does "
+                                   "later is not to have it",
+                                   setting));
     set.place = StepPlace::precedes;
     return {{std::move(set)}, ""};
 }

@@ -8,11 +8,11 @@
 
 namespace pgfence {
 
-/// True where a SET in a migration file would be lost or get in the way: the setting belongs to the role there.
-bool settings_belong_to_role(std::string_view format);
+/// True where a SET beside a statement makes one transaction of both, or stands in one that runs already.
+bool set_shares_transaction(std::string_view format);
 
 RecipeStep run(std::string sql, std::string note = "");
-/// A SET in front of the statement, or for the role where the runner would lose it. `value` without its quotes.
+/// A SET in front of the statement: it concerns the migration alone. `value` without its quotes.
 Recipe setting_in_front(const Step& step, std::string_view setting, std::string_view value);
 /// Must not run in a transaction block. How the author's runner leaves its own out is author/'s to say.
 RecipeStep outside_transaction(std::string sql, std::string note = "");

@@ -98,4 +98,13 @@ Consequence of_superfluous(const Step& step, const CreateIndex& index, const Sup
     return consequence;
 }
 
+std::optional<Recipe> index_concurrently_if_needed(const Step& step, const CreateIndex& index) {
+    auto recipe = index_concurrently(step);
+    const auto found = recipe ? superfluous_index(step, index, SameColumns::all) : std::nullopt;
+    if (found && found->is_made)
+        recipe->note = fmt::format("{} has the same columns: where it stays, leave this index out instead",
+                                   in_code(found->other->name.name));
+    return recipe;
+}
+
 }  // namespace pgfence

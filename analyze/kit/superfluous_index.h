@@ -26,4 +26,7 @@ std::optional<SuperfluousIndex> superfluous_index(const Step& step, const Create
 Consequence of_superfluous(const Step& step, const CreateIndex& index, const SuperfluousIndex& found,
                            std::string message);
 
+/// The index built without blocking writes, and whether it is needed at all.
+std::optional<Recipe> index_concurrently_if_needed(const Step& step, const CreateIndex& index);
+
 }  // namespace pgfence

@@ -1,5 +1,6 @@
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
+#include "analyze/kit/superfluous_index.h"
 
 namespace pgfence::rules {
 
@@ -56,7 +57,7 @@ CREATE INDEX orders_user ON orders (user_id);
         return {of_work(step, work,
                         fmt::format("Builds {} on {} without CONCURRENTLY. {}", new_index(*index),
                                     in_code(index->table), work.waiting()),
-                        index_concurrently(step))};
+                        index_concurrently_if_needed(step, *index))};
     },
     .aliases = "require-concurrent-index-creation add-index-non-concurrent",
 };

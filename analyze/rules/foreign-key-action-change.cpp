@@ -60,6 +60,30 @@ const TableConstraint* dropped_key(const Step& step, const Clause& clause) {
     return old && old->type == ConstraintType::foreign_key && old->existing ? old : nullptr;
 }
 
+/// For running code, which the new key surprises: what has to be deployed before.
+std::string deploy_before(On on, char action, const std::string& referenced, const std::string& table) {
+    const bool deletes = on == On::delete_;
+    if (action == 'a' || action == 'r')
+        return fmt::format("a deploy whose code first {} the rows of {} where it {} of {}",
+                           deletes ? "deletes" : "changes", table, deletes ? "deletes rows" : "changes keys",
+                           referenced);
+    return fmt::format("a deploy whose code {} {} only where that may change rows of {} too",
+                       deletes ? "deletes rows of" : "changes keys of", referenced, table);
+}
+
+/// The statement that drops the key, for a deploy later: the pipeline sends along what adds it again behind it. None
+/// where the new key is there before the old one goes: it is the one that changes what code meets.
+std::optional<Recipe> recipe_of(const Step& step, const Clause& clause, const TableConstraint& old, std::string wait) {
+    const Relation* table = step.before.find(clause.statement.name);
+    const auto comes_before = [&](const TableConstraint& other) {
+        return other.name != clause.cmd.name && is_same_reference(other, old);
+    };
+    if (!step.alone || !table ||
+        std::any_of(table->table.constraints.begin(), table->table.constraints.end(), comes_before))
+        return std::nullopt;
+    return after_deploy(step, std::move(wait));
+}
+
 Consequence of_action(const Step& step, const Clause& clause, const TableConstraint& old, On on, char action) {
     const bool deletes = on == On::delete_;
     const std::string referenced = in_code(old.referenced_name);
@@ -69,8 +93,7 @@ Consequence of_action(const Step& step, const Clause& clause, const TableConstra
                 fmt::format("Foreign key {} comes back with ON {} {} instead of {}: {} by running code {}",
                             in_code(clause.cmd.name), deletes ? "DELETE" : "UPDATE", action_words(action),
                             action_words(action_of(old, on)), act, what_happens(action, on, clause.table_in_code())),
-                after_deploy(step, fmt::format("a deploy whose code expects that {} {}", act,
-                                               what_happens(action, on, clause.table_in_code()))));
+                recipe_of(step, clause, old, deploy_before(on, action, referenced, clause.table_in_code())));
     consequence.certainty = Certainty::depends;
     consequence.depends_on = {fmt::format("whether running code {} rows of {} that others reference",
                                           deletes ? "deletes" : "changes keys of", referenced)};

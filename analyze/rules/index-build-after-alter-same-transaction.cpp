@@ -1,5 +1,6 @@
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
+#include "analyze/kit/superfluous_index.h"
 
 namespace pgfence::rules {
 
@@ -41,7 +42,7 @@ COMMIT;
             of_lock(held->lock,
                     fmt::format("Builds {} while this transaction still holds {} on {}: blocks {}", new_index(*index),
                                 sql_name(held->lock.mode), in_code(index->table), blocked_in_words(held->lock.mode)),
-                    index_concurrently(step));
+                    index_concurrently_if_needed(step, *index));
         consequence.grows_with_rows = true;
         return {beside(std::move(consequence), *held)};
     },

@@ -166,14 +166,15 @@ TEST_CASE("what cannot be read is a finding too where the team wants it") {
           "Changes an object of the whole server, which is not part of the schema\n");
 }
 
-TEST_CASE("a timeout of the role is not asked for in a file that it would break") {
+TEST_CASE("a timeout is asked of the migration, never of the role, which others connect as too") {
     auto request = request_of({"CREATE INDEX i ON orders (a);"}, "missing-statement-timeout");
     request.changed.front().format = "prisma";
     const Analysis analysis = analyze::analyze(request);
     const auto found = std::find_if(analysis.findings.begin(), analysis.findings.end(),
                                     [](const Finding& f) { return f.rule == "missing-statement-timeout"; });
     REQUIRE(found != analysis.findings.end());
-    CHECK(found->recipe->steps.front().sql.starts_with("ALTER ROLE CURRENT_USER SET statement_timeout"));
+    CHECK(found->recipe->steps.front().sql == "SET statement_timeout = '5min';");
+    CHECK(found->recipe->steps.front().place == StepPlace::precedes);
 }
 
 TEST_CASE("the backstop still speaks where only wishes were reported") {

@@ -52,11 +52,13 @@ TEST_CASE("every format has a word for how its runner leaves the transaction out
 }
 
 TEST_CASE("what runs by hand is kept in the migration as what does nothing then, or is left out of it") {
-    const auto stays = [](std::string_view format, const std::string& sql) {
+    bool behind_own = false;
+    const auto stays = [&](std::string_view format, const std::string& sql) {
         const Lowered lowered = lower(sql);
         author::Step step;
         for (const LoweredStatement& one : lowered.statements)
             step.statements.push_back({std::string_view(sql).substr(one.begin, one.end - one.begin), one.actions});
+        step.behind_own = behind_own;
         const std::string whole = author::without_transaction(format, step);
         const std::string_view own = author::without_transaction(format);
         REQUIRE(whole.starts_with(own));
@@ -66,17 +68,49 @@ TEST_CASE("what runs by hand is kept in the migration as what does nothing then,
     for (const char* format : {"drizzle", "refinery", "pop", "fizz"}) {
         CHECK(author::runs_only_by_hand(format));
         CHECK(stays(format, "CREATE INDEX CONCURRENTLY i ON orders (note);") ==
-              ", and keep it in the migration with `IF NOT EXISTS`" + then);
+              " before the deployment, and keep it in the migration with `IF NOT EXISTS`" + then);
         // IF NOT EXISTS asks for a name.
         CHECK(stays(format, "CREATE INDEX CONCURRENTLY ON orders (note);") ==
-              ", and keep it in the migration with a name, `IF NOT EXISTS`" + then);
-        CHECK(stays(format, "DROP INDEX CONCURRENTLY i;") == ", and keep it in the migration with `IF EXISTS`" + then);
+              " before the deployment, and keep it in the migration with a name, `IF NOT EXISTS`" + then);
+        CHECK(stays(format, "DROP INDEX CONCURRENTLY i;") ==
+              " before the deployment, and keep it in the migration with `IF EXISTS`" + then);
         for (const char* other : {"VACUUM orders;", "ALTER TABLE orders DETACH PARTITION old CONCURRENTLY;"})
-            CHECK(stays(format, other) == ", in every database, and leave it out of the migration");
+            CHECK(stays(format, other) ==
+                  " before the deployment, in every database, and leave it out of the migration");
     }
+    behind_own = true;
+    CHECK(
+        stays("drizzle", "CREATE INDEX CONCURRENTLY i ON orders (note);") ==
+        " once this migration is deployed without it, and add it in a later migration of its own with `IF NOT EXISTS`" +
+            then);
     CHECK(stays("goose", "CREATE INDEX CONCURRENTLY i ON orders (note);").empty());
     CHECK(author::unit("liquibase") == "change set");
     CHECK(author::unit("nobody's") == "migration");
+}
+
+TEST_CASE("a call that sends other statements too goes on without the one that a recipe is about") {
+    const auto left_out = [](const std::string& format, std::string_view call, bool builds_index) {
+        return author::leave_out(format, {"", "", call, builds_index});
+    };
+    CHECK(left_out("rails", "add_reference :orders, :user, index: true", true) ==
+          "`add_reference` builds this index too: give it `index: false`");
+    CHECK(left_out("rails", "create_join_table :a, :b", true) ==
+          "its call sends other statements too: write those without this one");
+    CHECK(left_out("django", "migrations.AddField('order', 'user', models.ForeignKey())", true)
+              .find("`db_index=False`") != std::string::npos);
+    CHECK(left_out("django", "migrations.AlterField('order', 'note', models.TextField())", false)
+              .find("`state_operations` of a `SeparateDatabaseAndState`") != std::string::npos);
+    CHECK(left_out("django", "migrations.RunSQL(['a', 'b'])", false) ==
+          "take this statement out of the operation that sends it");
+    CHECK(left_out("django", "", false).empty());
+    CHECK(left_out("goose", "a", false).empty());
+}
+
+TEST_CASE("a file that other databases run too is left alone") {
+    CHECK(author::for_postgres_alone("popx", "20220328111500000000_a.up.sql").find("`.postgres.`") !=
+          std::string::npos);
+    CHECK(author::for_postgres_alone("popx", "20220328111500000000_a.postgres.up.sql").empty());
+    CHECK(author::for_postgres_alone("goose", "1_a.sql").empty());
 }
 
 TEST_CASE("recipes in Ruby") {

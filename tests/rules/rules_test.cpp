@@ -177,7 +177,7 @@ TEST_CASE("a type is written as PostgreSQL reads it") {
     CHECK(type("Shop", "Mood") == "\"Shop\".\"Mood\"");
 }
 
-TEST_CASE("settings stay out of files that one statement of them makes or breaks") {
-    CHECK(settings_belong_to_role("prisma"));
-    CHECK_FALSE(settings_belong_to_role("goose"));
+TEST_CASE("a SET stays away from what must run alone") {
+    CHECK(set_shares_transaction("prisma"));
+    CHECK_FALSE(set_shares_transaction("goose"));
 }

@@ -229,8 +229,12 @@ class Proof:
         return run.end()
 
     def around(self, recipe):
-        """The migration's other statements, in a transaction where they were in one."""
+        """The migration's other statements, in a transaction where they were in one; without those that the recipe takes
+        along."""
         earlier, later = self.statements[:recipe.index], self.statements[recipe.index + 1:]
+        steps = [step["sql"] for step in recipe.told["steps"]]
+        later = [statement for statement in later if statement["kind"] in ("BEGIN", "COMMIT")
+                 or not any(statement["sql"] + ";" in sql for sql in steps)]
         kinds = [statement["kind"] for statement in earlier]
         inside = kinds.count("BEGIN") > kinds.count("COMMIT")
         return (texts(earlier) + recipe.before + ["COMMIT"] * inside,

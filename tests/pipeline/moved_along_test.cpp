@@ -1,0 +1,205 @@
+// A fix that moves a statement behind its file takes along what needs it: held against the replayed catalog.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/text.h"
+#include "pipeline/files.h"
+#include "pipeline/review.h"
+
+using namespace pgfence;
+
+namespace {
+
+constexpr std::string_view kSchema =
+    "CREATE TABLE users (id bigint PRIMARY KEY, name text);\n"
+    "CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, note text, total numeric);\n"
+    "ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);\n"
+    "CREATE TABLE totals (id bigint PRIMARY KEY, sum numeric);";
+
+Report reviewed(const std::string& format, const std::vector<std::string>& change) {
+    pipeline::FilesRequest request;
+    request.files = {{"db/1_a.sql", std::string(kSchema), MigrationFile::Role::history}};
+    for (std::size_t i = 0; i < change.size(); ++i)
+        request.files.push_back({fmt::format("db/{}_b.sql", i + 2), change[i]});
+    request.choices.format = format;
+    request.choices.pg_version = 16;
+    request.choices.today = "2026-01-01";
+    auto report = pipeline::prepare_files(request).map(pipeline::review);
+    REQUIRE(report);
+    return std::move(*report);
+}
+
+struct Said {
+    bool found = false;
+    std::vector<RecipeStep> steps;
+};
+/// Of the first finding of the rule.
+Said said(const std::string& format, const std::vector<std::string>& change, std::string_view rule) {
+    for (const FileReport& file : reviewed(format, change).files)
+        for (const StatementReport& statement : file.statements)
+            for (const Graded& graded : statement.findings)
+                if (graded.finding.rule == rule)
+                    return {true, graded.finding.recipe ? graded.finding.recipe->steps : std::vector<RecipeStep>{}};
+    return {};
+}
+std::string first_sql(const std::string& format, const std::vector<std::string>& change, std::string_view rule) {
+    const Said all = said(format, change, rule);
+    REQUIRE(all.found);
+    return all.steps.empty() ? "" : all.steps.front().sql;
+}
+
+constexpr std::string_view kBackfill = "ddl-and-backfill-same-transaction";
+
+}  // namespace
+
+TEST_CASE("moved along: what needs the rows that a moved statement changes goes behind it") {
+    const std::string add = "ALTER TABLE orders ADD COLUMN day date;\n",
+                      fill = "UPDATE orders SET day = now() WHERE total > 1;";
+    const auto moved = [&](const std::string& behind) {
+        return first_sql("flyway", {add + fill + "\n" + behind}, kBackfill);
+    };
+    for (const std::string behind :
+         {"ALTER TABLE orders ALTER COLUMN day SET NOT NULL;", "ALTER TABLE orders DROP COLUMN total;",
+          "CREATE UNIQUE INDEX orders_day ON orders (day);", "INSERT INTO totals SELECT id, total FROM orders;",
+          "ALTER TABLE orders ADD CONSTRAINT c CHECK (day IS NOT NULL);", "ALTER TABLE orders RENAME COLUMN day TO d;",
+          "ALTER TABLE orders RENAME TO o;", "DELETE FROM orders WHERE day IS NULL;",
+          "ALTER TABLE orders ADD COLUMN r double precision DEFAULT random();", "DO $$ BEGIN PERFORM 1; END $$;",
+          "CREATE TRIGGER t AFTER UPDATE ON orders EXECUTE FUNCTION f();"}) {
+        INFO(behind);
+        CHECK(moved(behind) == fill + "\n" + behind);
+    }
+    for (const std::string behind :
+         {"ALTER TABLE orders ADD COLUMN remark text;", "CREATE INDEX orders_note ON orders (note);",
+          "COMMENT ON COLUMN orders.day IS 'of the order';", "ALTER TABLE totals DROP COLUMN sum;",
+          "CREATE TABLE parts (id bigint, order_id bigint REFERENCES orders (id));",
+          "GRANT SELECT ON orders TO public;", "CREATE TYPE mood AS ENUM ('a');",
+          "ALTER TABLE orders ADD COLUMN n integer NOT NULL DEFAULT 0;", "SET statement_timeout = '1min';"}) {
+        INFO(behind);
+        CHECK(moved(behind) == fill);
+    }
+}
+
+TEST_CASE("moved along: what one of them needs goes with it") {
+    const std::string fill = "UPDATE orders SET note = 'x' WHERE total > 1;",
+                      copy = "INSERT INTO totals SELECT id, total FROM orders WHERE note = 'x';",
+                      drop = "ALTER TABLE totals DROP COLUMN sum;", other = "ALTER TABLE users ADD COLUMN day date;";
+    const std::string file =
+        "ALTER TABLE orders ADD COLUMN day date;\n" + fill + "\n" + copy + "\n" + other + "\n" + drop;
+    CHECK(first_sql("flyway", {file}, kBackfill) == fill + "\n" + copy + "\n" + drop);
+    const RecipeStep step = said("flyway", {file}, kBackfill).steps.front();
+    CHECK(step.where == "in a migration of its own, behind this one");
+    CHECK(contains(step.note, "with it, in this order, `INSERT INTO totals"));
+}
+
+TEST_CASE("moved along: a column that a wide lock moves takes its foreign key along") {
+    const std::string key =
+        "ALTER TABLE users ADD CONSTRAINT k FOREIGN KEY (order_id) REFERENCES orders (id) NOT VALID;";
+    CHECK(first_sql("flyway",
+                    {"ALTER TABLE orders ADD COLUMN a text;\nALTER TABLE users ADD COLUMN order_id bigint;\n" + key},
+                    "wide-lock-window") == "ALTER TABLE users ADD COLUMN order_id bigint;\n" + key);
+}
+
+TEST_CASE("moved along: a key with another action waits as a pair, or not at all") {
+    const std::string drop = "ALTER TABLE orders DROP CONSTRAINT orders_user;",
+                      add =
+                          "ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id) "
+                          "ON DELETE CASCADE NOT VALID;",
+                      other =
+                          "ALTER TABLE orders ADD CONSTRAINT orders_users FOREIGN KEY (user_id) REFERENCES users (id) "
+                          "ON DELETE CASCADE NOT VALID;";
+    const std::string rule = "foreign-key-action-change";
+    CHECK(first_sql("flyway", {drop + "\n" + add}, rule) == drop + "\n" + add);
+    CHECK(first_sql("flyway", {drop + "\nDELETE FROM orders WHERE user_id IS NULL;\n" + add}, rule).empty());
+    CHECK(first_sql("flyway", {other + "\n" + drop}, rule).empty());
+    CHECK(first_sql("flyway", {drop, add}, rule).empty());
+    CHECK(
+        contains(said("flyway", {drop + "\n" + add}, rule).steps.front().wait_for,
+                 "a deploy whose code deletes rows of `public.users` only where that may change rows of `orders` too"));
+}
+
+TEST_CASE("moved along: behind a deployment is behind the other files, too") {
+    const std::string add = "ALTER TABLE orders ADD COLUMN day date;\n--> statement-breakpoint\n",
+                      fill = "UPDATE orders SET day = now() WHERE total > 1;",
+                      set = "ALTER TABLE orders ALTER COLUMN day SET NOT NULL;";
+    CHECK(first_sql("drizzle", {add + fill}, kBackfill) == fill);
+    CHECK(first_sql("drizzle", {add + fill, set}, kBackfill).empty());
+    CHECK(first_sql("drizzle", {add + fill + "\n--> statement-breakpoint\n" + set}, kBackfill) == fill + "\n" + set);
+    CHECK(first_sql("flyway", {add + fill, set}, kBackfill) == fill);
+}
+
+TEST_CASE("moved along: nothing is written in front of an index that has to run alone, or in place of a call") {
+    const auto index = said("flyway",
+                            {"ALTER TABLE orders ADD COLUMN day date;\nCREATE UNIQUE INDEX orders_day ON orders "
+                             "(day);\nALTER TABLE orders REPLICA IDENTITY USING INDEX orders_day;"},
+                            "index-build-after-alter-same-transaction");
+    REQUIRE(index.steps.size() == 2);
+    CHECK(index.steps[0].sql == "CREATE UNIQUE INDEX CONCURRENTLY orders_day ON orders (day);");
+    CHECK(index.steps[1].sql == "ALTER TABLE orders REPLICA IDENTITY USING INDEX orders_day;");
+    CHECK(index.steps[1].where == "in a migration of its own");
+}
+
+TEST_CASE("moved along: what runs by hand has one order") {
+    const auto index = said("drizzle",
+                            {"ALTER TABLE orders ADD COLUMN day date;\n--> statement-breakpoint\n"
+                             "CREATE INDEX orders_day ON orders (day);"},
+                            "index-build-after-alter-same-transaction");
+    REQUIRE(index.steps.size() == 1);
+    CHECK(index.steps[0].where.empty());
+    CHECK(contains(index.steps[0].setting,
+                   "run this by hand (psql) once this migration is deployed without it, and add "
+                   "it in a later migration of its own with `IF NOT EXISTS`"));
+    CHECK_FALSE(contains(index.steps[0].setting, "before the deployment"));
+}
+
+TEST_CASE("moved along: a setting is asked of the migration alone") {
+    const auto step = [](const std::string& format, const std::string& sql) {
+        return said(format, {sql}, "missing-lock-timeout").steps.front();
+    };
+    const std::string add = "ALTER TABLE orders ADD COLUMN day date;";
+    CHECK(step("prisma", add).sql == "SET lock_timeout = '5s';");
+    CHECK(contains(step("prisma", add).note, "`RESET lock_timeout;` at its end"));
+    CHECK(contains(step("prisma", add).note, "prisma migrate resolve"));
+    CHECK(step("drizzle", add).sql == "SET LOCAL lock_timeout = '5s';");
+    CHECK(contains(step("drizzle", add).note, "--> statement-breakpoint"));
+    for (const std::string format : {"prisma", "drizzle"})
+        CHECK_FALSE(
+            said(format, {step(format, add).sql + "\n--> statement-breakpoint\n" + add}, "missing-lock-timeout").found);
+}
+
+TEST_CASE("moved along: an operation that sends other statements is not replaced by one of them") {
+    const auto of = [](const std::string& operation, std::string_view rule) {
+        const std::string text =
+            "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
+            "    dependencies = []\n    operations = [\n        " +
+            operation + ",\n    ]\n";
+        pipeline::FilesRequest request;
+        request.files = {{"shop/migrations/0002_b.py", text}};
+        request.choices.format = "django";
+        request.choices.today = "2026-01-01";
+        auto report = pipeline::prepare_files(request).map(pipeline::review);
+        REQUIRE(report);
+        std::vector<Recipe> recipes;
+        for (const FileReport& file : report->files)
+            for (const StatementReport& statement : file.statements)
+                for (const Graded& graded : statement.findings)
+                    if (graded.finding.rule == rule && graded.finding.recipe) recipes.push_back(*graded.finding.recipe);
+        REQUIRE(!recipes.empty());
+        return recipes.front().steps.front();
+    };
+    const RecipeStep index =
+        of("migrations.AddField('order', 'user', models.ForeignKey('shop.user', models.CASCADE, null=True))",
+           "index-build-after-alter-same-transaction");
+    CHECK(index.place == StepPlace::elsewhere);
+    CHECK(contains(index.note, "with `db_index=False` in `database_operations`"));
+    const RecipeStep not_null =
+        of("migrations.AlterField('order', 'note', models.TextField(default='x'))", "alter-column-set-not-null");
+    CHECK(not_null.place == StepPlace::elsewhere);
+    CHECK(contains(not_null.note, "`state_operations` of a `SeparateDatabaseAndState`"));
+    CHECK(contains(not_null.note, "this step beside them"));
+}
