@@ -55,6 +55,7 @@ private:
     void update(const Rows& rows, const std::vector<std::pair<std::string, std::string>>& values, ByteRange place);
     void save(const Rows& rows, const Call& call);
     void remove(const Rows& rows, ByteRange place, int depth);
+    void update_any(const Rows& rows, const Call& call);
     void execute(const Call& call);
     void foreign(const Call& call);
 
