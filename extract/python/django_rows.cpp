@@ -349,7 +349,12 @@ bool DjangoRows::on_rows(const Rows& rows, const Call& call) {
         Rows some = rows;
         some.where = {quote_name(rows.model->table) + "." + quote_name(key ? key->column() : "id") + " IN (" +
                       parameter() + ")"};
+        const Value* changed = call.get(0, "objs");
+        const bool counted = changed && changed->is(Value::Kind::list) && !changed->items->uncounted;
+        const std::size_t before = out_.sent();
         update(some, values, place);
+        if (!counted) out_.depends(before, "how many rows bulk_update() is given");
+        if (!counted) out_.for_rows(before);
     } else if (!one && (name == "create" || name == "bulk_create")) {
         insert(*rows.model, place);
     } else if (!one && (name == "get_or_create" || name == "update_or_create")) {
@@ -534,6 +539,12 @@ std::optional<Value> DjangoRows::element(const Value& path) {
     select(*rows, {path.begin, path.end});
     if (rows->what == Rows::Of::values) return unknown_value();
     return member_of(path, std::string(kRow));
+}
+
+bool DjangoRows::any_rows(const Value& path) {
+    if (path.text.find("cursor()") != std::string::npos) return out_.asked_for_any_rows();
+    const auto rows = rows_of(path);
+    return rows && (rows->what == Rows::Of::set || rows->what == Rows::Of::values) && rows->where.empty();
 }
 
 }  // namespace pgfence::extract
