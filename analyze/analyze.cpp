@@ -148,12 +148,14 @@ public:
         now_ = {};
     }
     const std::vector<std::string>& conditions() const { return now_.all; }
+    HowOften runs() const { return now_.for_rows ? HowOften::for_rows : HowOften::few_times; }
 
 private:
     struct Conditions {
         std::vector<std::string> all, whether_it_runs;
         std::vector<std::size_t> unasked;  ///< uncertainties
         bool runs = true;
+        bool for_rows = false;
     };
 
     /// A uncertainty about a part of a statement is one about what that says: it runs either way.
@@ -171,6 +173,7 @@ private:
                 continue;
             }
             add_once(conditions.all, uncertainty.what);
+            conditions.for_rows |= uncertainty.for_rows;
             if (!whole) continue;
             const bool is_asked = !uncertainty.asks.empty();
             // Two branches with the same words are two.
@@ -280,7 +283,7 @@ private:
         const std::size_t unread = unread_history_.size();
         for (const LoweredStatement& statement : lowered.statements) {
             if (!part.enter(statement, timeline_)) continue;
-            for (const Action& action : statement.actions) remember(action, statement, span, part.conditions());
+            for (const Action& action : statement.actions) remember(action, statement, span, part);
         }
         part.leave(timeline_);
         for (const SyntaxError& error : lowered.errors)
@@ -304,14 +307,13 @@ private:
     }
 
     template <class Span>
-    void remember(const Action& own, const LoweredStatement& statement, Span span,
-                  const std::vector<std::string>& conditions) {
+    void remember(const Action& own, const LoweredStatement& statement, Span span, const DoubtfulPart& doubtful) {
         const auto span_of = [&](const auto& part, bool called) {
             return called || part.begin < 0
                        ? span(statement.begin, statement.end)
                        : span(static_cast<std::uint32_t>(part.begin), static_cast<std::uint32_t>(part.end));
         };
-        walk_.follow(own, statement.kind, conditions, timeline_,
+        walk_.follow(own, statement.kind, doubtful.conditions(), doubtful.runs(), timeline_,
                      {.run =
                           [&](const Running& running) {
                               note_what_was_never_made(running.action);
@@ -436,7 +438,7 @@ private:
         for (const LoweredStatement* statement : file->all) {
             if (take_before(gaps, file->span(statement->begin, statement->end).begin)) doubt_from_here();
             if (part.enter(*statement, timeline_))
-                judge(*statement, part.conditions(), *file);
+                judge(*statement, part, *file);
             else
                 leave_out(*statement, *file);
         }
@@ -455,7 +457,7 @@ private:
         scope_.after({}, {}, file.span(statement.begin, statement.end), statement.kind);
     }
 
-    void judge(const LoweredStatement& statement, const std::vector<std::string>& conditions, const FileAtHand& file) {
+    void judge(const LoweredStatement& statement, const DoubtfulPart& part, const FileAtHand& file) {
         const SourceSpan span = file.span(statement.begin, statement.end);
         pool_.add([this, &statement, transaction = scope_.transaction()] {
             judging_.begin_statement(statement, transaction);
@@ -469,8 +471,10 @@ private:
                                   },
                               .enter = [&](const std::string& whose) { scope_.begin_body(whose); },
                               .leave = [&] { scope_.end_body(); }};
+        // Where each round is committed by itself, it is a statement like any other.
+        const HowOften runs = scope_.scope().in_transaction_block ? part.runs() : HowOften::few_times;
         for (const Action& action : statement.actions) {
-            walk_.follow(action, statement.kind, conditions, timeline_, watch);
+            walk_.follow(action, statement.kind, part.conditions(), runs, timeline_, watch);
             pool_.add([this, &action] { judging_.end_action(action); });
         }
         scope_.after(statement.actions, locks, span, statement.kind);

@@ -64,15 +64,15 @@ bool is_there_afterwards(const RoutineBody& body, const BodyStatement& statement
 }  // namespace
 
 void BodyWalk::follow(const Action& own, std::string_view tag, const std::vector<std::string>& conditions,
-                      Timeline& timeline, const BodyWatch& watch) {
+                      HowOften runs, Timeline& timeline, const BodyWatch& watch) {
     timeline_ = &timeline;
     watch_ = &watch;
     left_ = kMostOfStatement;
     told_ = false;
     conditions_ = conditions;
-    runs_ = HowOften::few_times;
+    runs_ = runs;
     const Calls calls = calls_of(own, tag, timeline.now(), timeline.version());
-    watch.run({own, nullptr, false, conditions.empty(), conditions_, nullptr});
+    watch.run({own, nullptr, false, conditions.empty(), conditions_, nullptr, runs_});
     bodies_of(own, calls, false);
 }
 

@@ -39,9 +39,10 @@ struct BodyWatch {
 /// calls itself is read once. One for a whole run: its limit is for all of it.
 class BodyWalk {
 public:
-    /// `tag` is the command tag of the statement that `own` is of, `conditions` is what that hangs on.
-    void follow(const Action& own, std::string_view tag, const std::vector<std::string>& conditions, Timeline& timeline,
-                const BodyWatch& watch);
+    /// `tag` is the command tag of the statement that `own` is of, `conditions` is what that hangs on, `runs` how often
+    /// a program sends it.
+    void follow(const Action& own, std::string_view tag, const std::vector<std::string>& conditions, HowOften runs,
+                Timeline& timeline, const BodyWatch& watch);
 
 private:
     struct Branch {

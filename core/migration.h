@@ -72,6 +72,7 @@ struct Uncertainty {
     /// It runs when all of that is so, conditions in SQL that the catalog may answer:
     /// "EXISTS (SELECT 1 FROM information_schema.tables WHERE ...)"; empty: something else decides
     std::vector<std::string> asks = {};
+    bool for_rows = false;  ///< it runs as often as a query has rows, which nothing spelled out picks
 };
 
 /// A name that stands in the SQL for what only a run of the migration tells.

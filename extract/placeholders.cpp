@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/sql_scanner.h"
+#include "extract/program/named_placeholders.h"
 
 namespace pgfence::extract {
 namespace {
@@ -50,10 +51,7 @@ void Placeholders::fill(std::size_t begin, std::size_t end, std::string_view nam
         blank(script_.sql, begin, end);
         return;
     }
-    if (!is_one_schema(begin, end) && unknown_++ == 0) {
-        first_begin_ = begin;
-        first_end_ = end;
-    }
+    if (!is_one_schema(begin, end)) unknown_.emplace_back(begin, end);
     for (std::size_t i = begin; i < end; ++i)
         if (!continues_name(script_.sql[i]) || script_.sql[i] == '$') script_.sql[i] = '_';
     const std::string_view written = source_.text.substr(begin, end - begin);
@@ -85,11 +83,39 @@ void Placeholders::fill_all(std::size_t begin, std::size_t end, std::string_view
 }
 
 void Placeholders::list(std::string_view what, std::string_view why) {
-    if (unknown_ == 0) return;
-    const std::string quote = quote_of(source_.text.substr(first_begin_, first_end_ - first_begin_));
-    script_.unread.push_back({source_.span(first_begin_, first_end_),
-                              std::to_string(unknown_) + " " + std::string(what) + " such as " + quote,
+    std::sort(unknown_.begin(), unknown_.end());
+    const std::vector<Place> listed = places_that_matter(script_.sql, 0, unknown_);
+    if (listed.empty()) return;
+    const auto [begin, end] = listed.front();
+    script_.unread.push_back({source_.span(begin, end),
+                              std::to_string(listed.size()) + " " + std::string(what) + " such as " +
+                                  quote_of(source_.text.substr(begin, end - begin)),
                               std::string(why)});
+}
+
+std::vector<Place> places_that_matter(std::string_view sql, std::size_t from, const std::vector<Place>& places) {
+    std::vector<Place> all;
+    auto next = places.begin();
+    SqlScanner scanner(sql, from);
+    std::size_t begin = from;
+    for (SqlPiece piece; next != places.end() && scanner.next(piece);) {
+        const bool ends = piece.end == sql.size() || (piece.kind == SqlPiece::Kind::symbol && sql[piece.begin] == ';');
+        if (!ends) continue;
+        // As the readers of programs have it.
+        std::string statement;
+        std::size_t copied = begin;
+        const auto first = next;
+        for (; next != places.end() && next->first < piece.end; ++next) {
+            statement += sql.substr(copied, next->first - copied);
+            statement += kPlaceholder;
+            copied = next->second;
+        }
+        if (copied < piece.end) statement += sql.substr(copied, piece.end - copied);
+        if (first != next && !placeholders_are_roles(statement) && !placeholders_are_values(statement))
+            all.insert(all.end(), first, next);
+        begin = piece.end;
+    }
+    return all;
 }
 
 }  // namespace pgfence::extract

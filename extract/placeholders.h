@@ -7,10 +7,15 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "extract/formats/format.h"
 
 namespace pgfence::extract {
+
+/// Of a placeholder in SQL, half open.
+using Place = std::pair<std::size_t, std::size_t>;
 
 class Placeholders {
 public:
@@ -36,10 +41,13 @@ private:
     /// its own, which is the same wherever it stands. That its value is not known is told of each statement.
     bool is_one_schema(std::size_t begin, std::size_t end);
 
-    std::size_t unknown_ = 0;
+    std::vector<Place> unknown_;
     std::string schema_;  ///< the placeholder in the place of one
-    std::size_t first_begin_ = 0, first_end_ = 0;
 };
+
+/// Those of the places, which are in order, on whose value hangs what the SQL behind `from` does: not that of a role,
+/// nor of a value in a literal.
+std::vector<Place> places_that_matter(std::string_view sql, std::size_t from, const std::vector<Place>& places);
 
 /// Behind the place, or the double quotes around it, comes the name of something in the schema that it stands for.
 bool is_schema_of_a_name(std::string_view sql, std::size_t begin, std::size_t end);

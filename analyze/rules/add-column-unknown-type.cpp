@@ -43,6 +43,11 @@ ALTER TABLE users ADD COLUMN contact email;
         const auto& open = step.effects.depends_on;
         for (const Clause& clause : clauses(step, {AlterTableType::AddColumn})) {
             const ColumnDef& column = *clause.cmd.column;
+            // What a foreign key refers to is hardly ever of a domain.
+            if (std::any_of(column.constraints.begin(), column.constraints.end(), [](const Constraint& constraint) {
+                    return constraint.type == ConstraintType::foreign_key;
+                }))
+                continue;
             const std::string condition = is_costly_domain(column.type);
             if (std::find(open.begin(), open.end(), condition) == open.end()) continue;
             found.push_back(

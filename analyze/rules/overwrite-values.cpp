@@ -174,6 +174,8 @@ UPDATE orders SET full_total = total;
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* update = step.is<Dml>();
         if (!update || update->query.relations.empty()) return {};
+        // Of what a program sends for each row, only the program knows which values are new.
+        if (!step.part && step.runs != HowOften::few_times) return {};
         const bool replaces =
             update->kind == Dml::Kind::update ? picks_any_row(step, *update) : replaces_on_conflict(step, *update);
         const std::vector<std::string> columns = replaces ? overwritten(step, *update) : std::vector<std::string>();

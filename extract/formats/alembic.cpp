@@ -1,6 +1,7 @@
 // Alembic: versions/REVISION_title.py with upgrade() and downgrade(). Nothing is run: extract/python/ follows
 // upgrade().
 
+#include "core/text.h"
 #include "extract/formats/code.h"
 #include "extract/python/alembic_operations.h"
 #include "extract/python/python.h"
@@ -48,6 +49,7 @@ bool follow(const Source& source, const Tree& tree, bool own_transactions, Scrip
         return std::nullopt;
     };
     host.element = AlembicOperations::element;
+    host.any_rows = [&](const Value& path) { return contains(path.text, "execute(") && out.asked_for_any_rows(); };
     host.among = [&](const Value& element, const Value& wanted) { return operations.among(element, wanted); };
     host.leave = [&](const Value& entered) { operations.leave(entered); };
     if (source.hints.read) host.read = source.hints.read;

@@ -124,6 +124,7 @@ private:
         host.harmless = [this](const Call& call) { return operations_.harmless(call); };
         host.look_up = DjangoRows::look_up;
         host.element = [this](const Value& path) { return operations_.element(path); };
+        host.any_rows = [this](const Value& path) { return operations_.any_rows(path); };
         if (source.hints.read) host.read = source.hints.read;
         return host;
     }

@@ -58,6 +58,7 @@ Followed follow(const Source& source, const Tree& tree, const std::string& root,
     host.call = [&](const Call& call) { return operations.called(call); };
     host.harmless = [&](const Call& call) { return operations.harmless(call); };
     host.element = [&](const Value& path) { return operations.element(path); };
+    host.any_rows = [&](const Value& path) { return operations.any_rows(path); };
     if (source.hints.read) host.read = source.hints.read;
     Ruby program(source.text, tree, std::move(host));
     operations.attach(program);

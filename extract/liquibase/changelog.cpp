@@ -285,6 +285,7 @@ private:
     /// A name in place of what nobody knows the value of.
     void fill(std::size_t begin, ByteRange place) {
         std::string& sql = script_.sql;
+        std::vector<Place> places;
         for (auto open = sql.find("${", begin); open != sql.npos; open = sql.find("${", open)) {
             const auto close = sql.find_first_of("}\n", open);
             if (close == sql.npos || sql[close] == '\n') {
@@ -298,10 +299,14 @@ private:
                                              "the value of " + placeholder});
             add_stand_in(script_, sql.substr(open, close + 1 - open), placeholder,
                          is_in_name_quotes(sql, open, close + 1));
-            if (std::exchange(placeholder_seen_, true)) continue;
-            out_.unread(place, "properties such as " + placeholder,
-                        "no changelog gives it a value: a placeholder takes its place");
+            places.emplace_back(open, close + 1);
         }
+        const std::vector<Place> listed = places_that_matter(sql, begin, places);
+        if (listed.empty() || std::exchange(placeholder_seen_, true)) return;
+        const auto& first = *std::find_if(script_.uncertainties.begin(), script_.uncertainties.end(),
+                                          [&](const Uncertainty& one) { return one.begin == listed.front().first; });
+        out_.unread(place, "properties such as " + first.what.substr(std::string_view("the value of ").size()),
+                    "no changelog gives it a value: a placeholder takes its place");
     }
 
     /// White space and markup between two lines of the same text.

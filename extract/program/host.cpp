@@ -6,6 +6,7 @@ Host writing_to(SqlWriter& out) {
     return {.call = [](const Call&) -> std::optional<Value> { return std::nullopt; },
             .look_up = [](const Value&) -> std::optional<Value> { return std::nullopt; },
             .element = [](const Value&) -> std::optional<Value> { return std::nullopt; },
+            .any_rows = [](const Value&) { return false; },
             .among = [](const Value&, const Value&) -> std::optional<Value> { return std::nullopt; },
             .leave = [](const Value&) {},
             .read = [](std::string_view) -> std::optional<std::string> { return std::nullopt; },
@@ -17,6 +18,7 @@ Host writing_to(SqlWriter& out) {
             .is_as_asked = [&](std::string_view asked,
                                std::size_t behind) { return out.leaves_answer_since(asked, behind); },
             .depends = [&](std::size_t from, const std::string& what) { out.depends(from, what); },
+            .for_rows = [&](std::size_t from) { out.for_rows(from); },
             .hangs = [&](std::size_t from, std::size_t to, const std::string& what,
                          const std::vector<std::string>& asks) { out.hangs(from, to, what, asks); }};
 }

@@ -19,6 +19,8 @@ struct Host {
     std::function<std::optional<Value>(const Value& path)> look_up;
     /// What a loop over a path gives in each of its rounds, such as a row; nothing when nobody knows.
     std::function<std::optional<Value>(const Value& path)> element;
+    /// Whether the rounds of a loop over a path are rows of a table that nothing spelled out picks.
+    std::function<bool(const Value& path)> any_rows;
     /// Whether what a list of the database's has, of which each is like `element`, is among it what is wanted: a truth
     /// that the catalog may tell. Nothing when nobody knows.
     std::function<std::optional<Value>(const Value& element, const Value& wanted)> among;
@@ -37,7 +39,9 @@ struct Host {
     std::function<bool(std::string_view asked, std::size_t behind)> is_as_asked;
     /// Whether the statements behind the first `from` run hangs on `what`.
     std::function<void(std::size_t from, const std::string& what)> depends;
-    /// Likewise of those up to `to`, which run when all of `asks` holds; empty: it is not known when.
+    /// Those run once for each row of a query that may have any.
+    std::function<void(std::size_t from)> for_rows;
+    /// As `depends`, of those up to `to`, which run when all of `asks` holds; empty: it is not known when.
     std::function<void(std::size_t from, std::size_t to, const std::string& what, const std::vector<std::string>& asks)>
         hangs;
 };

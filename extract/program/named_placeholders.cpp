@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/sql_scanner.h"
@@ -27,28 +28,31 @@ constexpr std::array kBeforeValues{
     "replace"sv, "trim"sv,  "nullif"sv,    "greatest"sv, "least"sv,     "md5"sv,    "length"sv,     "ltrim"sv,
     "rtrim"sv,   "left"sv,  "right"sv,     "substr"sv,   "substring"sv, "join"sv,   "starts_with"sv};
 
-/// Goes through a statement's pieces.
+/// Goes through a statement's pieces, until one will not do. What is put into a comment may end it.
+template <typename See>
+bool all_pieces(std::string_view sql, See see) {
+    SqlScanner scanner(sql);
+    for (SqlPiece piece; scanner.next(piece);) {
+        using Kind = SqlPiece::Kind;
+        const bool is_comment = piece.kind == Kind::line_comment || piece.kind == Kind::block_comment;
+        const std::string_view text = sql.substr(piece.begin, piece.end - piece.begin);
+        if (is_comment && text.find(kPlaceholder) != text.npos) return false;
+        if (piece.kind != Kind::space && !is_comment && !see(piece, text)) return false;
+    }
+    return true;
+}
+
 class Values {
 public:
     explicit Values(std::string_view sql) : sql_(sql) {}
 
     bool are_all() {
-        SqlScanner scanner(sql_);
-        for (SqlPiece piece; scanner.next(piece);) {
-            using Kind = SqlPiece::Kind;
-            const bool is_comment = piece.kind == Kind::line_comment || piece.kind == Kind::block_comment;
-            // What is put into a comment may end it.
-            if (is_comment && text_of(piece).find(kPlaceholder) != std::string_view::npos) return false;
-            if (piece.kind != Kind::space && !is_comment && !see(piece)) return false;
-        }
-        return placeholders_ > 0;
+        return all_pieces(sql_, [&](const SqlPiece& piece, std::string_view text) { return see(piece, text); }) &&
+               placeholders_ > 0;
     }
 
 private:
-    std::string_view text_of(const SqlPiece& piece) const { return sql_.substr(piece.begin, piece.end - piece.begin); }
-
-    bool see(const SqlPiece& piece) {
-        const std::string_view text = text_of(piece);
+    bool see(const SqlPiece& piece, std::string_view text) {
         const std::string word = piece.kind == SqlPiece::Kind::word ? lower_case(text) : std::string(text);
         if (ended_ || !piece.closed) return false;
         if (before_.empty() && std::find(kStatements.begin(), kStatements.end(), word) == kStatements.end())
@@ -65,8 +69,13 @@ private:
             brackets_.pop_back();
         }
         ended_ = word == ";";
+        if (first_.empty()) first_ = word;
         if (text.find(kPlaceholder) != text.npos) {
-            if (piece.kind != SqlPiece::Kind::string || calls_ > 0 || before_.starts_with("reg")) return false;
+            // How many rows a query gives, and from which on.
+            const bool counts_rows =
+                first_ == "select" && text == kPlaceholder && (before_ == "limit" || before_ == "offset");
+            const bool is_literal = piece.kind == SqlPiece::Kind::string && !before_.starts_with("reg");
+            if ((!is_literal && !counts_rows) || calls_ > 0) return false;
             of_placeholder_ = true;
             ++placeholders_;
         }
@@ -80,11 +89,65 @@ private:
     }
 
     std::string_view sql_;
-    std::string before_;  ///< the piece before, words in lower case
+    std::string first_, before_;  ///< the first piece and the one before, words in lower case
     std::vector<bool> brackets_;
     int calls_ = 0;  ///< of the brackets, those of calls
     int placeholders_ = 0;
     bool of_placeholder_ = false, ended_ = false;
+};
+
+/// GRANT, REVOKE, CREATE and DROP ROLE, ALTER ... OWNER TO, ALTER DEFAULT PRIVILEGES.
+class Roles {
+public:
+    explicit Roles(std::string_view sql) : sql_(sql) {}
+
+    bool are_all() {
+        return all_pieces(sql_, [&](const SqlPiece& piece, std::string_view text) { return see(piece, text); }) &&
+               placeholders_ > 0;
+    }
+
+private:
+    bool see(const SqlPiece& piece, std::string_view text) {
+        using Kind = SqlPiece::Kind;
+        const std::string word = piece.kind == Kind::word ? lower_case(text) : std::string(text);
+        if (ended_ || !piece.closed) return false;
+        ended_ = word == ";";
+        if (first_.empty())
+            first_ = word;
+        else if (second_.empty())
+            second_ = word;
+        if (!is_about_roles(word)) return false;
+        if (text.find(kPlaceholder) != text.npos) {
+            const bool is_name = piece.kind == Kind::word || piece.kind == Kind::quoted_name;
+            if (!(is_name && role_comes_) && !(piece.kind == Kind::string && names_role(second_))) return false;
+            ++placeholders_;
+        }
+        const bool is_role = std::exchange(role_comes_, word == "," ? role_before_ : takes_role(word));
+        role_before_ = is_role && !role_comes_;
+        before_ = word;
+        return true;
+    }
+
+    static bool names_role(std::string_view word) { return word == "role" || word == "user" || word == "group"; }
+
+    /// As far as it was read.
+    bool is_about_roles(std::string_view word) const {
+        if (first_ == "grant" || first_ == "revoke") return true;
+        if (first_ == "create" || first_ == "drop") return second_.empty() || names_role(second_);
+        // What is in force for a role from now on.
+        return first_ == "alter" && !(names_role(second_) && (word == "set" || word == "reset"));
+    }
+
+    bool takes_role(std::string_view word) const {
+        if (word == "to") return first_ != "alter" || before_ == "owner" || second_ == "default";
+        return word == "from" || names_role(word) || (word == "exists" && first_ == "drop");
+    }
+
+    std::string_view sql_;
+    std::string first_, second_, before_;  ///< words in lower case
+    bool role_comes_ = false, role_before_ = false;
+    int placeholders_ = 0;
+    bool ended_ = false;
 };
 
 }  // namespace
@@ -124,5 +187,7 @@ bool placeholders_are_values(std::string_view sql) {
     if (sql.size() > kLongestLookedInto || sql.find('\\') != sql.npos) return false;
     return Values(sql).are_all();
 }
+
+bool placeholders_are_roles(std::string_view sql) { return sql.size() <= kLongestLookedInto && Roles(sql).are_all(); }
 
 }  // namespace pgfence::extract

@@ -26,7 +26,11 @@ std::vector<std::pair<std::size_t, std::size_t>> schemas_in(std::string_view sql
                                                             const std::vector<NamedPlaceholder>& placeholders);
 
 /// It is one statement that reads or changes rows, and every placeholder of it stands in a literal that is a value
-/// there: no name and no text of SQL is made of one.
+/// there, or is the number of a query's LIMIT or OFFSET: no name and no text of SQL is made of one.
 bool placeholders_are_values(std::string_view sql);
+
+/// It is one statement about privileges, roles or who owns something, and every placeholder of it is a role there, or
+/// stands in a literal: whoever that is, the same is locked.
+bool placeholders_are_roles(std::string_view sql);
 
 }  // namespace pgfence::extract

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/sql_scanner.h"
 #include "core/stand_in.h"
 #include "core/suppression_words.h"
 #include "core/text.h"
@@ -240,10 +241,29 @@ bool SqlWriter::leaves_answer_since(std::string_view asked, std::size_t from) co
     return true;
 }
 
+bool SqlWriter::asked_for_any_rows() const {
+    if (sent_.empty()) return false;
+    SqlScanner scanner(std::string_view(script_.sql).substr(0, sent_.back().end), sent_.back().begin);
+    bool is_query = false;
+    for (SqlPiece piece; scanner.next(piece);) {
+        if (piece.kind != SqlPiece::Kind::word) continue;
+        const std::string word = lower_case(std::string_view(script_.sql).substr(piece.begin, piece.end - piece.begin));
+        if (word == "where" || word == "join") return false;
+        // SELECT 1
+        is_query |= word == "from";
+        if (word == "insert" || word == "update" || word == "delete") return false;
+    }
+    return is_query;
+}
+
 bool SqlWriter::is_conditional(std::size_t statement) const {
     return (statement < sent_.size() && !sent_[statement].depends_on.empty()) ||
            std::any_of(guarded_.begin(), guarded_.end(),
                        [&](const Guarded& branch) { return branch.from <= statement && statement < branch.to; });
+}
+
+void SqlWriter::for_rows(std::size_t from) {
+    for (std::size_t i = from; i < sent_.size(); ++i) sent_[i].for_rows = true;
 }
 
 void SqlWriter::mark(std::size_t from, std::string_view mark) {
@@ -297,7 +317,7 @@ void SqlWriter::finish() {
     tell_schema();
     for (Sent& statement : sent_)
         for (std::string& what : statement.depends_on)
-            script_.uncertainties.push_back({statement.begin, statement.end, std::move(what)});
+            script_.uncertainties.push_back({statement.begin, statement.end, std::move(what), {}, statement.for_rows});
     for (Guarded& branch : guarded_)
         script_.uncertainties.push_back(
             {sent_[branch.from].begin, sent_[branch.to - 1].end, std::move(branch.what), std::move(branch.asks)});

@@ -42,8 +42,12 @@ public:
     std::size_t sent() const { return sent_.size(); }
     /// Whether the statements behind the first `from` run hangs on `what`.
     void depends(std::size_t from, const std::string& what) { hangs(from, sent_.size(), what, {}); }
+    /// Those run as often as a query has rows, which nothing spelled out picks.
+    void for_rows(std::size_t from);
     /// Likewise of those up to `to`, which run when all of `asks` holds; empty: it is not known when.
     void hangs(std::size_t from, std::size_t to, const std::string& what, const std::vector<std::string>& asks);
+    /// The statement that was sent last is a query whose rows no condition picks.
+    bool asked_for_any_rows() const;
     /// Nothing that was sent behind the first `from` can have changed what the catalog answers.
     bool leaves_answer_since(std::string_view asked, std::size_t from) const;
     /// Whether it runs hangs on something.
@@ -70,7 +74,8 @@ private:
         std::vector<std::string> depends_on = {};
         std::vector<std::string> marks = {};
         std::optional<ConstraintType> drops = {};
-        bool made = false;  ///< by the tool
+        bool made = false;      ///< by the tool
+        bool for_rows = false;  ///< on one of what it depends on: how many rows a query has
     };
     /// Statements that run together or not at all.
     struct Guarded {

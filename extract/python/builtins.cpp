@@ -207,6 +207,8 @@ std::optional<Value> Python::text_method(const Value& object, std::string_view n
 std::optional<Value> Python::method(const Value& object, std::string_view name, const Call& call) {
     if (object.is(Value::Kind::text)) return text_method(object, name, call);
     if (object.is(Value::Kind::list) && object.items->size() < kLongestList) {
+        // A loop that was followed once adds as many as it has rounds.
+        if (uncounted_loops_ > 0 && name != "copy" && changes_its_items(name)) object.items->uncounted = true;
         if (name == "append" && call.args.size() == 1) {
             object.items->add(call.args.front());
             return nothing_value();

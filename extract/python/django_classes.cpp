@@ -161,4 +161,6 @@ std::optional<Value> DjangoOperations::element(const Value& path) {
     return runs_code_ ? rows_.element(path) : std::nullopt;
 }
 
+bool DjangoOperations::any_rows(const Value& path) { return runs_code_ && rows_.any_rows(path); }
+
 }  // namespace pgfence::extract

@@ -130,14 +130,14 @@ std::string DjangoSchema::target_column(const DjangoModel& model, const DjangoFi
     return key ? key->column() : "id";
 }
 
-std::string DjangoSchema::key_type(const DjangoModel& model, const DjangoField& field) {
+std::optional<std::string> DjangoSchema::type_of_target(const DjangoModel& model, const DjangoField& field) {
     const DjangoModel* target = state_.target(model, field.get("to"));
     if (!target) target = state_.announced(model, field.get("to"));
     const Value* named = field.get("to_field");
     const DjangoField* other = !target                     ? nullptr
                                : named && named->is_text() ? target->field(named->text)
                                                            : target->key();
-    if (other && other->is_key()) return target == &model ? "integer" : key_type(*target, *other);
+    if (other && other->is_key()) return target == &model ? "integer" : type_of_target(*target, *other);
     if (other) return plain_type(*other);
     const Value* to = field.get("to");
     const std::string path = to && to->is_text() ? lower_case(to->text) : std::string();
@@ -145,8 +145,27 @@ std::string DjangoSchema::key_type(const DjangoModel& model, const DjangoField& 
     const bool user = to && to->is(Value::Kind::path) && to->text.ends_with("AUTH_USER_MODEL");
     const bool known =
         user || path.starts_with("auth.") || path.starts_with("contenttypes.") || path.starts_with("sites.");
-    if (!known) uncertainty("the model that " + field.name + " refers to");
-    return "integer";
+    return known ? std::optional<std::string>("integer") : std::nullopt;
+}
+
+std::string DjangoSchema::key_type(const DjangoModel& model, const DjangoField& field) {
+    if (auto known = type_of_target(model, field)) return *known;
+    const Value* to = field.get("to");
+    if (!types_of_new_ || !to || !to->is_text()) {
+        uncertainty("the model that " + field.name + " refers to");
+        return "integer";
+    }
+    types_of_new_->push_back("the type of the key of " + to->text);
+    return std::string(kUnknownType);
+}
+
+// Who wrote the other application may have named its tables.
+std::optional<std::string> DjangoSchema::doubt_of_target(const DjangoModel& model, const DjangoField& field) const {
+    const Value* to = field.get("to");
+    if (!to || !to->is_text() || state_.target(model, to) || state_.announced(model, to)) return std::nullopt;
+    const std::string path = lower_case(to->text);
+    const bool of_django = path.starts_with("auth.") || path == "contenttypes.contenttype" || path == "sites.site";
+    return of_django ? std::nullopt : std::optional("which table the model " + to->text + " has");
 }
 
 std::string DjangoSchema::plain_type(const DjangoField& field) {

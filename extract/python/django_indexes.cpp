@@ -15,7 +15,8 @@ using namespace std::string_view_literals;
 // varchar_pattern_ops beside the index or unique constraint of a text: _create_like_index_sql.
 std::string DjangoSchema::like_index(const DjangoModel& model, const DjangoField& field) {
     if (!field.indexed() && !field.unique()) return {};
-    std::string sql = field.is_key() ? key_type(model, field) : plain_type(field);
+    // Of a key that is not known: hardly any is a text.
+    std::string sql = field.is_key() ? type_of_target(model, field).value_or("") : plain_type(field);
     const bool varchar = sql.starts_with("varchar"), text = sql.starts_with("text");
     if ((!varchar && !text) || sql.find('[') != std::string::npos || field.get("db_collation")) return {};
     return "CREATE INDEX " + quote_name(index_name(model.table, {field.column()}, "_like")) + " ON " +

@@ -26,6 +26,7 @@ public:
     /// What the program's functions call while an operation runs.
     std::optional<Value> called(const Call& call);
     std::optional<Value> element(const Value& path);
+    bool any_rows(const Value& path);
     bool harmless(const Call& call) const;
     void run(const Value& operations);
     void finish() { schema_.finish(); }

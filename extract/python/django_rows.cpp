@@ -74,6 +74,15 @@ constexpr std::array kNarrows{"filter"sv,
                               "get_by_natural_key"sv,
                               "get_queryset_for"sv};
 
+/// Of the models themselves, whatever rows they have (apps/registry.py, db/migrations/state.py).
+bool is_of_registry(const Call& call) {
+    constexpr std::array kAsks{"get_models"sv,           "get_app_config"sv,   "get_app_configs"sv,
+                               "is_installed"sv,         "clear_cache"sv,      "clear_delayed_apps_cache"sv,
+                               "get_registered_model"sv, "check_apps_ready"sv, "check_models_ready"sv};
+    return call.path.size() == kApps.size() + 1 + call.name().size() && call.path.starts_with(kApps) &&
+           is_among(call.name(), kAsks);
+}
+
 }  // namespace
 
 std::vector<Value> DjangoRows::arguments() {
@@ -168,6 +177,7 @@ std::optional<DjangoRows::Rows> DjangoRows::result(Rows rows, const Call& call) 
             all += (all.empty() ? "" : " AND ") + (static_cast<void>(part), parameter());
         for (const auto& [key, value] : call.named)
             all += (all.empty() ? "" : " AND ") + condition(*rows.model, key, value);
+        if (call.more_args) all += (all.empty() ? "" : " AND ") + parameter();
         if (!all.empty()) rows.where.push_back(name == "exclude" ? "NOT (" + all + ")" : all);
     } else if (name == "slice") {
         rows.where.push_back(parameter());
@@ -247,6 +257,15 @@ void DjangoRows::update(const Rows& rows, const std::vector<std::pair<std::strin
     if (!set.empty()) out_.made("UPDATE " + quote_name(rows.model->table) + " SET " + set + where(rows.where), place);
 }
 
+// update(**values): of which columns nobody knows, so that it may be each.
+void DjangoRows::update_any(const Rows& rows, const Call& call) {
+    std::vector<std::pair<std::string, std::string>> values;
+    for (const DjangoField& field : rows.model->fields)
+        if (field.is_column() && !field.primary_key()) values.emplace_back(field.name, parameter());
+    update(rows, values, place_of(call));
+    if (!values.empty()) out_.stands_in("SET", {"which columns update() is given"});
+}
+
 // Model.save: an UPDATE of all columns, unless told which.
 void DjangoRows::save(const Rows& rows, const Call& call) {
     if (rows.what == Rows::Of::fresh) return insert(*rows.model, place_of(call));
@@ -314,8 +333,12 @@ bool DjangoRows::on_rows(const Rows& rows, const Call& call) {
     } else if (!one && name == "update") {
         std::vector<std::pair<std::string, std::string>> values;
         for (const auto& [column, value] : call.named) values.emplace_back(column, value_sql(*rows.model, value));
-        if (call.more_args || values.empty()) return false;
-        update(rows, values, place);
+        if (call.more_args)
+            update_any(rows, call);
+        else if (!values.empty())
+            update(rows, values, place);
+        else
+            return false;
     } else if (!one && name == "bulk_update") {
         const Value* given = call.get(1, "fields");
         const auto fields = given ? iterated(*given) : std::nullopt;
@@ -326,7 +349,12 @@ bool DjangoRows::on_rows(const Rows& rows, const Call& call) {
         Rows some = rows;
         some.where = {quote_name(rows.model->table) + "." + quote_name(key ? key->column() : "id") + " IN (" +
                       parameter() + ")"};
+        const Value* changed = call.get(0, "objs");
+        const bool counted = changed && changed->is(Value::Kind::list) && !changed->items->uncounted;
+        const std::size_t before = out_.sent();
         update(some, values, place);
+        if (!counted) out_.depends(before, "how many rows bulk_update() is given");
+        if (!counted) out_.for_rows(before);
     } else if (!one && (name == "create" || name == "bulk_create")) {
         insert(*rows.model, place);
     } else if (!one && (name == "get_or_create" || name == "update_or_create")) {
@@ -408,7 +436,7 @@ bool DjangoRows::harmless(const Call& call) {
                             path.find("cursor()") != std::string::npos;
     if (connection) return only_asks(call) || path.ends_with("__class__");
     if (path.find("get_model()") != std::string::npos || call.name() == "get_model") return only_reads(call);
-    if (path.starts_with(kApps)) return is_harmless_method(call.name()) || call.name() == "get_models";
+    if (path.starts_with(kApps)) return is_harmless_method(call.name()) || is_of_registry(call);
     return harmless_of_django(call) || only_reads_rows_by_name(call);
 }
 
@@ -469,7 +497,7 @@ void DjangoRows::foreign(const Call& call) {
                            call.path.starts_with("django.core.serializers.base.deserialize_");
     // update() of a hash, or of what may be rows.
     const bool of_nobody_knows_what = call.path.starts_with('.');
-    if ((is_harmless(call) && !(writes && of_nobody_knows_what)) || of_django) return;
+    if ((is_harmless(call) && !(writes && of_nobody_knows_what)) || of_django || is_of_registry(call)) return;
     if (given || writes || (call.discarded && !call.path.starts_with('.')))
         out_.unread(place_of(call), call.path.size() > 120 ? "a call" : call.path + "()",
                     "its effect on the data is not known from the repository");
@@ -511,6 +539,12 @@ std::optional<Value> DjangoRows::element(const Value& path) {
     select(*rows, {path.begin, path.end});
     if (rows->what == Rows::Of::values) return unknown_value();
     return member_of(path, std::string(kRow));
+}
+
+bool DjangoRows::any_rows(const Value& path) {
+    if (path.text.find("cursor()") != std::string::npos) return out_.asked_for_any_rows();
+    const auto rows = rows_of(path);
+    return rows && (rows->what == Rows::Of::set || rows->what == Rows::Of::values) && rows->where.empty();
 }
 
 }  // namespace pgfence::extract

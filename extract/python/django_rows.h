@@ -22,6 +22,8 @@ public:
     static std::vector<Value> arguments();
     std::optional<Value> called(const Call& call);
     std::optional<Value> element(const Value& path);
+    /// Rows of a model, or values of them, that no filter picks.
+    bool any_rows(const Value& path);
     static std::optional<Value> look_up(const Value& path);
     /// The call does nothing to the database, or was read.
     static bool harmless(const Call& call);
@@ -53,6 +55,7 @@ private:
     void select(const Rows& rows, ByteRange place);
     void insert(const DjangoModel& model, ByteRange place);
     void update(const Rows& rows, const std::vector<std::pair<std::string, std::string>>& values, ByteRange place);
+    void update_any(const Rows& rows, const Call& call);
     void save(const Rows& rows, const Call& call);
     void remove(const Rows& rows, ByteRange place, int depth);
     void execute(const Call& call);

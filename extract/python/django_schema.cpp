@@ -12,6 +12,8 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr int kForgivesRenamedModels = 50;
+/// What comes behind it is the table that is referred to.
+constexpr std::string_view kReferences = "REFERENCES";
 
 /// Of a class that is not known, whatever is not in `options`: which it is, and what it is given.
 bool is_made_alike(const DjangoField& a, const DjangoField& b) {
@@ -77,7 +79,10 @@ void DjangoSchema::uncertainty(std::string what) {
 }
 
 void DjangoSchema::finish() {
-    for (const Deferred& deferred : deferred_) out_.made(deferred.sql, deferred.place);
+    for (const Deferred& deferred : deferred_) {
+        out_.made(deferred.sql, deferred.place);
+        if (deferred.doubt_of_target) out_.stands_in(kReferences, {*deferred.doubt_of_target});
+    }
     deferred_.clear();
 }
 
@@ -138,7 +143,8 @@ void DjangoSchema::create_model(const DjangoModel& model, const std::vector<std:
     }
     for (const DjangoField& field : model.fields)
         if (field.constrained())
-            defer(model, {field.column()}, key_suffix(model, field), alter + key_clause(model, field));
+            defer(model, {field.column()}, key_suffix(model, field), alter + key_clause(model, field),
+                  doubt_of_target(model, field));
     for (const DjangoField& field : model.fields) defer_indexes(model, field);
     for (const auto& fields : model.index_together) {
         const auto columns = columns_of(model, fields);
@@ -168,8 +174,8 @@ void DjangoSchema::add_field(const DjangoModel& model, const DjangoField& field)
     if (!field.is_column()) return;
     const std::string alter = "ALTER TABLE " + quote_name(model.table) + " ";
     // What an unknown type may cost such a column is the model's to say.
-    const bool is_bare = field.null() && !field.unique() && !field.constrained() && !field.get("db_default") &&
-                         field.kind != "GeneratedField" && !effective_default(field);
+    const bool is_bare = field.null() && (field.is_key() || (!field.unique() && !field.constrained())) &&
+                         !field.get("db_default") && field.kind != "GeneratedField" && !effective_default(field);
     if (is_bare) types_of_new_.emplace();
     std::string sql = alter + "ADD COLUMN " + column_sql(model, field, true);
     const std::vector<std::string> types =
@@ -180,6 +186,8 @@ void DjangoSchema::add_field(const DjangoModel& model, const DjangoField& field)
         sql += " CONSTRAINT " + name + " REFERENCES " + quote_name(target_table(model, field)) + "(" +
                quote_name(target_column(model, field)) + ") DEFERRABLE INITIALLY DEFERRED";
         send(sql);
+        out_.stands_in(kUnknownType, types);
+        if (const auto doubt = doubt_of_target(model, field)) out_.stands_in(kReferences, {*doubt});
         send("SET CONSTRAINTS " + name + " IMMEDIATE");
     } else {
         send(sql);

@@ -42,8 +42,10 @@ public:
     std::string through_name(const DjangoModel& model, const DjangoField& field) const;
     static bool knows(std::string_view field_class);
     /// `suffix`: of the name that Django makes of the columns.
-    void defer(const DjangoModel& model, std::vector<std::string> columns, std::string suffix, std::string sql) {
-        deferred_.push_back({std::move(sql), place_, model.table, std::move(columns), std::move(suffix)});
+    void defer(const DjangoModel& model, std::vector<std::string> columns, std::string suffix, std::string sql,
+               std::optional<std::string> doubt_of_target = {}) {
+        deferred_.push_back(
+            {std::move(sql), place_, model.table, std::move(columns), std::move(suffix), std::move(doubt_of_target)});
     }
 
 private:
@@ -53,14 +55,19 @@ private:
         std::string table;
         std::vector<std::string> columns;  ///< without them it is not worth sending
         std::string suffix;
+        std::optional<std::string> doubt_of_target;  ///< of a key
 
         bool is_key() const { return suffix.starts_with("_fk_"); }
     };
     std::string type(const DjangoModel& model, const DjangoField& field);
     std::string plain_type(const DjangoField& field);
     std::string key_type(const DjangoModel& model, const DjangoField& field);
+    /// Nothing: that of a model which no migration here makes.
+    std::optional<std::string> type_of_target(const DjangoModel& model, const DjangoField& field);
     std::string target_column(const DjangoModel& model, const DjangoField& field);
     std::string target_table(const DjangoModel& model, const DjangoField& field);
+    /// Of a model that no migration here makes: its table has the name that Django gives, unless it has one of its own.
+    std::optional<std::string> doubt_of_target(const DjangoModel& model, const DjangoField& field) const;
     std::string column_sql(const DjangoModel& model, const DjangoField& field, bool with_default);
     std::optional<std::string> effective_default(const DjangoField& field);
     std::string index_name(const std::string& table, const std::vector<std::string>& columns,

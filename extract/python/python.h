@@ -137,6 +137,7 @@ private:
     std::vector<Names> locals_;
     std::set<std::string> instantiated_;  ///< classes of the file, by path
     std::set<const Node*> properties_;    ///< functions that run when their name is read
+    int uncounted_loops_ = 0;             ///< inside each other, whose rounds nobody counts
     std::set<std::string> globals_;       ///< that the function which runs assigns
     std::map<const Node*, std::set<std::string>> assigned_;
     Value returned_;

@@ -288,10 +288,12 @@ Python::Flow Python::run_for(const Node& statement) {
     const std::optional<std::vector<Value>> items = rounds(over);
     // Rows are as many as there are: maybe none.
     const bool counted = items && !over.is(Value::Kind::path) && !over.items->uncounted;
+    const bool of_any_rows = over.is(Value::Kind::path) && host_.any_rows(over);
     const std::size_t before = host_.sent();
     if (!counted) forget_assigned(statement);
     if (items && items->empty()) followed_.leave_out(*body);
     unsure_ += counted ? 0 : 1;
+    uncounted_loops_ += counted ? 0 : 1;
     for (const Value& item : items ? *items : std::vector<Value>{unknown_value()}) {
         if (!step(place(statement))) return Flow::returns;
         assign(*left, item);
@@ -302,8 +304,10 @@ Python::Flow Python::run_for(const Node& statement) {
         if (flow != Flow::goes_on && flow != Flow::next_round) break;
     }
     unsure_ -= counted ? 0 : 1;
+    uncounted_loops_ -= counted ? 0 : 1;
     if (!counted) forget_assigned(statement);
     if (!counted) host_.depends(before, how_often(text(*right)));
+    if (of_any_rows) host_.for_rows(before);
     return run_else(statement);
 }
 
@@ -350,8 +354,10 @@ Python::Flow Python::run_while(const Node& statement) {
     forget_assigned(statement);
     const auto truth = condition ? eval(*condition).truth() : std::nullopt;
     ++unsure_;
+    ++uncounted_loops_;
     const Flow flow = body ? run(*body) : Flow::goes_on;
     --unsure_;
+    --uncounted_loops_;
     end_round(open);
     forget_assigned(statement);
     if (const Flow ended = run_else(statement); ended != Flow::goes_on) return ended;

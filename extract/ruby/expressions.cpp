@@ -499,6 +499,7 @@ Value Ruby::send(Call call, const Value* receiver) {
         // Rows are as many as there are: maybe none.
         const std::uint32_t end = call.block ? std::max(call.begin, call.block->begin) : call.end;
         host_.depends(before, how_often(text_.substr(call.begin, end - call.begin)));
+        if (host_.any_rows(of)) host_.for_rows(before);
     }
     return result_of(std::move(call));
 }

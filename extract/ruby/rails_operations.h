@@ -43,6 +43,7 @@ public:
     }
     /// What a block that goes through a model's rows is given.
     std::optional<Value> element(const Value& path) { return in_method_ ? rows_.element(path) : std::nullopt; }
+    bool any_rows(const Value& path) { return in_method_ && rows_.any_rows(path); }
     /// What the call gives; nothing when only its path is known.
     std::optional<Value> called(const Call& call);
     /// The call does nothing to the database.

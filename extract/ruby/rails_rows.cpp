@@ -307,4 +307,10 @@ std::optional<Value> RailsRows::element(const Value& path) {
     return path_value(rows->name + std::string(each ? kRow : kBatch));
 }
 
+bool RailsRows::any_rows(const Value& path) {
+    if (!element(path)) return false;
+    const auto rows = rows_of(path.call->receiver);
+    return rows && rows->where.empty();
+}
+
 }  // namespace pgfence::extract

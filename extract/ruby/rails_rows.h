@@ -29,6 +29,8 @@ public:
     bool called(const Call& call);
     /// What a block that goes through rows is given.
     std::optional<Value> element(const Value& path);
+    /// A loop over rows of a model that no condition picks.
+    bool any_rows(const Value& path);
 
 private:
     struct Model {

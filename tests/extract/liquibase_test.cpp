@@ -227,6 +227,10 @@ TEST_CASE("Liquibase: files of SQL, and properties that other changelogs set") {
     CHECK(place_of(script, files.at(path), "ALTER TABLE t ADD b int") == "<sqlFile path=\"db/changelog/sql/a.sql\"/>");
     CHECK(unread_of(script) ==
           "properties such as ${other}: no changelog gives it a value: a placeholder takes its place");
+    const Script of_role = changelog(set("<sql>GRANT SELECT ON t TO ${app}</sql><sql>DROP TABLE ${t}</sql>"));
+    CHECK(unread_of(of_role) ==
+          "properties such as ${t}: no changelog gives it a value: a placeholder takes its place");
+    CHECK(of_role.uncertainties.front().what == "the value of ${app}");
     // A file that is looked at by itself knows who runs it.
     const std::string sql = "src/main/resources/db/changelog/sql/a.sql";
     const Script by_itself = read(files, sql, hints_of(files), {path});

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/table_parts.h"
+#include "core/text.h"
 #include "extract/extract.h"
 #include "tests/extract/programs.h"
 
@@ -272,6 +273,73 @@ TEST_CASE("a field class that nobody knows makes the same column of the same arg
     CHECK(has_type(altered("ours.Vector(3)", "ours.Vector(4)")));
     CHECK(has_type(altered("ours.Vector(3)", "ours.Vector(4, null=True)")));
     CHECK(has_type(altered("ours.Vector(3)", "theirs.Vector(3)")));
+}
+
+TEST_CASE("Django: a key to a model of another repository leaves a statement readable, and depends on its table") {
+    extract::Memory memory;
+    const std::string page = "OneToOneField('wagtailcore.Page', models.CASCADE, primary_key=True)";
+    const Script made =
+        read("shop/migrations/0001_a.py",
+             django("        migrations.CreateModel('Shelf', [('page', models." + page + ")]),\n"), memory);
+    CHECK(unread_of(made).empty());
+    CHECK(contains(made.sql, "CREATE TABLE \"shop_shelf\" (\"page_id\" unknown_type NOT NULL PRIMARY KEY)"));
+    CHECK(contains(made.sql, "FOREIGN KEY (\"page_id\") REFERENCES \"wagtailcore_page\" (\"id\")"));
+    REQUIRE(made.uncertainties.size() == 2);
+    CHECK(made.uncertainties[0].what == "the type of the key of wagtailcore.Page");
+    CHECK(made.uncertainties[1].what == "which table the model wagtailcore.Page has");
+    const auto added = [&](const std::string& field) {
+        return read("shop/migrations/0002_b.py",
+                    django("        migrations.AddField('shelf', 'image', models." + field + "),\n"), memory);
+    };
+    const Script key = added("ForeignKey('wagtailimages.Image', models.CASCADE, null=True)");
+    CHECK(unread_of(key).empty());
+    CHECK(key.sql.find("unknown_type NULL CONSTRAINT") != std::string::npos);
+    REQUIRE(key.uncertainties.size() == 2);
+    CHECK(key.uncertainties[1].what == "which table the model wagtailimages.Image has");
+    // A default is a value of that type; of one that exists, the type is more than a placeholder.
+    CHECK_FALSE(added("ForeignKey('wagtailimages.Image', models.CASCADE, default=1)").unread.empty());
+    CHECK_FALSE(added("ForeignKey(settings.IMAGE_MODEL, models.CASCADE, null=True)").unread.empty());
+    CHECK(added("ForeignKey('auth.User', models.CASCADE, null=True)").uncertainties.empty());
+}
+
+TEST_CASE("Django: update() of columns that are not known may be one of each") {
+    extract::Memory memory;
+    read("shop/migrations/0001_a.py",
+         django("        migrations.CreateModel('Book', [('id', models.AutoField(primary_key=True)), ('a', "
+                "models.TextField()), ('b', models.TextField())]),\n"),
+         memory);
+    const auto sent = [&](const std::string& body) {
+        return read(
+            "shop/migrations/0002_b.py",
+            "from django.db import migrations\nfrom packaging.version import parse\n\ndef run(apps, editor):\n    "
+            "Book = apps.get_model('shop', 'Book')\n    " +
+                body + "\n\n\nclass Migration(migrations.Migration):\n    operations = [migrations.RunPython(run)]\n",
+            memory);
+    };
+    const Script any = sent("Book.objects.filter(id=1).update(**editor.what)");
+    CHECK(unread_of(any).empty());
+    CHECK(contains(any.sql, "UPDATE \"shop_book\" SET \"a\" = $1, \"b\" = $2 WHERE \"shop_book\".\"id\" = 1;"));
+    REQUIRE(any.uncertainties.size() == 1);
+    CHECK(any.uncertainties.front().what == "which columns update() is given");
+    CHECK(contains(sent("Book.objects.filter(**editor.what).update(a='x')").sql, "SET \"a\" = 'x' WHERE $"));
+    // What asks for models, or computes.
+    for (const char* body : {"apps.clear_delayed_apps_cache()", "apps.get_app_config('shop')", "parse('1.0')"}) {
+        INFO(body);
+        CHECK(unread_of(sent(body)).empty());
+    }
+    for (const char* body : {"apps.get_app_config('shop').clear_cache()", "apps.run_everything()"}) {
+        INFO(body);
+        CHECK_FALSE(sent(body).unread.empty());
+    }
+    for (const auto& [sql, is_read] : std::map<std::string, bool>{
+             {"SELECT a FROM shop_book LIMIT {n} OFFSET {m}", true}, {"SELECT a FROM {t} LIMIT 5", false}}) {
+        INFO(sql);
+        const Script script = sent(
+            "m = t = n = Book.objects.count()\n    with editor.connection.cursor() as c:\n        "
+            "c.execute(f'" +
+            sql + "')");
+        CHECK(script.unread.empty() == is_read);
+    }
 }
 
 TEST_CASE("several statements in one call are one transaction where the tool opens none") {
