@@ -102,8 +102,8 @@ public:
                 for (const auto& [key, value] : *bucket) visit(key, value);
     }
 
-    /// Those that the other may not have, or not as they are: at least all that differ. Costs what was written since one
-    /// was copied from the other, unless it grew meanwhile.
+    /// Those that the other may not have, or not as they are: at least all that differ. Costs what was written since
+    /// one was copied from the other, unless it grew meanwhile.
     template <class Visit>
     void for_each_not_in(const SharedMap& other, Visit visit) const {
         if (count_ != other.count_) return for_each(visit);
