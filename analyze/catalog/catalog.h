@@ -57,6 +57,7 @@ struct Function {
     CalledBody runs;                                      ///< none: not to be read
     bool maybe = false;                                   ///< as Column::maybe
     bool existing = true;                                 ///< before the change under review
+    bool atomic = false;                                  ///< its body is stored parsed: it depends on what that names
 };
 /// What a migration made that runs a function by another name.
 struct Operator {
@@ -169,6 +170,8 @@ public:
     const Function* called_by(const FunctionUse& use) const;
     /// Every function that the call could run, by the number of its arguments (-1: any) and those types that are known.
     std::vector<const Function*> may_be_called_by(const FunctionUse& use) const;
+    /// Those whose body is stored parsed.
+    std::vector<const Function*> atomic_functions() const;
     const Function* find_function(const Name& resolved, const std::vector<TypeName>& types) const;
     /// With the schema of the function of that name that is found now; as written where none is.
     Name resolve_function(const Name& written) const;

@@ -123,6 +123,15 @@ std::vector<const Function*> Catalog::find_functions(const Name& written) const 
     return found;
 }
 
+std::vector<const Function*> Catalog::atomic_functions() const {
+    std::vector<const Function*> found;
+    functions_.for_each([&](const std::string&, const std::vector<Function>& overloads) {
+        for (const Function& function : overloads)
+            if (function.atomic) found.push_back(&function);
+    });
+    return found;
+}
+
 bool Catalog::is_nondeterministic(const Name& collation) const {
     const auto has = [this](const Name& name) { return nondeterministic_.find(key_of(name)) != nullptr; };
     return !collation.empty() && has(resolve_along(search_path_, collation, has));

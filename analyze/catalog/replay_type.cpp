@@ -152,6 +152,7 @@ void create_function(Server server, const CreateFunction& action) {
     if (action.search_path_from_current) function.search_path = server.catalog.search_path();
     function.runs = action.runs;
     function.existing = !server.catalog.in_change();
+    function.atomic = action.atomic;
     if (action.or_replace)
         server.catalog.put(std::move(function));
     else

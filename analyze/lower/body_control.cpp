@@ -282,6 +282,13 @@ std::optional<std::vector<Constant>> BodyReader::numbers_of(const Json& node) co
 
 namespace {
 
+/// A block has a DECLARE of its own, a loop over a cursor a record; all may stand on the line of the loop around them.
+bool may_declare(const Json& node) {
+    const std::string_view type = type_of_node(node);
+    if (type == "stmt_block" || type == "stmt_forc") return true;
+    return node.is_structured() && std::any_of(node.begin(), node.end(), may_declare);
+}
+
 /// EXIT and CONTINUE leave out whatever they like.
 bool jumps(const Json& node) {
     if (type_of_node(node) == "stmt_exit") return true;
@@ -313,8 +320,10 @@ void BodyReader::for_each(const std::string& variable, const std::vector<Constan
 bool BodyReader::is_another_in(const std::string& variable, const Json& loop) const {
     const auto [begin, end] = declared_in_.equal_range(variable);
     const int line = number(loop, "lineno");
-    if (std::any_of(begin, end, [&](const auto& declared) { return declared.second >= line; })) return true;
     const Json* body = member(loop, "body");
+    if (body && may_declare(*body) &&
+        std::any_of(begin, end, [&](const auto& declared) { return declared.second >= line; }))
+        return true;
     const Assignments assignments(body ? *body : Json());
     for (std::size_t i = 0; i < names_.size(); ++i)
         if (names_[i] == variable && assignments.of(static_cast<int>(i), variable) > 0) return true;

@@ -5,6 +5,7 @@
 
 #include "analyze/catalog/partition_indexes.h"
 #include "analyze/model/alteration.h"
+#include "analyze/model/column_type.h"
 #include "analyze/model/expressions.h"
 #include "analyze/model/volatility.h"
 
@@ -23,6 +24,8 @@ namespace {
 /// NotNullImpliedByRelConstraints : a valid CHECK, or a NOT NULL already there.
 const TableConstraint* not_null_proof(const Alteration& a, const Relation& table, std::string_view column) {
     if (!has(a.answer.now.version, Feature::check_proves_not_null)) return nullptr;
+    // IS NOT NULL asks a row for each of its columns (NullTest.argisrow): that is another condition.
+    if (const Column* known = table.column(column); known && is_row_type(known->type, a.answer.catalog)) return nullptr;
     for (const TableConstraint& c : table.table.constraints)
         if (c.type == ConstraintType::check && c.valid && c.enforced && c.expr &&
             !a.dropped_constraints.contains(c.name) && proves_not_null(*c.expr, column))

@@ -189,7 +189,10 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
         }
         answer.lock(*referencing, AccessExclusive, LockRole::referencing_table);
         if (!key->enforced) continue;
-        for (const Relation* part : rows_of(answer.catalog, *referencing)) answer.scan(*part, Cause::foreign_key, i);
+        // The query knows the bounds of what leaves: it need not read every partition of the referencing table.
+        const bool all = referencing->kind != RelationKind::partitioned_table;
+        for (const Relation* part : rows_of(answer.catalog, *referencing))
+            answer.scan(*part, Cause::foreign_key, i, all);
     }
     if (child)
         for (const Relation* index : answer.catalog.indexes_of(child->id))

@@ -47,7 +47,8 @@ void change_owner(const Alteration& a, const AlterTableCmd& cmd) {
 }
 
 void lock_identity_sequence(const Alteration& a, const AlterTableCmd& cmd, LockMode mode) {
-    if (!a.table) return;
+    const Column* column = a.table ? a.table->column(cmd.name) : nullptr;
+    if (!column || !column->identity) return;  // ATExecDropIdentity: a serial column's sequence is left alone
     for (const Relation* sequence : a.answer.catalog.sequences_owned_by(a.table->id))
         if (sequence->sequence.owner_column == cmd.name) a.answer.lock(*sequence, mode, LockRole::identity_sequence);
 }

@@ -205,6 +205,11 @@ TypeName base_type(TypeName type, const Catalog& catalog) {
     return type;
 }
 
+bool is_row_type(const TypeName& type, const Catalog& catalog) {
+    const TypeName base = base_type(type, catalog);
+    return base.array_dimensions == 0 && catalog.find(base.name);
+}
+
 Fit fit_of_values(const TypeName& from, const TypeName& to, const Boxed<Expr>& using_expr, std::string_view column,
                   const Catalog& catalog) {
     if (using_expr && !is_plain_column(*using_expr, column, to)) return Fit::whole;
@@ -363,7 +368,7 @@ TypeChange type_change(const TypeName& from, const TypeName& to, const Boxed<Exp
     if (using_expr && !is_plain_column(*using_expr, column, to)) {
         change.conversion = Conversion::rewrite;
         change.depends_on.clear();
-    } else if (from == to && from.name.name != kUnknownType) {
+    } else if (catalog.resolve_type(from) == catalog.resolve_type(to) && from.name.name != kUnknownType) {
         change.conversion = Conversion::none;
         change.same_opclass = true;
     } else if (is_constrained_domain(to, catalog)) {

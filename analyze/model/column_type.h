@@ -52,6 +52,9 @@ TypeName type_of_default(const Expr& expr, const TypeName& column, const Catalog
 /// The type below a chain of domains.
 TypeName base_type(TypeName type, const Catalog& catalog);
 
+/// type_is_rowtype: a composite type, or the row of a table.
+bool is_row_type(const TypeName& type, const Catalog& catalog);
+
 /// A domain with a CHECK or NOT NULL, or over such a domain: DomainHasConstraints.
 bool is_constrained_domain(const TypeName& type, const Catalog& catalog);
 

@@ -6,6 +6,7 @@
 #include "analyze/model/expressions.h"
 #include "analyze/model/extension_parts.h"
 #include "analyze/model/statements.h"
+#include "core/sql_scanner.h"
 #include "core/text.h"
 
 namespace pgfence {
@@ -13,13 +14,6 @@ namespace pgfence {
 using enum LockMode;
 
 namespace {
-
-bool calls(const RoutineBody& body, const std::string& function) {
-    for (const BodyStatement& statement : body.statements)
-        for (const Action& action : statement.actions)
-            if (const auto* dml = std::get_if<Dml>(&action); dml && calls(dml->query, function)) return true;
-    return false;
-}
 
 bool calls(const RewriteRule& rule, const std::string& function) {
     return (rule.condition && calls(*rule.condition, function)) || (rule.runs && calls(*rule.runs, function));
@@ -62,6 +56,18 @@ bool names(const Catalog& catalog, const RoutineBody& body, const Relation& rela
     return false;
 }
 
+/// Whosesoever column it is; a * stands for any.
+bool names(std::string_view sql, const std::string& column) {
+    SqlScanner scanner(sql);
+    for (SqlPiece piece; scanner.next(piece);) {
+        const std::string_view text = sql.substr(piece.begin, piece.end - piece.begin);
+        if (text == "*" || (piece.kind == SqlPiece::Kind::word && equal_ignoring_case(text, column)) ||
+            (piece.kind == SqlPiece::Kind::quoted_name && text == "\"" + column + "\""))
+            return true;
+    }
+    return false;
+}
+
 /// Whosesoever column it is.
 bool names(const RewriteRule& rule, const std::string& column) {
     if (is_among(column, rule.columns)) return true;
@@ -74,6 +80,21 @@ bool names(const RewriteRule& rule, const std::string& column) {
 }
 
 }  // namespace
+
+bool calls(const RoutineBody& body, const std::string& function) {
+    for (const BodyStatement& statement : body.statements)
+        for (const Action& action : statement.actions)
+            if (const auto* dml = std::get_if<Dml>(&action); dml && calls(dml->query, function)) return true;
+    return false;
+}
+
+bool depends_on(const Catalog& catalog, const Function& atomic, const Relation& relation) {
+    return atomic.runs && names(catalog, *atomic.runs.get(), relation);
+}
+
+bool depends_on(const Catalog& catalog, const Function& atomic, const Relation& relation, const std::string& column) {
+    return depends_on(catalog, atomic, relation) && names(atomic.body, column);
+}
 
 bool has_policy_on(const Catalog& catalog, const Relation& table, const Relation& named) {
     return std::any_of(table.table.policies.begin(), table.table.policies.end(),
@@ -107,6 +128,7 @@ void Deletion::of_relation(const Relation& relation, LockRole role) {
     for (const auto& [id, other] : answer_.catalog.relations())
         if (has_policy_on(answer_.catalog, other, relation) || has_rule_on(answer_.catalog, other, relation))
             answer_.lock(other, AccessExclusive, LockRole::loses_a_policy_or_rule);
+    of_atomic_functions([&](const Function& f) { return depends_on(answer_.catalog, f, relation); });
     if (relation.kind == RelationKind::sequence) of_defaults_from(relation);
     if (relation.is_table() || relation.kind == RelationKind::composite_type) of_type(relation.name);
 }
@@ -168,8 +190,14 @@ void Deletion::of_column(const Relation& table, const std::string& column, LockR
              std::any_of(other.table.policies.begin(), other.table.policies.end(),
                          [&](const PolicyInfo& policy) { return names(policy, column); })))
             answer_.lock(other, AccessExclusive, LockRole::loses_a_policy_or_rule);
+    of_atomic_functions([&](const Function& f) { return depends_on(catalog, f, table, column); });
     for (const Column& other : table.columns)
         if (other.generated_expr && mentions_column(*other.generated_expr, column)) of_column(table, other.name, role);
+}
+
+void Deletion::of_atomic_functions(const std::function<bool(const Function&)>& depends) {
+    for (const Function* function : answer_.catalog.atomic_functions())
+        if (depends(*function)) of_function(function->name);
 }
 
 void Deletion::of_type(const Name& written) {
@@ -253,6 +281,7 @@ void Deletion::of_function(const Name& written) {
     const std::string& function = written.name;
     if (!cascade_ || !functions_.insert(function).second) return;
     of_parts([&](const Expr& e) { return e.kind == Expr::Kind::call && e.name.name == function; });
+    of_atomic_functions([&](const Function& f) { return f.runs && calls(*f.runs.get(), function); });
     for (const auto& [id, relation] : answer_.catalog.relations()) {
         if (relation.view.query && calls(*relation.view.query, function))
             of_relation(relation, LockRole::dependent_view);

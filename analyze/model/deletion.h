@@ -22,6 +22,11 @@ inline bool calls(const Query& query, const std::string& function) {
                        [&](const FunctionUse& use) { return use.name.name == function; });
 }
 
+/// BEGIN ATOMIC stores the body parsed: the function depends on the relations, columns and functions that it names.
+bool depends_on(const Catalog& catalog, const Function& atomic, const Relation& relation);
+bool depends_on(const Catalog& catalog, const Function& atomic, const Relation& relation, const std::string& column);
+bool calls(const RoutineBody& body, const std::string& function);
+
 class Deletion {
 public:
     /// Without CASCADE only what belongs to the object goes with it; what else depends on it refuses the statement.
@@ -43,6 +48,8 @@ public:
     void of_functions_in(const std::string& schema);
 
 private:
+    /// Functions with a parsed body, and what calls those.
+    void of_atomic_functions(const std::function<bool(const Function&)>& depends);
     using Uses = std::function<bool(const Expr&)>;  ///< of one node
     void of_parts(const Uses& uses);
     void of_parts(const Relation& relation, const Uses& uses);

@@ -96,6 +96,7 @@ public:
             if (has_policy_on(answer_.catalog, other, relation)) add(other, "a policy of");
             if (has_rule_on(answer_.catalog, other, relation)) add(other, "a rule of", false);
         }
+        of_atomic_functions([&](const Function& f) { return depends_on(answer_.catalog, f, relation); }, true);
         if (relation.kind == RelationKind::sequence) of_sequence(relation);
         if (relation.is_table() || relation.kind == RelationKind::composite_type) of_type(relation.name);
     }
@@ -127,6 +128,7 @@ public:
         for (const RewriteRule& rule : table.rules)
             if (std::find(rule.columns.begin(), rule.columns.end(), column) != rule.columns.end())
                 found("rule " + rule.name, false);
+        of_atomic_functions([&](const Function& f) { return depends_on(answer_.catalog, f, table, column); }, false);
         for (const Relation* sequence : answer_.catalog.sequences_owned_by(table.id))
             if (sequence->sequence.owner_column == column) of_sequence(*sequence, table.id);
     }
@@ -157,6 +159,7 @@ public:
                 add(relation, "a policy of", false);
             else if (uses_elsewhere(relation, function.name))
                 add(relation, "what is defined on", false);
+        of_atomic_functions([&](const Function& f) { return f.runs && calls(*f.runs.get(), function.name); }, false);
     }
 
     void of_extension(const std::string& name) {
@@ -226,6 +229,11 @@ private:
                                });
             if (draws) add(*table, "a default of");
         }
+    }
+
+    void of_atomic_functions(const auto& depends, bool certain) {
+        for (const Function* function : answer_.catalog.atomic_functions())
+            if (depends(*function)) found("function " + function->name.name + "()", certain && !function->maybe);
     }
 
     void add(const Relation& relation, const std::string& what, bool certain = true) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <tuple>
 
 #include "analyze/catalog/view_columns.h"
 #include "analyze/model/changed_rows.h"
@@ -12,6 +13,7 @@
 #include "analyze/model/statements.h"
 #include "analyze/model/types.h"
 #include "analyze/model/unread_call.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -51,31 +53,44 @@ void lock_indexes_looked_up(Answer& answer, const TableConstraint& key) {
 }
 
 /// A row written to a referencing table is looked up in the referenced one; a row deleted or re-keyed in a referenced
-/// table is looked up in the referencing ones.
-void lock_for_triggers(Answer& answer, const Relation& table, const RangeUse& use,
-                       const std::vector<std::string>& set_columns) {
-    const bool writes_new = use.how == RangeUse::How::insert || use.how == RangeUse::How::update;
-    const bool removes_old = use.how == RangeUse::How::delete_ || use.how == RangeUse::How::update;
-    const auto touched = [&](const std::vector<std::string>& columns) {
-        return use.how != RangeUse::How::update ||
-               std::any_of(columns.begin(), columns.end(), [&](const std::string& c) {
-                   return std::find(set_columns.begin(), set_columns.end(), c) != set_columns.end();
-               });
-    };
-    if (writes_new)
-        for (const TableConstraint& c : table.table.constraints)
-            if (c.type == ConstraintType::foreign_key && c.enforced && touched(c.columns)) {
-                lock_referenced(answer, c.referenced_name, RowShare);
-                lock_indexes_looked_up(answer, c);
-            }
-    if (!removes_old) return;
-    for (const auto& [referencing, key] : answer.catalog.referencing(table.id)) {
-        if (!key->enforced || !touched(key->referenced_columns)) continue;
-        const char action = use.how == RangeUse::How::delete_ ? key->on_delete : key->on_update;
-        lock_planned(answer, *referencing, action == 'a' || action == 'r' ? RowShare : RowExclusive,
-                     LockRole::referencing_table);
+/// table is looked up in the referencing ones, and what RI_FKey_cascade_del and its kin do to those has triggers of its
+/// own.
+class KeyTriggers {
+public:
+    explicit KeyTriggers(Answer& answer) : answer_(answer) {}
+
+    void fire(const Relation& table, RangeUse::How how, const std::vector<std::string>& set_columns) {
+        const bool updates = how == RangeUse::How::update, deletes = how == RangeUse::How::delete_;
+        const auto touched = [&](const std::vector<std::string>& columns) {
+            return !updates || std::any_of(columns.begin(), columns.end(),
+                                           [&](const std::string& c) { return is_among(c, set_columns); });
+        };
+        if (how == RangeUse::How::insert || updates)
+            for (const TableConstraint& c : table.table.constraints)
+                if (c.type == ConstraintType::foreign_key && c.enforced && touched(c.columns)) {
+                    lock_referenced(answer_, c.referenced_name, RowShare);
+                    lock_indexes_looked_up(answer_, c);
+                }
+        if (!deletes && !updates) return;
+        for (const auto& [referencing, key] : answer_.catalog.referencing(table.id))
+            if (key->enforced && touched(key->referenced_columns))
+                act(*referencing, *key, deletes ? key->on_delete : key->on_update, how);
     }
-}
+
+private:
+    void act(const Relation& referencing, const TableConstraint& key, char action, RangeUse::How how) {
+        const bool looks = action == 'a' || action == 'r';
+        lock_planned(answer_, referencing, looks ? RowShare : RowExclusive, LockRole::referencing_table);
+        if (looks) return;
+        const RangeUse::How does = action == 'c' ? how : RangeUse::How::update;
+        if (!followed_.insert({referencing.id, does, key.columns}).second) return;
+        fire(referencing, does, key.columns);
+        for (const Relation* below : answer_.catalog.descendants(referencing.id)) fire(*below, does, key.columns);
+    }
+
+    Answer& answer_;
+    std::set<std::tuple<RelationId, RangeUse::How, std::vector<std::string>>> followed_;
+};
 
 /// A trigger's function and a rule's actions are followed where they are known (calls.h).
 void note_triggers_and_rules(Answer& answer, const Relation& relation) {
@@ -151,19 +166,31 @@ void lock_for_rows(Answer& answer, const Relation& named, const RangeUse& use, s
     const bool deletes = use.how == RangeUse::How::delete_ && answer.now.version < 14;
     if (use.how == RangeUse::How::insert || use.how == RangeUse::How::update || deletes)
         answer.lock_partitioned_above(table);
-    lock_for_triggers(answer, table, use, set_columns);
+    KeyTriggers triggers(answer);
+    triggers.fire(table, use.how, set_columns);
     // Keys that a partition or a child has, or that point at it, are looked up for its rows alone.
     const bool reaches =
         !use.only && (use.how != RangeUse::How::insert || table.kind == RelationKind::partitioned_table);
     if (reaches)
-        for (const Relation* below : answer.catalog.descendants(table.id))
-            lock_for_triggers(answer, *below, use, set_columns);
+        for (const Relation* below : answer.catalog.descendants(table.id)) triggers.fire(*below, use.how, set_columns);
+}
+
+/// stats_lock_check_privileges: an index has them by its table's lock.
+void lock_for_statistics(Answer& answer, const FunctionUse& use) {
+    const auto name = relation_of_statistics(use);
+    if (!name || name->name.empty()) return;
+    const Relation* relation = answer.catalog.find(*name);
+    const Relation* table = relation && is_index(*relation) ? answer.catalog.get(relation->index.table) : nullptr;
+    if (!table) return answer.lock(*name, ShareUpdateExclusive);
+    answer.lock(*table, ShareUpdateExclusive, LockRole::table_of_the_index);
+    answer.lock(*relation, AccessShare);
 }
 
 /// What functions do is modelled where their bodies are known (analyze/ follows the call).
 void note_functions(Answer& answer, const Query& query) {
     for (const FunctionUse& use : query.functions) {
         model_extension_call(answer, use);
+        lock_for_statistics(answer, use);
         const Function* called = answer.catalog.called_by(use);
         std::string why = unread_call(use, answer.catalog, answer.now.version);
         if (called && called->runs && !called->runs->gaps.empty()) why = "its body is not known";
@@ -479,12 +506,13 @@ void refuse_view(Answer& answer, const CreateView& view, const Name& name) {
 void model_create_view(Answer& answer, const CreateView& view) {
     const Name name = name_of_view(answer.catalog, view);
     refuse_view(answer, view, name);
-    if (view.or_replace && answer.catalog.find(name)) answer.lock(name, AccessExclusive);
+    const bool replaces = view.or_replace && answer.catalog.find(name);
+    if (replaces) answer.lock(name, AccessExclusive);
     for (const RangeUse& use : view.query.relations) {
         if (answer.catalog.resolve(use.name) == answer.catalog.resolve(view.name)) continue;  // a recursive view
         if (!use.name.name.starts_with("pg_")) answer.lock(use.name, AccessShare);
     }
-    answer.creates(answer.catalog.qualified(name));
+    if (!replaces) answer.creates(answer.catalog.qualified(name));
 }
 
 namespace {

@@ -79,8 +79,12 @@ bool takes_every_descendant(const Catalog& catalog, const AlterTableCmd& cmd, co
         // ATCheckPartitionsNotInUse, before anything is asked about the constraint
         case DropConstraint: return is_partitioned(table);
         case AddIdentity:
-        case SetIdentity:
-        case DropIdentity: return is_partitioned(table) && version >= 17;
+        case SetIdentity: return is_partitioned(table) && version >= 17;
+        case DropIdentity: {
+            // ATExecDropIdentity: IF EXISTS is asked of the table first.
+            const Column* column = cmd.missing_ok ? table.column(cmd.name) : nullptr;
+            return is_partitioned(table) && version >= 17 && !(column && !column->identity);
+        }
         case EnableTrig:
         case EnableAlwaysTrig:
         case EnableReplicaTrig:
@@ -145,7 +149,8 @@ Child on_child(const Catalog& catalog, const Relation& child, const AlterTableCm
 
 bool goes_level_by_level(const AlterTableCmd& cmd, const Relation& table, int version, const Dropped& dropped) {
     switch (cmd.subtype) {
-        case AddColumn:
+        // ATExecAddColumn: IF NOT EXISTS is asked of the table first.
+        case AddColumn: return !(cmd.missing_ok && cmd.column && table.column(cmd.column->name));
         case DropColumn: return true;
         case DropNotNull: {
             const Column* column = table.column(cmd.name);

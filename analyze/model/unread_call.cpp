@@ -92,6 +92,23 @@ std::string of_body(const Function& function) {
 
 }  // namespace
 
+// stats_fill_fcinfo_from_arg_pairs: 'schemaname', 'app', 'relname', 'orders', ... in any order; the functions that
+// clear them take the two alone.
+std::optional<Name> relation_of_statistics(const FunctionUse& use) {
+    constexpr std::array<std::string_view, 2> kClear{"pg_clear_relation_stats", "pg_clear_attribute_stats"};
+    constexpr std::array<std::string_view, 2> kRestore{"pg_restore_relation_stats", "pg_restore_attribute_stats"};
+    if (!searches_pg_catalog(use.name)) return std::nullopt;
+    const auto& said = use.literals;
+    if (is_among(use.name.name, kClear)) return said.size() < 2 ? Name{} : Name{said[0], said[1]};
+    if (!is_among(use.name.name, kRestore)) return std::nullopt;
+    Name relation;
+    for (std::size_t i = 0; i + 1 < said.size(); i += 2) {
+        if (said[i] == "schemaname") relation.schema = said[i + 1];
+        if (said[i] == "relname") relation.name = said[i + 1];
+    }
+    return relation.schema.empty() ? Name{} : relation;
+}
+
 std::string unread_call(const FunctionUse& use, const Catalog& catalog, int version) {
     const auto own = catalog.find_functions(use.name);
     if (const Function* called = catalog.called_by(use)) return of_body(*called);
@@ -101,6 +118,8 @@ std::string unread_call(const FunctionUse& use, const Catalog& catalog, int vers
     if (use.name.name == "set_config" && searches_pg_catalog(use.name)) return of_set_config(use);
     if (searches_pg_catalog(use.name) && reads_a_table(use, catalog)) return {};
     if (is_harmless_of_an_extension(use.name.schema, use.name.name)) return {};
+    if (const auto relation = relation_of_statistics(use); relation && own.empty())
+        return relation->name.empty() ? "it locks the relation whose statistics it changes" : std::string();
     const BuiltIn known = built_in(use.name, use.arguments);
     if (known.acts || !what_it_does(use.name.schema, use.name.name).empty()) return of_built_in(use, use.name.name);
     if (known.found || !own.empty() || is_cast(use, catalog, version) || reads_or_writes_text(use.name, version))

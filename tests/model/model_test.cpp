@@ -220,6 +220,40 @@ TEST_CASE("CASCADE takes rules and policies of other tables along, and tells wha
     CHECK(dropped("DROP TABLE parted") == "public.parted public.parted_1 ");
 }
 
+TEST_CASE("a function with a parsed body goes with what it names, and its views with it") {
+    WritableCatalog catalog;
+    for (const auto& statement : lower(R"(
+        CREATE TABLE t (id int, nick text, other text);
+        CREATE FUNCTION of_nick() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT nick FROM t; END;
+        CREATE FUNCTION of_that() RETURNS text LANGUAGE sql RETURN of_nick();
+        CREATE FUNCTION quoted() RETURNS text LANGUAGE sql AS 'SELECT other FROM t';
+        CREATE TABLE u (id int);
+        CREATE VIEW shown AS SELECT of_that() AS nick, id FROM u;
+        CREATE VIEW loose AS SELECT quoted() AS nick, id FROM u;
+    )")
+                                     .statements)
+        for (const Action& action : statement.actions) replay(catalog, action, 18);
+    const auto dropped = [&](std::string_view sql) {
+        const auto lowered = lower(sql);
+        return effects_of(lowered.statements.at(0).actions.at(0), catalog, {18, false, ""}).dropped;
+    };
+    CHECK(dropped("ALTER TABLE t DROP COLUMN nick CASCADE") == std::vector<std::string>{"public.shown"});
+    CHECK(dropped("DROP TABLE t CASCADE") == std::vector<std::string>{"public.t", "public.shown"});
+    CHECK(dropped("ALTER TABLE t DROP COLUMN other CASCADE").empty());
+}
+
+TEST_CASE("statistics are set and cleared under a lock on their table") {
+    constexpr std::string_view kTable = "CREATE TABLE t (id int PRIMARY KEY);";
+    const std::string locked = "t:SHARE UPDATE EXCLUSIVE";
+    CHECK(said_of(kTable, "SELECT pg_clear_relation_stats('public', 't')", 18) == locked);
+    CHECK(said_of(kTable, "SELECT pg_clear_attribute_stats('public', 't', 'id', false)", 18) == locked);
+    CHECK(said_of(kTable,
+                  "SELECT * FROM pg_restore_relation_stats('version', '180000'::integer, 'schemaname', 'public', "
+                  "'relname', 't', 'relpages', '1'::integer)",
+                  18) == locked);
+    CHECK(said_of(kTable, "SELECT pg_clear_relation_stats('public', 't_pkey')", 18) == locked);
+}
+
 TEST_CASE("a materialized view has the domain that it shows") {
     constexpr std::string_view kDomains = R"(
         CREATE DOMAIN d AS int;

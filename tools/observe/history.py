@@ -108,7 +108,7 @@ class History:
         if wrote and not planned:
             seen.note_files(relations(self.session), Sizes(self.session), messages)
         if scanned and not planned:
-            seen.note_scans(scanned - chosen_by_planner(self.session, before, self.keys, messages))
+            seen.note_scans(scanned - chosen_by_planner(before, checked_keys(self.session) - self.keys, messages))
         def named(what):
             return {line[len(what) + 1:] for line in seen.lines if line.startswith(what + " ")}
         return Watched(locks={before[oid].name: mode for oid, mode in seen.locks.items()},

@@ -145,15 +145,14 @@ def in_transaction(session, statement):
         if not PLANNED.match(statement):
             scanned = {oid for oid, relation in after.items()
                        if oid in before and relation.scans > before[oid].scans}
-            seen.note_scans(scanned - chosen_by_planner(session, before, keys, answer.messages))
+            seen.note_scans(scanned - chosen_by_planner(before, checked_keys(session) - keys, answer.messages))
         return seen.text()
     finally:
         session.rows("ROLLBACK")
 
 
-def chosen_by_planner(session, before, keys_before, messages):
-    """The referenced tables of foreign keys that the statement has checked, unless it verified them as well."""
-    new = checked_keys(session) - keys_before
+def chosen_by_planner(before, new, messages):
+    """The referenced tables of the `new` foreign keys, which the statement has checked, unless it verified them as well."""
     referenced = {table for _, _, table in new} - {table for _, table, _ in new}
     return {oid for oid in referenced if oid in before and
             'DEBUG: verifying table "%s"' % before[oid].name.split(".", 1)[1] not in messages}
@@ -231,5 +230,5 @@ class OutsideTransaction:
 
 
 def named_by_messages(before, messages):
-    tables = set(re.findall(r'DEBUG: (?:building index ".*" on|verifying) table "(.*?)"', "\n".join(messages)))
+    tables = set(re.findall(r'DEBUG: (?:building index ".*" on|verifying) table "(.*)"', "\n".join(messages)))
     return {oid for oid, relation in before.items() if relation.name.split(".", 1)[1] in tables}

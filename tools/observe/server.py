@@ -23,12 +23,14 @@ SETTINGS = {
 
 
 class Server:
+    place = None   # of its folder: where temporary files are
+
     def __init__(self, major, bindir, settings=SETTINGS):
         self.major, self.bindir, self.settings = major, bindir, settings
         self.user = "nobody" if os.geteuid() == 0 else None
 
     def __enter__(self):
-        self.folder = tempfile.mkdtemp(prefix="pgfence-observe-")
+        self.folder = tempfile.mkdtemp(prefix="pgfence-observe-", dir=self.place)
         self.process = None
         try:
             self.start()
@@ -72,7 +74,7 @@ class Server:
                 self.connect("postgres").close()
                 return
             except (ServerError, OSError):
-                if self.process.poll() is not None:
+                if self.process and self.process.poll() is not None:
                     break
                 time.sleep(0.05)
         with open(os.path.join(self.folder, "log"), errors="replace") as log:

@@ -66,6 +66,12 @@ class Session:
         self.send(sql)
         return self.receive()
 
+    def ask_all(self, statements):
+        """Sent in one go: no answer is waited for before the next is sent. None of them may be a COPY FROM STDIN."""
+        texts = [sql.encode() + b"\0" for sql in statements]
+        self.socket.sendall(b"".join(b"Q" + struct.pack("!i", len(text) + 4) + text for text in texts))
+        return [self.receive() for _ in texts]
+
     def rows(self, sql):
         answer = self.ask(sql)
         if answer.error:
