@@ -25,7 +25,23 @@ bool name_rows(const std::vector<std::string>& columns, const RowChoice& choice)
     return (columns.size() == 1 && columns.front() == "ctid") || hold_a_key(choice.catalog, *table, columns);
 }
 
+/// order_id IN (SELECT order_id FROM orders), where orders has no such column: it is the row's own (colNameToVar), and
+/// equal to itself.
+bool gives_back_own_columns(const RowChoice& choice) {
+    const Relation* target = choice.catalog.find(target_of(choice.dml));
+    if (!target || choice.dml.always_true_where) return false;
+    const auto& given = choice.dml.provided;
+    return std::any_of(given.begin(), given.end(), [&](const InnerColumn& column) {
+        return target->column(column.name) && std::all_of(column.of.begin(), column.of.end(), [&](const Name& table) {
+                   const Relation* inner = choice.catalog.find(table);
+                   return inner && inner->columns_known && !inner->column(column.name);
+               });
+    });
+}
+
+/// Null as well where it says nothing of the row.
 const SubSelect* sub_select(const Expr& e, const RowChoice& choice) {
+    if (gives_back_own_columns(choice)) return nullptr;
     for (const SubSelect& one : choice.dml.sub_selects)
         if (one.location >= 0 && one.location == e.location) return &one;
     return nullptr;

@@ -76,6 +76,9 @@ public:
         return std::move(found_);
     }
 
+    /// What those queries give, as far as it can only be a column of their tables or of the row itself.
+    std::vector<InnerColumn>& given() { return given_; }
+
     Beside of_item(const Node* item) const {
         Beside beside;
         if (is(item, T_RangeVar)) beside.name = called(as<RangeVar>(item));
@@ -123,7 +126,25 @@ private:
             one.columns = joined_columns(link.subselect);
         else
             add_columns(link.testexpr ? node(link.testexpr) : tested_, one.columns);
+        if (is(link.subselect, T_SelectStmt))
+            for (InnerColumn& column : given_by(as<SelectStmt>(link.subselect))) given_.push_back(std::move(column));
         found_.push_back(std::move(one));
+    }
+
+    /// (SELECT order_id FROM orders): nothing where one of them is more than a column, or may be of another query.
+    std::vector<InnerColumn> given_by(const SelectStmt& select) const {
+        std::vector<InnerColumn> given;
+        const FromItems level = level_of(select.fromClause, with_own(named_, select.withClause));
+        if (select.op != SETOP_NONE || level.other || !level.columns.empty() ||
+            level.tables.size() != level.names.size())
+            return given;
+        for (const auto* target : items<ResTarget>(select.targetList)) {
+            const auto names = column_names(target->val);
+            if (names.size() != 1 || is_star(*target)) return {};
+            InnerColumn& column = given.emplace_back(InnerColumn{names[0], {}});
+            for (const RangeVar* table : level.tables) column.of.push_back(name_of(table));
+        }
+        return given;
     }
 
     void add_columns(const Node* tested, std::vector<std::string>& columns) const {
@@ -161,6 +182,7 @@ private:
     const NamedQueries& named_;
     const Node* tested_ = nullptr;
     std::vector<SubSelect> found_;
+    std::vector<InnerColumn> given_;
 };
 
 }  // namespace
@@ -174,8 +196,9 @@ bool gives_few_rows(const Node* query, const NamedQueries& named) { return gives
 
 void add_sub_selects(const Node* where, const RangeVar& target, const StatementPosition& place,
                      const NamedQueries& named, Dml& dml) {
-    for (SubSelect& one : AskedRows(target, place, named).of_condition(where))
-        dml.sub_selects.push_back(std::move(one));
+    AskedRows asked(target, place, named);
+    for (SubSelect& one : asked.of_condition(where)) dml.sub_selects.push_back(std::move(one));
+    for (InnerColumn& column : asked.given()) dml.provided.push_back(std::move(column));
 }
 
 void describe_asked_rows(const Node* where, const RangeVar& target, const List* from, const StatementPosition& place,
