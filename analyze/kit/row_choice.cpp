@@ -201,7 +201,8 @@ public:
                        !is_true_of_most(e) && !is_of_all_keys(e) && !(is_one_sided(e) && has_parameter(e));
             case Expr::Kind::is_not_null: return false;         // most rows have a value in most columns
             case Expr::Kind::column: return has_own_column(e);  // a boolean one
-            case Expr::Kind::is_null: return has_own_column(e) && !is_null_of_most(e.args.front());
+            case Expr::Kind::is_null:  // not of a variable: WHERE wanted IS NULL OR state = wanted
+                return has_own_column(e) && !is_variable(e.args.front(), choice_) && !is_null_of_most(e.args.front());
             case Expr::Kind::boolean_test: return !leaves_most(e) && has_own_column(e);
             case Expr::Kind::call:
                 return has_own_column(e) && std::any_of(e.args.begin(), e.args.end(), [&](const Expr& argument) {
