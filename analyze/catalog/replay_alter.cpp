@@ -202,10 +202,11 @@ void alter_family(Server server, Relation& relation, const AlterTableCmd& cmd) {
     }
 }
 
-/// ENABLE and DISABLE TRIGGER name, ALL or USER. ENABLE REPLICA fires in no ordinary session.
+/// ENABLE and DISABLE TRIGGER name, ALL or USER. ENABLE REPLICA is counted as firing: a session may be a replica's
+/// (session_replication_role).
 void enable_triggers(Relation& table, const AlterTableCmd& cmd) {
-    const bool on = cmd.subtype == EnableTrig || cmd.subtype == EnableAlwaysTrig || cmd.subtype == EnableTrigAll ||
-                    cmd.subtype == EnableTrigUser;
+    const bool on = cmd.subtype == EnableTrig || cmd.subtype == EnableAlwaysTrig || cmd.subtype == EnableReplicaTrig ||
+                    cmd.subtype == EnableTrigAll || cmd.subtype == EnableTrigUser;
     for (TriggerInfo& trigger : table.triggers)
         if (cmd.name.empty() || trigger.name == cmd.name) trigger.enabled = on;
 }

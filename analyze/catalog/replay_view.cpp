@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "analyze/catalog/extension_functions.h"
 #include "analyze/catalog/replay_steps.h"
 #include "analyze/catalog/uncertain.h"
 #include "analyze/catalog/view_columns.h"
@@ -16,6 +17,13 @@ std::vector<RelationId> read_by(const Catalog& catalog, const Query& query, Rela
     for (const RangeUse& use : query.relations)
         if (const Relation* relation = catalog.find(use.name); relation && relation->id != self)
             reads.push_back(relation->id);
+    // nextval('numbers') holds a regclass, which the view depends on (recordDependencyOnExpr).
+    for (const FunctionUse& use : query.functions) {
+        const std::string& called = use.name.name;
+        if (use.literals.empty() || (called != "nextval" && called != "currval" && called != "setval")) continue;
+        const Relation* sequence = catalog.find(name_in_text(use.literals.front()));
+        if (sequence && sequence->kind == RelationKind::sequence) reads.push_back(sequence->id);
+    }
     return reads;
 }
 

@@ -25,7 +25,23 @@ bool name_rows(const std::vector<std::string>& columns, const RowChoice& choice)
     return (columns.size() == 1 && columns.front() == "ctid") || hold_a_key(choice.catalog, *table, columns);
 }
 
+/// order_id IN (SELECT order_id FROM orders), where orders has no such column: it is the row's own (colNameToVar), and
+/// equal to itself.
+bool gives_back_own_columns(const RowChoice& choice) {
+    const Relation* target = choice.catalog.find(target_of(choice.dml));
+    if (!target || choice.dml.always_true_where) return false;
+    const auto& given = choice.dml.provided;
+    return std::any_of(given.begin(), given.end(), [&](const InnerColumn& column) {
+        return target->column(column.name) && std::all_of(column.of.begin(), column.of.end(), [&](const Name& table) {
+                   const Relation* inner = choice.catalog.find(table);
+                   return inner && inner->columns_known && !inner->column(column.name);
+               });
+    });
+}
+
+/// Null as well where it says nothing of the row.
 const SubSelect* sub_select(const Expr& e, const RowChoice& choice) {
+    if (gives_back_own_columns(choice)) return nullptr;
     for (const SubSelect& one : choice.dml.sub_selects)
         if (one.location >= 0 && one.location == e.location) return &one;
     return nullptr;
@@ -185,7 +201,8 @@ public:
                        !is_true_of_most(e) && !is_of_all_keys(e) && !(is_one_sided(e) && has_parameter(e));
             case Expr::Kind::is_not_null: return false;         // most rows have a value in most columns
             case Expr::Kind::column: return has_own_column(e);  // a boolean one
-            case Expr::Kind::is_null: return has_own_column(e) && !is_null_of_most(e.args.front());
+            case Expr::Kind::is_null:  // not of a variable: WHERE wanted IS NULL OR state = wanted
+                return has_own_column(e) && !is_variable(e.args.front(), choice_) && !is_null_of_most(e.args.front());
             case Expr::Kind::boolean_test: return !leaves_most(e) && has_own_column(e);
             case Expr::Kind::call:
                 return has_own_column(e) && std::any_of(e.args.begin(), e.args.end(), [&](const Expr& argument) {

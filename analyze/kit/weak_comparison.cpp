@@ -100,6 +100,9 @@ bool is_below_all_counts(std::string_view text) { return text == "0" || text == 
 /// Of the places of rows nobody knows a value.
 bool is_of_a_place(const Expr& side) { return side.kind == Expr::Kind::column && side.text == "ctid"; }
 
+/// tableoid = 'orders_2024'::regclass
+bool is_of_whole_tables(const Expr& side) { return side.kind == Expr::Kind::column && side.text == "tableoid"; }
+
 bool is_number(std::string_view text) {
     return !text.empty() &&
            std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.' || c == '-'; });
@@ -145,6 +148,7 @@ bool is_true_of_most(const Expr& e) {
                (is_far_back(low->text) || low->text == "0" || low->text == "1");
     }
     if (e.args.size() != 2) return false;
+    if (std::any_of(e.args.begin(), e.args.end(), is_of_whole_tables)) return true;
     const Expr* right = literal_of(e.args[1]);
     const Expr* value = right ? right : literal_of(e.args[0]);
     if (!value) return false;

@@ -66,6 +66,92 @@ bool reads(const Node* n, const RangeVar& target, const NamedQueries& named, Nam
                        [&](const Node* child) { return reads(child, target, named, seen, depth + 1); });
 }
 
+/// Which conditions and items of FROM have a part in choosing what a query gives: in FROM orders o, customers c WHERE
+/// c.email = 'x' nothing joins the two, and SELECT o.id gives every order.
+class Joined {
+public:
+    explicit Joined(const SelectStmt& select) {
+        const auto targets = items<ResTarget>(select.targetList);
+        const auto given = targets.size() == 1 ? column_names(targets[0]->val) : std::vector<std::string>{};
+        told_ = select.op == SETOP_NONE && given.size() > 1;
+        for (const Node* item : items(select.fromClause)) add_item(item);
+        add_condition(select.whereClause, 0);
+        if (told_) reach(given[given.size() - 2]);
+    }
+
+    /// Nothing: it cannot be told, or all of them have.
+    const std::vector<const Node*>* parts() const { return told_ && parts_.size() < all_ ? &parts_ : nullptr; }
+
+private:
+    struct Part {
+        const Node* node;
+        std::vector<std::string> of;
+    };
+
+    void add_item(const Node* item, int depth = 0) {
+        if (is(item, T_JoinExpr) && depth < kNested) {
+            const auto& join = as<JoinExpr>(item);
+            told_ = told_ && join.jointype == JOIN_INNER && !join.isNatural && !join.usingClause && !join.alias;
+            add_item(join.larg, depth + 1);
+            add_item(join.rarg, depth + 1);
+            return add_condition(join.quals, 0);
+        }
+        std::string name;
+        if (is(item, T_RangeVar)) name = called(as<RangeVar>(item));
+        if (is(item, T_RangeSubselect) && as<RangeSubselect>(item).alias && !as<RangeSubselect>(item).lateral)
+            name = text_of(as<RangeSubselect>(item).alias->aliasname);
+        told_ = told_ && !name.empty();
+        open_.push_back({item, {std::move(name)}});
+    }
+
+    void add_condition(const Node* n, int depth) {
+        if (!n || depth > kConditionDepth) return;
+        if (is(n, T_BoolExpr) && as<BoolExpr>(n).boolop == AND_EXPR) {
+            for (const Node* arg : items(as<BoolExpr>(n).args)) add_condition(arg, depth + 1);
+            return;
+        }
+        Part part{n, {}};
+        add_qualifiers(n, part.of, 0);
+        open_.push_back(std::move(part));
+    }
+
+    /// A column without one may be of any item.
+    void add_qualifiers(const Node* n, std::vector<std::string>& found, int depth) {
+        if (!n || depth > kConditionDepth) return;
+        if (is(n, T_ColumnRef)) {
+            auto names = column_names(n);
+            told_ = told_ && names.size() > 1;
+            if (names.size() > 1) found.push_back(names[names.size() - 2]);
+            return;
+        }
+        std::vector<const Node*> children;
+        told_ = children_of(n, children) && told_;
+        for (const Node* child : children) add_qualifiers(child, found, depth + 1);
+    }
+
+    void reach(const std::string& given) {
+        all_ = open_.size();
+        std::vector<std::string> reached{given};
+        const auto is_reached = [&](const Part& part) {
+            return std::any_of(part.of.begin(), part.of.end(), [&](const std::string& name) {
+                return std::find(reached.begin(), reached.end(), name) != reached.end();
+            });
+        };
+        for (;;) {
+            const auto next = std::find_if(open_.begin(), open_.end(), is_reached);
+            if (next == open_.end()) return;
+            parts_.push_back(next->node);
+            reached.insert(reached.end(), next->of.begin(), next->of.end());
+            open_.erase(next);
+        }
+    }
+
+    bool told_ = false;
+    std::size_t all_ = 0;
+    std::vector<Part> open_;
+    std::vector<const Node*> parts_;
+};
+
 class AskedRows {
 public:
     AskedRows(const RangeVar& target, const StatementPosition& place, const NamedQueries& named)
@@ -75,6 +161,9 @@ public:
         visit(where, 0);
         return std::move(found_);
     }
+
+    /// What those queries give, as far as it can only be a column of their tables or of the row itself.
+    std::vector<InnerColumn>& given() { return given_; }
 
     Beside of_item(const Node* item) const {
         Beside beside;
@@ -123,7 +212,38 @@ private:
             one.columns = joined_columns(link.subselect);
         else
             add_columns(link.testexpr ? node(link.testexpr) : tested_, one.columns);
+        if (is(link.subselect, T_SelectStmt)) leave_out_unjoined(as<SelectStmt>(link.subselect), one.says);
+        if (is(link.subselect, T_SelectStmt))
+            for (InnerColumn& column : given_by(as<SelectStmt>(link.subselect))) given_.push_back(std::move(column));
         found_.push_back(std::move(one));
+    }
+
+    void leave_out_unjoined(const SelectStmt& select, SaysWhich& says) const {
+        const Joined joined(select);
+        if (!says.compares || !joined.parts()) return;
+        const NamedQueries named = with_own(named_, select.withClause);
+        says.compares = says.equals = false;
+        for (const Node* part : *joined.parts()) {
+            const SaysWhich of_part = says_which(part, named, true);
+            says.compares = says.compares || of_part.compares;
+            says.equals = says.equals || of_part.equals;
+        }
+    }
+
+    /// (SELECT order_id FROM orders): nothing where one of them is more than a column, or may be of another query.
+    std::vector<InnerColumn> given_by(const SelectStmt& select) const {
+        std::vector<InnerColumn> given;
+        const FromItems level = level_of(select.fromClause, with_own(named_, select.withClause));
+        if (select.op != SETOP_NONE || level.other || !level.columns.empty() ||
+            level.tables.size() != level.names.size())
+            return given;
+        for (const auto* target : items<ResTarget>(select.targetList)) {
+            const auto names = column_names(target->val);
+            if (names.size() != 1 || is_star(*target)) return {};
+            InnerColumn& column = given.emplace_back(InnerColumn{names[0], {}});
+            for (const RangeVar* table : level.tables) column.of.push_back(name_of(table));
+        }
+        return given;
     }
 
     void add_columns(const Node* tested, std::vector<std::string>& columns) const {
@@ -161,6 +281,7 @@ private:
     const NamedQueries& named_;
     const Node* tested_ = nullptr;
     std::vector<SubSelect> found_;
+    std::vector<InnerColumn> given_;
 };
 
 }  // namespace
@@ -174,8 +295,9 @@ bool gives_few_rows(const Node* query, const NamedQueries& named) { return gives
 
 void add_sub_selects(const Node* where, const RangeVar& target, const StatementPosition& place,
                      const NamedQueries& named, Dml& dml) {
-    for (SubSelect& one : AskedRows(target, place, named).of_condition(where))
-        dml.sub_selects.push_back(std::move(one));
+    AskedRows asked(target, place, named);
+    for (SubSelect& one : asked.of_condition(where)) dml.sub_selects.push_back(std::move(one));
+    for (InnerColumn& column : asked.given()) dml.provided.push_back(std::move(column));
 }
 
 void describe_asked_rows(const Node* where, const RangeVar& target, const List* from, const StatementPosition& place,

@@ -173,6 +173,13 @@ private:
     std::vector<const Node*> joins_;
 };
 
+/// SET a[1] = 5 leaves the others as they were, as jsonb_set() does. SET a.f = 5 writes over what everybody calls f.
+bool is_element(const List* indirection) {
+    const auto steps = items(indirection);
+    return steps.size() > 0 &&
+           std::all_of(steps.begin(), steps.end(), [](const Node* n) { return is(n, T_A_Indices); });
+}
+
 }  // namespace
 
 void note_old_values(const List* assignments, const RangeVar& table, const List* from, const Node* where,
@@ -180,8 +187,7 @@ void note_old_values(const List* assignments, const RangeVar& table, const List*
     const OldValues old(table, from, where, named);
     for (const auto* target : items<ResTarget>(assignments)) {
         std::string column = text_of(target->name);
-        // A part of it, a[1] or a.f, leaves the rest as it was.
-        if (target->indirection || old.reads_own(target->val, column)) {
+        if (is_element(target->indirection) || old.reads_own(target->val, column)) {
             dml.set_from_old.push_back(std::move(column));
             continue;
         }

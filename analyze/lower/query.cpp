@@ -25,7 +25,7 @@ void add_condition(const Node* where, const RangeVar* target, const List* from, 
     RowCondition condition = where ? row_condition(where, target, from, place, named) : RowCondition{};
     // What joins the table to itself says the same of every row; what is asked of the other half need not.
     dml.always_true_where = condition.says_same && !dml.orphans && !dml.duplicates;
-    dml.provided = std::move(condition.provided);
+    if (condition.says_same) dml.provided = std::move(condition.provided);
 }
 
 Unmodelled incomplete() { return {"the query holds syntax that is not read"}; }
@@ -176,8 +176,10 @@ Action lower_merge_clause(const MergeStmt& merge, const MergeWhenClause& when, c
     dml.in_subqueries = {of_own.equals || of_join.equals, of_own.compares || of_join.compares,
                          of_own.limits || of_join.limits};
     dml.always_true_where = own.says_same && joined.says_same;
-    dml.provided = std::move(joined.provided);
-    dml.provided.insert(dml.provided.end(), own.provided.begin(), own.provided.end());
+    if (dml.always_true_where) {
+        dml.provided = std::move(joined.provided);
+        dml.provided.insert(dml.provided.end(), own.provided.begin(), own.provided.end());
+    }
     // The one that says something; of two that do, both.
     dml.where = lower_optional_expr(own.says_same ? merge.joinCondition : when.condition, place);
     if (dml.where && matched && !own.says_same && !joined.says_same) {

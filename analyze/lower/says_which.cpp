@@ -113,6 +113,9 @@ public:
         if (query && value && as<SelectStmt>(n).valuesLists) return true;
         const Node* of_others =
             query && reads_query(as<SelectStmt>(n), named_) ? as<SelectStmt>(n).whereClause : nullptr;
+        // What LEFT JOIN ... ON says leaves no row out.
+        const Node* of_outer_join =
+            is(n, T_JoinExpr) && as<JoinExpr>(n).jointype != JOIN_INNER ? as<JoinExpr>(n).quals : nullptr;
         const bool exists = is(n, T_SubLink) && as<SubLink>(n).subLinkType == EXISTS_SUBLINK;
         const std::size_t outside = named_.size();
         if (query) named_ = with_own(std::move(named_), as<SelectStmt>(n).withClause);
@@ -121,7 +124,8 @@ public:
         for (const Node* child : children)
             found = found || (exists && is(child, T_SelectStmt)
                                   ? of_exists(as<SelectStmt>(child), depth + 1)
-                                  : below(child, (in_query || query) && child != of_others, depth + 1));
+                                  : below(child, (in_query || query) && child != of_others && child != of_outer_join,
+                                          depth + 1));
         named_.resize(outside);
         return found;
     }

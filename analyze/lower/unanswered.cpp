@@ -71,6 +71,14 @@ std::string of_role(const AlterRoleStmt& alter) {
     return {};
 }
 
+/// GRANT ... WITH INHERIT FALSE changes a membership that is there already (16).
+std::string of_membership(const GrantRoleStmt& grant) {
+    for (const auto* option : items<DefElem>(grant.opt))
+        if (grant.is_grant && !is_true(*option))
+            return "those who are members already lose what the option takes from them";
+    return {};
+}
+
 /// Options that only say how rows are fetched.
 std::string of_server(const AlterForeignServerStmt& alter) {
     constexpr std::array<std::string_view, 9> kFetching{"fetch_size",       "batch_size",      "use_remote_estimate",
@@ -108,6 +116,7 @@ std::string unanswered(const Node* n) {
             return of_setting(as<AlterDatabaseSetStmt>(n).setstmt, "new sessions of a database");
         case T_AlterRoleSetStmt: return of_setting(as<AlterRoleSetStmt>(n).setstmt, "new sessions of a role");
         case T_AlterRoleStmt: return of_role(as<AlterRoleStmt>(n));
+        case T_GrantRoleStmt: return of_membership(as<GrantRoleStmt>(n));
         case T_DropRoleStmt: return "logins with the role fail, and its members lose its rights";
         case T_RenameStmt:
             if (as<RenameStmt>(n).renameType == OBJECT_DATABASE) return "connections by the database's old name fail";

@@ -33,6 +33,16 @@ DELETE FROM orders USING users WHERE users.id = orders.user_id;
 DELETE FROM orders WHERE user_id NOT IN (SELECT id FROM users);
 )",
             R"(
+CREATE TABLE users (id bigint PRIMARY KEY, name text);
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+-- migration:
+DELETE FROM orders WHERE user_id IN (SELECT user_id FROM users WHERE name = 'nobody');
+)",
+            R"(
+DELETE FROM orders WHERE id IN
+    (SELECT o.id FROM orders o LEFT JOIN users u ON u.id = o.user_id AND u.name = 'nobody' WHERE u.id IS NULL);
+)",
+            R"(
 MERGE INTO orders USING users ON users.id = orders.user_id WHEN MATCHED THEN DELETE;
 )",
             R"(

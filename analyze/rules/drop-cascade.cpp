@@ -72,10 +72,22 @@ bool reaches_nobody(const Step& step, const Drop& drop) {
     return drop.object == ObjectType::table && std::all_of(drop.names.begin(), drop.names.end(), stands_alone);
 }
 
+/// What was there before the change is gone with it, though the change may have made what is named: CREATE OR REPLACE
+/// VIEW on a table of the change.
+bool takes_what_was_there(const Step& step) {
+    const std::vector<RelationId> changed = step.before.differences(step.after);
+    return std::any_of(changed.begin(), changed.end(), [&](RelationId id) {
+        const Relation* relation = step.before.get(id);
+        return relation && relation->existing && !step.after.get(id);
+    });
+}
+
 bool concerns_somebody(const Step& step, const Drop& drop) {
     if (has_no_dependants(drop.object)) return false;
-    return std::any_of(drop.names.begin(), drop.names.end(), [&](const Name& name) { return step.existing(name); }) &&
-           !told_by_others(step, drop) && !reaches_nobody(step, drop);
+    const bool existing =
+        std::any_of(drop.names.begin(), drop.names.end(), [&](const Name& name) { return step.existing(name); });
+    return (existing && !told_by_others(step, drop) && !reaches_nobody(step, drop)) ||
+           (!existing && takes_what_was_there(step));
 }
 
 }  // namespace
@@ -104,6 +116,14 @@ ALTER TABLE orders DROP COLUMN note CASCADE;
 )",
             R"(
 ALTER TABLE orders ADD COLUMN a text, DROP CONSTRAINT orders_pkey CASCADE;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+CREATE VIEW order_notes AS SELECT id, note FROM orders;
+-- migration:
+CREATE TABLE order_texts (id bigint, note text);
+CREATE OR REPLACE VIEW order_notes AS SELECT id, note FROM order_texts;
+DROP TABLE order_texts CASCADE;
 )"},
     .good = {R"(
 DROP TABLE orders;

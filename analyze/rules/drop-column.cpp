@@ -275,6 +275,15 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
                 found.back().stands_at_end = [=](const Catalog& end) { return stands(end) && is_added(end); };
             }
             if (!copied && !computed) add("its data is lost. The new column of that name does not have it", true);
+            if (computed) {
+                add("its values are gone. The new column of that name is not computed", true);
+                found.back().stands_at_end = [table = step.before.resolve(clause.statement.name),
+                                              name = clause.cmd.name](const Catalog& end) {
+                    const Relation* now = end.find(table);
+                    const Column* back = now ? now->column(name) : nullptr;
+                    return back && !back->generated;
+                };
+            }
         }
         // Of a new table that has become the parent of older ones.
         const auto* alter = step.is<AlterTable>();

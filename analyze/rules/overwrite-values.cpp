@@ -108,6 +108,12 @@ UPDATE orders SET state = 'new';
 UPDATE orders SET total = i.total FROM invoices i WHERE i.order_id = orders.id;
 )",
             R"(
+CREATE TYPE address AS (street text, city text);
+CREATE TABLE customers (id bigint PRIMARY KEY, home address);
+-- migration:
+UPDATE customers SET home.city = '';
+)",
+            R"(
 MERGE INTO orders USING invoices i ON i.order_id = orders.id WHEN MATCHED THEN UPDATE SET total = 0;
 )",
             R"(

@@ -101,12 +101,20 @@ void add_opened(const Step& step, const PolicyChange& change, std::vector<Conseq
                                         of_roles(policy->roles), done_with(policy->command), in_code(change.table))));
 }
 
-/// By one that lets through, or keeps out, the same people for the same commands.
-bool is_replaced(const Relation& table, const PolicyInfo& before) {
+/// Not all whom the policy was for; none named is everybody.
+bool are_fewer(const std::vector<std::string>& now, const std::vector<std::string>& before) {
+    if (now.empty()) return false;
+    return before.empty() || std::any_of(before.begin(), before.end(), [&](const std::string& role) {
+               return std::find(now.begin(), now.end(), role) == now.end();
+           });
+}
+
+/// By one that lets through, or keeps out, the same people for the same commands. `other`: than the one of that name.
+bool is_replaced(const Relation& table, const PolicyInfo& before, const std::string& other = {}) {
     const auto& left = table.table.policies;
     return std::any_of(left.begin(), left.end(), [&](const PolicyInfo& one) {
-        return (one.command == '*' || one.command == before.command) && one.permissive == before.permissive &&
-               (one.roles.empty() || one.roles == before.roles);
+        return one.name != other && (one.command == '*' || one.command == before.command) &&
+               one.permissive == before.permissive && (one.roles.empty() || one.roles == before.roles);
     });
 }
 
@@ -127,10 +135,20 @@ bool makes_one_before(const Step& step, const Name& table) {
     });
 }
 
+/// Nobody has met a policy that the file makes and drops.
+bool is_made_before(const Step& step, const Name& table, const std::string& name) {
+    return std::any_of(step.earlier.begin(), step.earlier.end(), [&](const Earlier& earlier) {
+        const auto* made = std::get_if<PolicyChange>(earlier.action);
+        return made && made->create && made->name == name &&
+               step.before.resolve(made->table) == step.before.resolve(table);
+    });
+}
+
 void add_dropped(const Step& step, const Drop& drop, std::vector<Consequence>& found) {
     for (std::size_t i = 0; i < drop.names.size() && i < drop.parts.size(); ++i) {
         const Name& table = drop.names[i];
         const PolicyInfo* policy = policy_of(step.before, table, drop.parts[i]);
+        if (policy && is_made_before(step, table, drop.parts[i])) continue;
         if (policy && hides_rows(step, table)) {
             found.push_back(of_name(step, table, fate(*policy, table)));
             // What takes its place may do the same, under any name.
@@ -152,6 +170,50 @@ void add_dropped(const Step& step, const Drop& drop, std::vector<Consequence>& f
                 return made_by_then(end, table) == made;
             };
         }
+    }
+}
+
+/// USING (false), (1 = 0)
+bool lets_no_row_through(const PolicyChange& change) {
+    return change.query.has_where && !change.any_row && change.columns.empty() && change.query.functions.empty() &&
+           change.query.relations.empty();
+}
+
+/// Rows that the change takes from those who were let through: a restrictive policy, a permissive one that is for fewer
+/// roles afterwards or lets no row through.
+void add_closed(const Step& step, const PolicyChange& change, std::vector<Consequence>& found) {
+    if (!hides_rows(step, change.table)) return;
+    const PolicyInfo* before = policy_of(step.before, change.table, change.name);
+    const PolicyInfo* after = policy_of(step.after, change.table, change.name);
+    if (!after) return;
+    const std::string table = in_code(change.table), policy = in_code(change.name);
+    const auto stands = [&](const PolicyInfo& lost) {
+        found.back().stands_at_end = [name = change.table, lost](const Catalog& end) {
+            const Relation* now = end.find(name);
+            return now && now->table.row_security && !is_replaced(*now, lost, lost.name);
+        };
+    };
+    if (change.create && !change.permissive && !change.any_row) {
+        found.push_back(of_name(step, change.table,
+                                fmt::format("Policy {} is restrictive: {} may no longer {} the rows of {} that it does "
+                                            "not let through",
+                                            policy, of_roles(after->roles), done_with(after->command), table)));
+        found.back().stands_at_end = [name = change.table, policy_name = change.name](const Catalog& end) {
+            const PolicyInfo* now = policy_of(end, name, policy_name);
+            return now && !now->permissive;
+        };
+    } else if (!change.create && before && before->permissive && lets_no_row_through(change)) {
+        found.push_back(of_name(step, change.table,
+                                fmt::format("Policy {} lets no row through: {} may no longer {} the rows of {} that it "
+                                            "allowed",
+                                            policy, of_roles(before->roles), done_with(before->command), table)));
+        stands(*before);
+    } else if (!change.create && before && before->permissive && are_fewer(after->roles, before->roles)) {
+        found.push_back(of_name(step, change.table,
+                                fmt::format("Policy {} is for {} alone: other roles may no longer {} the rows of {} "
+                                            "that it allowed",
+                                            policy, list_in_code(after->roles), done_with(before->command), table)));
+        stands(*before);
     }
 }
 
@@ -188,6 +250,28 @@ ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_orders ON orders USING (user_id = 1);
 -- migration:
 DROP POLICY own_orders ON orders;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_orders ON orders USING (user_id = 1);
+-- migration:
+CREATE POLICY recent_orders ON orders AS RESTRICTIVE USING (id > 1000);
+)",
+            R"(
+CREATE ROLE app;
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_orders ON orders USING (user_id = 1);
+-- migration:
+ALTER POLICY own_orders ON orders TO app;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_orders ON orders USING (user_id = 1);
+-- migration:
+ALTER POLICY own_orders ON orders USING (false);
 )",
             R"(
 DROP POLICY own_orders ON orders;
@@ -228,7 +312,10 @@ CREATE POLICY her_orders ON orders FOR SELECT USING (user_id = 2);
     .about = kinds<PolicyChange, Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
-        if (const auto* change = step.is<PolicyChange>()) add_opened(step, *change, found);
+        if (const auto* change = step.is<PolicyChange>()) {
+            add_opened(step, *change, found);
+            add_closed(step, *change, found);
+        }
         if (const auto* drop = step.is<Drop>(); drop && drop->object == ObjectType::policy)
             add_dropped(step, *drop, found);
         for (Consequence& one : found) one.harm = Harm::lost_access;

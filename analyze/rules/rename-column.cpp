@@ -31,6 +31,12 @@ ALTER TABLE "Shop"."Order Lines" RENAME COLUMN "Bar Code" TO code;
 CREATE TABLE orders (id serial PRIMARY KEY, number integer NOT NULL CONSTRAINT order_number UNIQUE);
 -- migration:
 ALTER TABLE orders RENAME COLUMN number TO reference;
+)",
+            R"(
+CREATE TYPE address AS (street text, city text);
+CREATE TABLE customers (id bigint PRIMARY KEY, home address);
+-- migration:
+ALTER TYPE address RENAME ATTRIBUTE city TO town;
 )"},
     .good = {R"(
 CREATE TABLE orders (note text);
@@ -48,7 +54,9 @@ ALTER TABLE orders RENAME CONSTRAINT note TO remark;
     .about = kinds<Rename>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* rename = step.is<Rename>();
-        if (!rename || rename->object != ObjectType::column || !step.existing(rename->relation)) return {};
+        const bool attribute = rename && rename->object == ObjectType::attribute;
+        if (!rename || (rename->object != ObjectType::column && !attribute) || !step.existing(rename->relation))
+            return {};
         const std::string table = quoted(rename->relation);
         const Column* column = column_before(step, rename->relation, rename->part);
         if (column && !column->existing) return {};
@@ -58,8 +66,9 @@ ALTER TABLE orders RENAME CONSTRAINT note TO remark;
             recipe = replace_column(step, rename->relation, rename->part,
                                     {rename->new_name, type_in_sql(column->type), "", true});
         Consequence gone = of_name(step, rename->relation,
-                                   fmt::format("Running code that uses column {} of {} fails once it is renamed to {}",
-                                               in_code(rename->part), code(table), in_code(rename->new_name)),
+                                   fmt::format("Running code that uses {} {} of {} fails once it is renamed to {}",
+                                               attribute ? "attribute" : "column", in_code(rename->part), code(table),
+                                               in_code(rename->new_name)),
                                    std::move(recipe));
         // The steps above would drop the column that the change adds under the old name.
         Consequence replaced =

@@ -50,6 +50,24 @@ std::vector<Consequence> rights_gone(const Step& step, const Drop& drop) {
     return found;
 }
 
+/// They go with what is renamed: what takes its old name is another object.
+std::vector<Consequence> rights_moved(const Step& step, const Rename& rename) {
+    const bool whole = is_relation(rename.object) && rename.part.empty();
+    const Relation* relation = whole ? step.before.find(rename.relation) : nullptr;
+    if (!relation || !relation->granted || !relation->existing) return {};
+    Consequence moved =
+        of_name(step, rename.relation,
+                fmt::format("Grants on {} go with it to its new name: the new object of the old name has none of them "
+                            "until they are granted again",
+                            quoted(rename.relation)));
+    moved.harm = Harm::lost_access;
+    moved.stands_at_end = [name = relation->name, id = relation->id](const Catalog& end) {
+        const Relation* now = end.find(name);
+        return now && now->id != id && !now->granted;
+    };
+    return {std::move(moved)};
+}
+
 /// Nobody could do anything by roles that the change makes.
 bool are_new(const Step& step, const std::vector<std::string>& roles) {
     return !roles.empty() && std::all_of(roles.begin(), roles.end(),
@@ -122,6 +140,14 @@ CREATE TABLE orders (id bigint PRIMARY KEY);
 CREATE ROLE app_2;
 GRANT SELECT, INSERT ON orders TO app_2;
 REVOKE INSERT ON orders FROM app;
+)",
+            R"(
+CREATE ROLE app;
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+GRANT SELECT ON orders TO app;
+-- migration:
+ALTER TABLE orders RENAME TO old_orders;
+CREATE TABLE orders (LIKE old_orders INCLUDING ALL);
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY);
@@ -139,7 +165,7 @@ REVOKE INSERT ON orders FROM reporting;
              R"(
 GRANT INSERT ON orders TO app;
 )"},
-    .about = kinds<Grant, Harmless, Drop>,
+    .about = kinds<Grant, Harmless, Drop, Rename>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         Consequence consequence;
         consequence.harm = Harm::lost_access;
@@ -149,6 +175,7 @@ GRANT INSERT ON orders TO app;
             return {std::move(consequence)};
         }
         if (const auto* drop = step.is<Drop>()) return rights_gone(step, *drop);
+        if (const auto* rename = step.is<Rename>()) return rights_moved(step, *rename);
         const auto* grant = step.is<Grant>();
         if (!grant || !grant->revoke || are_new(step, grant->grantees)) return {};
         const std::vector<std::string> names = taken_from(step, *grant);
