@@ -62,7 +62,7 @@ private:
     ApiSettings api_settings(const Event& event) const;
     std::string in_checkout(const std::string& path) const;
     std::string as_output(const std::string& path) const;
-    Result<Event> with_pull_request(Event event);
+    Result<Event> with_pull_request(Event event, GitHubClient& client);
     int nothing_to_review(const std::string& why);
     int finish(const Report& report, const TraceReport* trace, const Event& event);
     int give_up(const Error& error, const Event* event);
@@ -78,6 +78,8 @@ private:
     Inputs inputs_;
     const ActionWorld& world_;
     bool on_runner_;
+    std::optional<GitHubClient>
+        client_;  ///< one for the run, so that a limit met by one part of it holds for the others
 };
 
 std::filesystem::path workspace(const Environment& environment) {
@@ -165,12 +167,12 @@ Published ActionRun::publish(const Publication& publication, const Event& event,
         nothing.refusals.push_back({"GitHub", "no check run, no comment, no upload: the input token is empty"});
         return nothing;
     }
-    DryRunTransport dry_run(out_, on_runner_);
-    HttpTransport& transport = inputs_.dry_run ? static_cast<HttpTransport&>(dry_run) : world_.transport;
-    GitHubClient client(transport, world_.clock, api_settings(event));
     const auto external_id = "pgfence-" + environment_.get("GITHUB_RUN_ID") + "-" +
                              environment_.get("GITHUB_RUN_ATTEMPT") + "-" + random_token();
-    return publish_to_github(publication, event, surfaces, external_id, client);
+    if (!inputs_.dry_run) return publish_to_github(publication, event, surfaces, external_id, *client_);
+    DryRunTransport dry_run(out_, on_runner_, publication.head_sha);
+    GitHubClient nobody(dry_run, world_.clock, api_settings(event));
+    return publish_to_github(publication, event, surfaces, external_id, nobody);
 }
 
 void ActionRun::write_report(const std::string& path, const std::string& text, const char* what) {
@@ -184,12 +186,13 @@ void ActionRun::write_report(const std::string& path, const std::string& text, c
 }
 
 void ActionRun::tell_runner(const Publication& publication, const Published& published, bool annotate_by_command) {
-    // A check run shows the same annotations in the same places: not twice.
+    for (const Refusal& refusal : published.refusals) notice(refusal.reason);
+    // A check run shows the same annotations in the same places: not twice. Behind the reasons: a runner shows ten
+    // notices.
     if (annotate_by_command && on_runner_) {
         out_ << publication.workflow_commands;
         if (!publication.workflow_commands.empty() && publication.workflow_commands.back() != '\n') out_ << '\n';
     }
-    for (const Refusal& refusal : published.refusals) notice(refusal.reason);
     if (const auto path = environment_.get("GITHUB_STEP_SUMMARY");
         !path.empty() && !publication.summary_markdown.empty())
         if (const auto written = append_summary(path, publication.summary_markdown); !written)
@@ -271,12 +274,14 @@ int ActionRun::give_up(const Error& error, const Event* event) {
 }
 
 /// What follows a pull request's workflow has to find that pull request; its number is 0 when there is none any more.
-Result<Event> ActionRun::with_pull_request(Event event) {
-    GitHubClient client(world_.transport, world_.clock, api_settings(event));
+Result<Event> ActionRun::with_pull_request(Event event, GitHubClient& client) {
     const auto found = client.pull_requests_of(event.head_repository, event.head_branch, event.head_sha);
-    if (!found)
+    if (!found) {
+        const bool forbidden = found.error().status == 403 || found.error().status == 404;
         return failure("GitHub does not say which pull request " + event.head_sha + " belongs to (" +
-                       found.error().message + "): \"pull-requests: write\" under \"permissions:\" lets it");
+                       found.error().message + ")" +
+                       (forbidden ? ": \"pull-requests: write\" under \"permissions:\" lets it" : ""));
+    }
     if (found->empty()) return event;
     event.pull_request = found->front().number;
     event.base_sha = found->front().base_sha;
@@ -300,7 +305,8 @@ int ActionRun::nothing_to_review(const std::string& why) {
 
 int ActionRun::run(const RunReview& review) {
     auto event = read_event(environment_);
-    if (event && event->kind == Event::Kind::workflow_run) event = with_pull_request(*event);
+    if (event) client_.emplace(world_.transport, world_.clock, api_settings(*event));
+    if (event && event->kind == Event::Kind::workflow_run) event = with_pull_request(*event, *client_);
     if (!event) return give_up(event.error(), nullptr);
     if (event->branch_deleted) return nothing_to_review("the push removed a branch");
     if (event->kind == Event::Kind::workflow_run && event->pull_request == 0)
@@ -314,8 +320,7 @@ int ActionRun::run(const RunReview& review) {
                        &*event);
     log_.info(std::string(name_of(event->kind)) + " of " + event->repository + ": " +
               (request.base.empty() ? "(no base)" : request.base) + ".." + request.head);
-    GitHubClient client(world_.transport, world_.clock, api_settings(*event));
-    GitHubCommits commits(client);
+    GitHubCommits commits(*client_);
     if (!inputs_.token.empty()) request.commits = &commits;
     auto report = review(request);
     if (!report) return give_up(report.error(), &*event);

@@ -15,6 +15,13 @@ std::string pretty(const std::string& body) {
     return value.is_discarded() ? body : value.dump(2, ' ', false, json::error_handler_t::replace);
 }
 
+/// ".../pulls/7"
+bool names_a_pull_request(std::string_view target) {
+    constexpr std::string_view kFolder = "/pulls/";
+    const auto at = target.rfind(kFolder);
+    return at != target.npos && target.find_first_not_of("0123456789", at + kFolder.size()) == target.npos;
+}
+
 }  // namespace
 
 tl::expected<HttpResponse, HttpFailure> DryRunTransport::send(const HttpRequest& request) {
@@ -25,6 +32,8 @@ tl::expected<HttpResponse, HttpFailure> DryRunTransport::send(const HttpRequest&
     }
     if (request.target.find("/code-scanning/sarifs") != std::string::npos)
         return HttpResponse{200, {}, R"({"id":"dry-run","processing_status":"complete"})"};
+    if (request.method == "GET" && names_a_pull_request(request.target))
+        return HttpResponse{200, {}, json{{"head", {{"sha", head_}}}}.dump()};
     if (request.method == "GET") return HttpResponse{200, {}, "[]"};
     if (request.method == "DELETE") return HttpResponse{204, {}, ""};
     return HttpResponse{201, {}, R"({"id":1,"html_url":"","user":{"login":"","type":"Bot"}})"};

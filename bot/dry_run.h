@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <string>
+#include <utility>
 
 #include "bot/http.h"
 
@@ -10,13 +12,15 @@ namespace pgfence {
 
 class DryRunTransport : public HttpTransport {
 public:
-    /// `on_runner`: keep the runner from reading commands out of the printed bodies.
-    DryRunTransport(std::ostream& out, bool on_runner) : out_(out), on_runner_(on_runner) {}
+    /// `on_runner`: keep the runner from reading commands out of the printed bodies; `head`: of every pull request.
+    DryRunTransport(std::ostream& out, bool on_runner, std::string head)
+        : out_(out), on_runner_(on_runner), head_(std::move(head)) {}
     tl::expected<HttpResponse, HttpFailure> send(const HttpRequest& request) override;
 
 private:
     std::ostream& out_;
     bool on_runner_;
+    std::string head_;
 };
 
 }  // namespace pgfence

@@ -1,6 +1,8 @@
 #include "bot/github_api.h"
 
 #include <algorithm>
+#include <array>
+#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "bot/github_json.h"
@@ -35,7 +37,6 @@ json annotation_json(const PublishedAnnotation& annotation) {
     return value;
 }
 
-// A part of the annotations; the run's state with it, completed when it is the last part.
 json check_part(const PublishedCheck& check, std::size_t begin, std::size_t end) {
     json output{{"title", check.title}, {"summary", check.summary}};
     if (!check.text.empty()) output["text"] = check.text;
@@ -43,14 +44,15 @@ json check_part(const PublishedCheck& check, std::size_t begin, std::size_t end)
         json& annotations = output["annotations"] = json::array();
         for (std::size_t i = begin; i < end; ++i) annotations.push_back(annotation_json(check.annotations[i]));
     }
-    json part{{"output", std::move(output)}};
-    if (end < check.annotations.size()) {
-        part["status"] = "in_progress";
-    } else {
-        part["status"] = "completed";
-        part["conclusion"] = check.conclusion;
-    }
-    return part;
+    return {{"output", std::move(output)}};
+}
+
+std::string time_of_day(std::int64_t unix_seconds) {
+    const auto time = static_cast<std::time_t>(unix_seconds);
+    std::tm utc{};
+    gmtime_r(&time, &utc);
+    std::array<char, 16> text{};
+    return {text.data(), std::strftime(text.data(), text.size(), "%H:%M:%S", &utc)};
 }
 
 std::size_t part_end(const PublishedCheck& check, std::size_t begin) {
@@ -65,35 +67,42 @@ GitHubClient::GitHubClient(HttpTransport& transport, const Clock& clock, ApiSett
 // ---- one request ---------------------------------------------------------------------------------------------------
 
 ApiResult<HttpResponse> GitHubClient::request(const std::string& method, const std::string& path, std::string body,
-                                              const FindEffect& find_effect) {
+                                              const FindEffect& find_effect, const PullRequestHead* only_while) {
     HttpRequest request{method, path, {}, std::move(body), settings_.token};
     request.headers = {{"User-Agent", "pgfence/" PGFENCE_VERSION},
                        {"Accept", "application/vnd.github+json"},
                        {"X-GitHub-Api-Version", "2022-11-28"}};
     if (!request.body.empty()) request.headers.emplace_back("Content-Type", "application/json");
-    return perform(request, find_effect);
+    return perform(request, find_effect, only_while);
 }
 
 ApiResult<HttpResponse> GitHubClient::get(const std::string& path) { return request("GET", path, {}, nullptr); }
 
-ApiResult<HttpResponse> GitHubClient::perform(const HttpRequest& request, const FindEffect& find_effect) {
+ApiResult<HttpResponse> GitHubClient::perform(const HttpRequest& request, const FindEffect& find_effect,
+                                              const PullRequestHead* only_while) {
     for (int attempt = 1;; ++attempt) {
+        if (settings_.cancelled()) return tl::unexpected(cancelled_error());
+        TRY(wait_for_limit(request));
         keep_distance(request);
-        if (settings_.cancelled() && !concluding_) return tl::unexpected(cancelled_error());
+        if (settings_.cancelled()) return tl::unexpected(cancelled_error());
+        // After every wait, so that hardly anything can happen between the question and the write.
+        if (only_while) TRY(expect(*only_while));
         const auto answer = exchange(request);
+        if (answer) note_limit(request, *answer, attempt);
         if (answer && answer->status >= 200 && answer->status < 300) return *answer;
-        const bool limited = answer && is_rate_limited(*answer);
-        if (answer && !limited && !is_server_error(*answer)) return tl::unexpected(error_of(*answer));
+        if (answer && is_rate_limited(*answer)) {
+            if (attempt < kMostAttempts) continue;
+            return tl::unexpected(limit_error(limited_until_[is_graphql(request)]));
+        }
+        if (answer && !is_server_error(*answer)) return tl::unexpected(error_of(*answer));
 
         const ApiError error =
             answer ? error_of(*answer) : ApiError{0, settings_.token.mask(as_log_text(answer.error().what)), false};
         if (!answer && answer.error().kind == HttpFailure::Kind::hopeless) return tl::unexpected(error);
-        const auto pause = limited ? wait_for_limit(attempt, *answer, clock_.unix_seconds())
-                                   : wait_for_server(attempt, clock_.chance());
-        if (!pause || !wait(*pause))
-            return tl::unexpected(settings_.cancelled() && !concluding_ ? cancelled_error() : error);
+        const auto pause = wait_for_server(attempt, clock_.chance());
+        if (!pause || !wait(*pause)) return tl::unexpected(settings_.cancelled() ? cancelled_error() : error);
 
-        const bool may_have_happened = !limited && (answer || answer.error().kind == HttpFailure::Kind::maybe_done);
+        const bool may_have_happened = answer || answer.error().kind == HttpFailure::Kind::maybe_done;
         if (!may_have_happened || !find_effect) continue;
         const auto effect = find_effect();
         // Without knowing, a second try could double what is there.
@@ -122,19 +131,36 @@ tl::expected<HttpResponse, HttpFailure> GitHubClient::exchange(HttpRequest reque
 }
 
 void GitHubClient::keep_distance(const HttpRequest& request) {
-    const bool reads = request.method == "GET" || (request.target == settings_.graphql_path &&
-                                                   request.body.find("mutation(") == std::string::npos);
+    const bool reads =
+        request.method == "GET" || (is_graphql(request) && request.body.find("mutation(") == std::string::npos);
     if (reads) return;
-    if (last_mutation_ && !concluding_) {
+    if (last_mutation_) {
         const auto rest = *last_mutation_ + kBetweenMutations - clock_.now();
         if (rest > milliseconds(0)) clock_.sleep(rest);
     }
     last_mutation_ = clock_.now();
 }
 
+bool GitHubClient::is_graphql(const HttpRequest& request) const { return request.target == settings_.graphql_path; }
+
+void GitHubClient::note_limit(const HttpRequest& request, const HttpResponse& answer, int attempt) {
+    std::optional<std::int64_t> end = used_up_until(answer);
+    if (is_rate_limited(answer)) end = end_of_limit(attempt, answer, clock_.unix_seconds());
+    if (end) limited_until_[is_graphql(request)] = *end;
+}
+
+/// GitHub counts what is asked in spite of a limit against whoever asks, up to a ban.
+ApiResult<void> GitHubClient::wait_for_limit(const HttpRequest& request) {
+    const auto limit = limited_until_.find(is_graphql(request));
+    if (limit == limited_until_.end() || limit->second <= clock_.unix_seconds()) return {};
+    const auto pause = wait_until(limit->second, clock_.unix_seconds());
+    if (pause && wait(*pause)) return {};
+    return tl::unexpected(settings_.cancelled() ? cancelled_error() : limit_error(limit->second));
+}
+
 /// False when it would exceed this run's patience, or the job was cancelled meanwhile.
 bool GitHubClient::wait(milliseconds duration) {
-    if (duration > patience_ || concluding_) return false;
+    if (duration > patience_) return false;
     patience_ -= duration;
     clock_.sleep(duration);
     return !settings_.cancelled();
@@ -154,6 +180,10 @@ ApiError GitHubClient::error_of(const HttpResponse& response) const {
 
 ApiError GitHubClient::cancelled_error() const { return {0, "the job was cancelled", true}; }
 
+ApiError GitHubClient::limit_error(std::int64_t until) const {
+    return {0, "GitHub's rate limit lets this token ask again at " + time_of_day(until) + " UTC", false, true};
+}
+
 std::optional<std::string> GitHubClient::next_page(const HttpResponse& response) const {
     // Link: <https://api.github.com/repositories/1/issues/2/comments?page=2>; rel="next", <...>; rel="last"
     const auto links = response.header("link");
@@ -171,6 +201,9 @@ std::optional<std::string> GitHubClient::next_page(const HttpResponse& response)
 ApiResult<CheckRunRef> GitHubClient::publish_check_run(const std::string& head_sha, const std::string& external_id,
                                                        const PublishedCheck& check) {
     json body = check_part(check, 0, part_end(check, 0));
+    // Complete from the first request on: branch protection waits for ever for a run that was left in progress.
+    body["status"] = "completed";
+    body["conclusion"] = check.conclusion;
     body["name"] = check.name;
     body["head_sha"] = head_sha;
     body["external_id"] = external_id;
@@ -182,10 +215,7 @@ ApiResult<CheckRunRef> GitHubClient::publish_check_run(const std::string& head_s
     run.url = text_at(answer, "html_url");
     if (run.id == 0) return tl::unexpected(not_understood(created));
     run.annotations = part_end(check, 0);
-    if (const auto appended = append_annotations(run, check); !appended) {
-        run.incomplete = appended.error();
-        conclude(run.id, appended.error().cancelled ? "cancelled" : check.conclusion);
-    }
+    if (const auto appended = append_annotations(run, check); !appended) run.incomplete = appended.error();
     return run;
 }
 
@@ -199,14 +229,6 @@ ApiResult<std::size_t> GitHubClient::append_annotations(CheckRunRef& run, const 
         run.annotations = end;
     }
     return run.annotations;
-}
-
-void GitHubClient::conclude(std::uint64_t run, const std::string& conclusion) {
-    concluding_ = true;
-    // A failure here leaves a run in progress, which GitHub marks stale; there is nothing further to try.
-    (void)request("PATCH", repository_path("/check-runs/" + std::to_string(run)),
-                  dumped(json{{"status", "completed"}, {"conclusion", conclusion}}), nullptr);
-    concluding_ = false;
 }
 
 ApiResult<std::optional<HttpResponse>> GitHubClient::find_check_run(const std::string& head_sha,

@@ -23,14 +23,14 @@ ApiError error_saying(std::string message) { return {0, std::move(message), fals
 
 // A lost answer is asked for again: a second upload of one tool, category and commit takes the place of the first.
 ApiResult<SarifUpload> GitHubClient::upload_sarif(const std::string& commit_sha, const std::string& ref,
-                                                  const std::string& sarif) {
+                                                  const std::string& sarif, const PullRequestHead* head) {
     if (!ref.starts_with("refs/heads/") && !ref.starts_with("refs/tags/") && !ref.starts_with("refs/pull/"))
         return tl::unexpected(error_saying("the event names no branch, tag or pull request to file it under"));
     const auto packed = gzipped(sarif);
     if (packed.empty() || packed.size() > kMostGzipped)
         return tl::unexpected(error_saying("GitHub takes 10 MB of SARIF, gzipped, and this is more"));
     const json body{{"commit_sha", commit_sha}, {"ref", ref}, {"sarif", base64(packed)}, {"tool_name", "pgfence"}};
-    const auto sent = TRY(request("POST", repository_path("/code-scanning/sarifs"), dumped(body), nullptr));
+    const auto sent = TRY(request("POST", repository_path("/code-scanning/sarifs"), dumped(body), nullptr, head));
     SarifUpload upload;
     upload.id = text_at(parsed(sent), "id");
     if (upload.id.empty()) return tl::unexpected(not_understood(sent));

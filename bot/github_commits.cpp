@@ -47,8 +47,9 @@ Result<CommitTree> GitHubCommits::tree_of(const std::string& revision) {
         told.commit = revision;
         told.tree = text_at(object_at(commit, "tree"), "sha");
     } else {
-        const json branch = json::parse(TRY(ask("/branches/" + percent_encoded(revision), what)), nullptr, false);
-        const json& commit = object_at(branch, "commit");
+        // A branch or a tag, and of its changed files as few as can be had.
+        const json commit =
+            json::parse(TRY(ask("/commits/" + percent_encoded(revision) + "?per_page=1", what)), nullptr, false);
         told.commit = text_at(commit, "sha");
         told.tree = text_at(object_at(object_at(commit, "commit"), "tree"), "sha");
     }

@@ -5,6 +5,7 @@
 #include "bot/github_api.h"
 #include "bot/github_json.h"
 #include "bot/url.h"
+#include "bot/workflow_text.h"
 
 namespace pgfence {
 namespace {
@@ -63,6 +64,19 @@ ApiResult<std::vector<PullRequestRef>> GitHubClient::pull_requests_of(const std:
     return found;
 }
 
+ApiResult<void> GitHubClient::expect(const PullRequestHead& head) {
+    const auto number = std::to_string(head.number);
+    const auto response = TRY(get(repository_path("/pulls/" + number)));
+    const auto now = text_at(object_at(parsed(response), "head"), "sha");
+    if (now.empty()) return tl::unexpected(not_understood(response));
+    if (now == head.sha) return {};
+    return tl::unexpected(ApiError{0,
+                                   "commit " + head.sha.substr(0, 12) + " is not the head of pull request " + number +
+                                       " any more, so that the review of " + as_log_text(now.substr(0, 12)) +
+                                       " is left as it is",
+                                   false, false, true});
+}
+
 // ---- comments ------------------------------------------------------------------------------------------------------
 
 ApiResult<std::vector<IssueComment>> GitHubClient::comments_with(std::uint64_t pull_request,
@@ -86,11 +100,18 @@ ApiResult<std::vector<IssueComment>> GitHubClient::comments_with(std::uint64_t p
     return found;
 }
 
-ApiResult<IssueComment> GitHubClient::create_comment(std::uint64_t pull_request, const std::string& body,
+ApiResult<std::optional<IssueComment>> GitHubClient::comment(std::uint64_t id) {
+    const auto response = get(repository_path("/issues/comments/" + std::to_string(id)));
+    if (!response && response.error().status == 404) return std::optional<IssueComment>();
+    if (!response) return tl::unexpected(response.error());
+    return std::optional<IssueComment>(TRY(comment_of(*response)));
+}
+
+ApiResult<IssueComment> GitHubClient::create_comment(const PullRequestHead& head, const std::string& body,
                                                      const std::string& marker) {
-    const auto created =
-        TRY(request("POST", repository_path("/issues/" + std::to_string(pull_request) + "/comments"),
-                    dumped(json{{"body", body}}), [&] { return find_comment(pull_request, body, marker); }));
+    const auto created = TRY(request(
+        "POST", repository_path("/issues/" + std::to_string(head.number) + "/comments"), dumped(json{{"body", body}}),
+        [&] { return find_comment(head.number, body, marker); }, &head));
     return comment_of(created);
 }
 
@@ -108,9 +129,10 @@ ApiResult<std::optional<HttpResponse>> GitHubClient::find_comment(std::uint64_t 
     return std::optional<HttpResponse>();
 }
 
-ApiResult<IssueComment> GitHubClient::update_comment(std::uint64_t comment, const std::string& body) {
+ApiResult<IssueComment> GitHubClient::update_comment(const PullRequestHead& head, std::uint64_t comment,
+                                                     const std::string& body) {
     const auto updated = TRY(request("PATCH", repository_path("/issues/comments/" + std::to_string(comment)),
-                                     dumped(json{{"body", body}}), nullptr));
+                                     dumped(json{{"body", body}}), nullptr, &head));
     return comment_of(updated);
 }
 

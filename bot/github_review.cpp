@@ -1,4 +1,5 @@
 // Review comments on a pull request's lines. Threads, and whether they are resolved, are GraphQL's alone.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "bot/github_api.h"
@@ -16,7 +17,7 @@ constexpr const char* kThreads = R"(query($owner: String!, $name: String!, $numb
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
       reviewThreads(first: 100, after: $after) {
-        nodes { id isResolved comments(first: 1) { nodes { databaseId body viewerDidAuthor } } }
+        nodes { id isResolved comments(first: 1) { totalCount nodes { databaseId body viewerDidAuthor } } }
         pageInfo { hasNextPage endCursor }
       }
     }
@@ -37,15 +38,17 @@ json comment_json(const ReviewComment& comment) {
 
 }  // namespace
 
-ApiResult<GraphqlData> GitHubClient::graphql(const std::string& query, const std::string& variables) {
+ApiResult<GraphqlData> GitHubClient::graphql(const std::string& query, const std::string& variables,
+                                             const PullRequestHead* only_while) {
     const json body{{"query", query}, {"variables", json::parse(variables)}};
-    const auto response = TRY(request("POST", settings_.graphql_path, dumped(body), nullptr));
+    const auto response = TRY(request("POST", settings_.graphql_path, dumped(body), nullptr, only_while));
     const json answer = parsed(response);
     const json& errors = list_at(answer, "errors");
     if (errors.empty()) return GraphqlData{object_at(answer, "data")};
     // GraphQL refuses with status 200.
     auto refused = error_of(response);
     if (text_at(errors.front(), "type") == "FORBIDDEN") refused.status = 403;
+    refused.limited = text_at(errors.front(), "type") == "RATE_LIMITED";
     return tl::unexpected(refused);
 }
 
@@ -60,28 +63,41 @@ ApiResult<std::vector<ReviewThread>> GitHubClient::own_review_threads(std::uint6
         const auto data = TRY(graphql(kThreads, dumped(variables)));
         const json& threads = object_at(object_at(object_at(data.data, "repository"), "pullRequest"), "reviewThreads");
         for (const json& thread : list_at(threads, "nodes")) {
-            const json& comments = list_at(object_at(thread, "comments"), "nodes");
+            const json& all = object_at(thread, "comments");
+            const json& comments = list_at(all, "nodes");
             if (comments.empty() || !is_set_at(comments.front(), "viewerDidAuthor")) continue;
             found.push_back({text_at(thread, "id"), number_at(comments.front(), "databaseId"),
-                             text_at(comments.front(), "body"), is_set_at(thread, "isResolved")});
+                             text_at(comments.front(), "body"), is_set_at(thread, "isResolved"),
+                             number_at(all, "totalCount")});
         }
         const json& info = object_at(threads, "pageInfo");
-        if (!is_set_at(info, "hasNextPage")) return found;
+        if (!is_set_at(info, "hasNextPage")) {
+            std::stable_sort(found.begin(), found.end(),
+                             [](const ReviewThread& a, const ReviewThread& b) { return a.comment < b.comment; });
+            return found;
+        }
         variables["after"] = text_at(info, "endCursor");
     }
     // Not "none found": the same comments would be made on every push.
     return tl::unexpected(ApiError{0, "the list of review threads did not end after 30 pages", false});
 }
 
-ApiResult<bool> GitHubClient::resolve_review_thread(const std::string& thread) {
-    TRY(graphql(kResolve, dumped(json{{"thread", thread}})));
+ApiResult<bool> GitHubClient::resolve_review_thread(const PullRequestHead& head, const std::string& thread) {
+    TRY(graphql(kResolve, dumped(json{{"thread", thread}}), &head));
     return true;
 }
 
-ApiResult<bool> GitHubClient::update_review_comment(std::uint64_t comment, const std::string& body) {
+ApiResult<bool> GitHubClient::update_review_comment(const PullRequestHead& head, std::uint64_t comment,
+                                                    const std::string& body) {
     TRY(request("PATCH", repository_path("/pulls/comments/" + std::to_string(comment)), dumped(json{{"body", body}}),
-                nullptr));
+                nullptr, &head));
     return true;
+}
+
+ApiResult<bool> GitHubClient::delete_review_comment(std::uint64_t comment) {
+    const auto deleted = request("DELETE", repository_path("/pulls/comments/" + std::to_string(comment)), {}, nullptr);
+    if (deleted || deleted.error().status == 404) return true;
+    return tl::unexpected(deleted.error());
 }
 
 ApiResult<std::map<std::string, std::vector<Hunk>>> GitHubClient::changed_lines(std::uint64_t pull_request) {
@@ -97,21 +113,22 @@ ApiResult<std::map<std::string, std::vector<Hunk>>> GitHubClient::changed_lines(
     return found;
 }
 
-ApiResult<bool> GitHubClient::create_review(std::uint64_t pull_request, const std::string& commit_sha,
-                                            const std::string& body, const std::vector<ReviewComment>& comments) {
-    json review{{"commit_id", commit_sha}, {"event", "COMMENT"}, {"body", body}, {"comments", json::array()}};
+ApiResult<bool> GitHubClient::create_review(const PullRequestHead& head, const std::string& body,
+                                            const std::vector<ReviewComment>& comments) {
+    json review{{"commit_id", head.sha}, {"event", "COMMENT"}, {"body", body}, {"comments", json::array()}};
     for (const ReviewComment& comment : comments) review["comments"].push_back(comment_json(comment));
-    TRY(request("POST", repository_path("/pulls/" + std::to_string(pull_request) + "/reviews"), dumped(review),
-                [&] { return find_thread(pull_request, comments.front().body); }));
+    TRY(request(
+        "POST", repository_path("/pulls/" + std::to_string(head.number) + "/reviews"), dumped(review),
+        [&] { return find_thread(head.number, comments.front().body); }, &head));
     return true;
 }
 
-ApiResult<bool> GitHubClient::create_review_comment(std::uint64_t pull_request, const std::string& commit_sha,
-                                                    const ReviewComment& comment) {
+ApiResult<bool> GitHubClient::create_review_comment(const PullRequestHead& head, const ReviewComment& comment) {
     json body = comment_json(comment);
-    body["commit_id"] = commit_sha;
-    TRY(request("POST", repository_path("/pulls/" + std::to_string(pull_request) + "/comments"), dumped(body),
-                [&] { return find_thread(pull_request, comment.body); }));
+    body["commit_id"] = head.sha;
+    TRY(request(
+        "POST", repository_path("/pulls/" + std::to_string(head.number) + "/comments"), dumped(body),
+        [&] { return find_thread(head.number, comment.body); }, &head));
     return true;
 }
 

@@ -15,6 +15,7 @@ namespace pgfence {
 struct Refusal {
     std::string surface;  ///< "check run", "pull request comment", or several: "check run, no pull request comment"
     std::string reason;   ///< one sentence, with the line to add to the workflow where one helps
+    bool lacks_permission = false;
 };
 
 struct Published {

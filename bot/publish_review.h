@@ -17,7 +17,6 @@ struct Reviewed {
 
 /// A suggestion outside the diff is no error: the comment on the pull request has it. GitHub refuses a review as a
 /// whole, so after a refusal each comment is sent by itself.
-ApiResult<Reviewed> publish_review(const PublishedReview& review, const std::string& head_sha,
-                                   std::uint64_t pull_request, GitHubClient& client);
+ApiResult<Reviewed> publish_review(const PublishedReview& review, const PullRequestHead& head, GitHubClient& client);
 
 }  // namespace pgfence

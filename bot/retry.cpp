@@ -1,5 +1,7 @@
 #include "bot/retry.h"
 
+#include <algorithm>
+
 #include "core/number_text.h"
 
 namespace pgfence {
@@ -8,11 +10,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-std::optional<milliseconds> bounded(std::int64_t wait) {
-    if (wait < 0) wait = 0;
-    if (wait > kLongestWait.count()) return std::nullopt;
-    return milliseconds(seconds(wait));
-}
+// Longer than any limit of GitHub's.
+constexpr std::int64_t kLongestLimit = 24 * 60 * 60;
 
 }  // namespace
 
@@ -25,15 +24,24 @@ bool is_rate_limited(const HttpResponse& response) {
 
 bool is_server_error(const HttpResponse& response) { return response.status >= 500; }
 
-std::optional<milliseconds> wait_for_limit(int attempt, const HttpResponse& response, std::int64_t unix_now) {
-    if (attempt >= kMostAttempts) return std::nullopt;
-    if (const auto wait = number_in<std::int64_t>(response.header("retry-after"))) return bounded(*wait);
-    if (response.header("x-ratelimit-remaining") == "0")
-        // A second more: the two clocks differ.
-        if (const auto reset = number_in<std::int64_t>(response.header("x-ratelimit-reset"));
-            reset && *reset < INT64_MAX / 2)
-            return bounded(*reset - unix_now + 1);
-    return bounded(60ll << (attempt - 1));
+std::optional<std::int64_t> used_up_until(const HttpResponse& response) {
+    if (response.header("x-ratelimit-remaining") != "0") return std::nullopt;
+    const auto reset = number_in<std::int64_t>(response.header("x-ratelimit-reset"));
+    if (!reset || *reset < 0 || *reset >= INT64_MAX / 2) return std::nullopt;
+    return *reset + 1;  // the two clocks differ
+}
+
+std::int64_t end_of_limit(int attempt, const HttpResponse& response, std::int64_t unix_now) {
+    if (const auto wait = number_in<std::int64_t>(response.header("retry-after")))
+        return unix_now + std::clamp<std::int64_t>(*wait, 0, kLongestLimit);
+    if (const auto reset = used_up_until(response)) return *reset;
+    return unix_now + (60ll << (attempt - 1));
+}
+
+std::optional<milliseconds> wait_until(std::int64_t end, std::int64_t unix_now) {
+    const auto wait = std::max<std::int64_t>(end - unix_now, 0);
+    if (wait > kLongestWait.count()) return std::nullopt;
+    return milliseconds(seconds(wait));
 }
 
 std::optional<milliseconds> wait_for_server(int attempt, double chance) {

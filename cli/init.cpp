@@ -20,6 +20,9 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kWorkflow = R"(name: migrations
 on: pull_request
+concurrency:   # a newer push takes the place of the review of an older one
+  group: ${{ github.workflow }}-${{ github.ref }}
+  cancel-in-progress: true
 permissions:
   contents: read
   checks: write          # the check run with annotations

@@ -22,9 +22,9 @@ struct CommitTree {
 class CommitSource {
 public:
     virtual ~CommitSource() = default;
-    /// Of two commit ids or branch names.
+    /// Of two commit ids, or names of branches or tags.
     virtual Result<std::string> merge_base(const std::string& base, const std::string& head) = 0;
-    /// Of a commit id or a branch name.
+    /// Of a commit id, or the name of a branch or a tag.
     virtual Result<CommitTree> tree_of(const std::string& revision) = 0;
     virtual Result<std::string> blob(const std::string& id) = 0;
 };

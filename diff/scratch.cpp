@@ -167,8 +167,9 @@ Result<void> Scratch::fetch(const std::vector<FetchRef>& wants, int depth) {
 std::optional<git_oid> Scratch::fetched(const std::string& name) const {
     git_oid id;
     if (git_reference_name_to_id(&id, repository_.get(), (kKept + name).c_str()) != 0) return std::nullopt;
-    if (!find_commit(repository_.get(), id)) return std::nullopt;
-    return id;
+    const auto commit = find_revision(repository_.get(), to_string(id));  // of an annotated tag, what it names
+    if (!commit || !find_commit(repository_.get(), *commit)) return std::nullopt;
+    return commit;
 }
 
 }  // namespace pgfence::diff

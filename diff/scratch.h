@@ -45,7 +45,7 @@ public:
     /// From now on the clone's objects are found here, too; a fetch that succeeds does this itself.
     void lend_objects();
 
-    /// The commit fetched under that name; nothing when the server had no such branch.
+    /// The commit fetched under that name; nothing when the server had nothing of that name.
     std::optional<git_oid> fetched(const std::string& name) const;
     git_repository* repository() const { return repository_.get(); }
     const Source& source() const { return source_; }

@@ -41,12 +41,27 @@ std::optional<TestMerge> test_merge(git_repository* clone) {
     return TestMerge{id, parents[0], parents[1]};
 }
 
-/// The branch to ask a server for when a name means nothing in the clone; empty when it cannot be one.
-std::string branch_ref(std::string_view name) {
-    if (name.starts_with("origin/")) name.remove_prefix(7);
-    const std::string ref = name.starts_with("refs/") ? std::string(name) : "refs/heads/" + std::string(name);
-    int valid = 0;
-    return git_reference_name_is_valid(&valid, ref.c_str()) == 0 && valid ? ref : std::string();
+/// What to ask a server for when a name means nothing in the clone, a tag before a branch as git does; none when it
+/// cannot be a name.
+std::vector<std::string> refs_named(std::string_view name) {
+    std::vector<std::string> refs;
+    if (name.starts_with("refs/"))
+        refs = {std::string(name)};
+    else if (name.starts_with("origin/"))
+        refs = {"refs/heads/" + std::string(name.substr(7))};
+    else
+        refs = {"refs/tags/" + std::string(name), "refs/heads/" + std::string(name)};
+    std::erase_if(refs, [](const std::string& ref) {
+        int valid = 0;
+        return git_reference_name_is_valid(&valid, ref.c_str()) != 0 || !valid;
+    });
+    return refs;
+}
+
+/// What is called by a plain name may be a tag, of which GitHub's test merge knows nothing.
+bool may_be_merged_into(std::string_view base) {
+    return parse_id(std::string(base)) || base.starts_with("origin/") || base.starts_with("refs/heads/") ||
+           base.starts_with("refs/remotes/");
 }
 
 bool is_given(const std::optional<std::string>& revision) {
@@ -64,10 +79,13 @@ struct Sides::Revision {
     std::string name() const {
         return std::string(role) + " " + (parse_id(text) ? "commit " + text : "'" + text + "'");
     }
-    std::optional<FetchRef> want() const {
-        if (id) return FetchRef{to_string(*id), std::string(role)};
-        const std::string ref = branch_ref(text);
-        return ref.empty() ? std::nullopt : std::optional(FetchRef{ref, std::string(role)});
+    /// The first that the server has is meant.
+    std::vector<FetchRef> wants() const {
+        if (id) return {{to_string(*id), std::string(role)}};
+        std::vector<FetchRef> found;
+        for (const std::string& ref : refs_named(text))
+            found.push_back({ref, std::string(role) + std::to_string(found.size())});
+        return found;
     }
 };
 
@@ -84,8 +102,8 @@ Result<Sides::Revision> Sides::base_revision() const {
         return Revision{"base", *request_.base, id, id && find_commit(clone_.get(), *id)};
     }
     if (auto found = usual_base(clone_.get())) return Revision{"base", std::move(found->name), found->commit, true};
-    return usage_error(
-        "nothing to compare with: the clone has no origin/HEAD, main or master; name the base with --base");
+    return usage_error("nothing to compare with: the clone has no origin/HEAD, main or master; " +
+                       std::string(in_a_workflow() ? "give the input base" : "name the base with --base"));
 }
 
 bool Sides::found_in_clone(const Revision& base, const Revision& head) {
@@ -103,7 +121,7 @@ bool Sides::found_in_clone(const Revision& base, const Revision& head) {
 bool Sides::found_as_test_merge(const Revision& base, const Revision& head) {
     const auto found = test_merge(clone_.get());
     if (!found) return false;
-    const bool of_this_head = head.id && same(found->head, *head.id);
+    const bool of_this_head = head.id && same(found->head, *head.id) && may_be_merged_into(base.text);
     const bool of_this_base = head.id && same(found->merge, *head.id) && base.id && same(found->base, *base.id);
     if (!of_this_head && !of_this_base) return false;
     old_side = base_tip = found->base;
@@ -130,14 +148,22 @@ Result<void> Sides::fetch_first_parent() {
     return {};
 }
 
+std::optional<git_oid> Sides::first_fetched(const std::vector<FetchRef>& wants) const {
+    for (const FetchRef& want : wants)
+        if (const auto id = scratch_->fetched(want.name)) return id;
+    return std::nullopt;
+}
+
 Result<void> Sides::fetch_both(const Revision& base, const Revision& head) {
-    const auto want_base = base.want(), want_head = head.want();
-    for (const auto& [revision, want] : {std::pair{&base, &want_base}, std::pair{&head, &want_head}})
-        if (!*want) return failure("it names no branch that could be fetched: '" + revision->text + "'");
+    const auto wants_base = base.wants(), wants_head = head.wants();
+    for (const auto& [revision, wants] : {std::pair{&base, &wants_base}, std::pair{&head, &wants_head}})
+        if (wants->empty()) return failure("it names no branch or tag that could be fetched: '" + revision->text + "'");
+    auto wants = wants_base;
+    wants.insert(wants.end(), wants_head.begin(), wants_head.end());
     if (auto made = need_scratch(); !made) return made;
     for (const int depth : {50, 500, kUnshallow}) {
-        if (auto fetched = scratch_->fetch({*want_base, *want_head}, depth); !fetched) return fetched;
-        const auto base_id = scratch_->fetched("base"), head_id = scratch_->fetched("head");
+        if (auto fetched = scratch_->fetch(wants, depth); !fetched) return fetched;
+        const auto base_id = first_fetched(wants_base), head_id = first_fetched(wants_head);
         for (const auto& [id, revision] : {std::pair{&base_id, &base}, std::pair{&head_id, &head}})
             if (!*id) return failure("the server has no " + revision->name());
         const auto shared = merge_base(scratch_->repository(), *base_id, *head_id);
@@ -166,10 +192,12 @@ void Sides::ask_no_more() {
 Result<void> Sides::ask_for_both(const Revision& base, const Revision& head, const std::string& why) {
     if (!request_.commits) return failure("there is no API to ask");
     if (auto made = need_scratch(); !made) return made;
+    // The API takes a branch or a tag by its name, without "refs/".
     const auto branch = [](const Revision& revision) {
         if (revision.id) return to_string(*revision.id);
-        const std::string ref = branch_ref(revision.text);
-        return ref.starts_with("refs/heads/") ? ref.substr(11) : revision.text;
+        for (const std::string_view folder : {"origin/", "refs/heads/", "refs/tags/"})
+            if (revision.text.starts_with(folder)) return revision.text.substr(folder.size());
+        return revision.text;
     };
     asked_.emplace(TRY(Asked::make(scratch_->repository(), *request_.commits)));
     const std::string shared = TRY(request_.commits->merge_base(branch(base), branch(head)));

@@ -47,6 +47,9 @@ private:
     Result<void> fetch_files();
     Result<void> ask_for_files();
     Result<void> need_scratch();
+    std::optional<git_oid> first_fetched(const std::vector<FetchRef>& wants) const;
+    /// Who reads the errors: of a workflow, which gives its inputs and mends its checkout, or at a terminal.
+    bool in_a_workflow() const { return !request_.credentials.repository.empty(); }
     std::string named(const git_oid& commit) const;
 
     Request request_;

@@ -262,18 +262,19 @@ TEST_CASE("waits follow GitHub's headers, within bounds") {
     CHECK(is_rate_limited(limited(403, {{"retry-after", "5"}})));
     CHECK(is_rate_limited(limited(403, {}, R"({"message":"You have exceeded a secondary rate limit"})")));
     CHECK_FALSE(is_rate_limited(limited(403, {{"x-ratelimit-remaining", "17"}})));
-    CHECK(wait_for_limit(1, limited(429, {{"retry-after", "7"}}), 0) == seconds(7));
-    CHECK(wait_for_limit(1, limited(403, {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "1030"}}), 1000) ==
-          seconds(31));
-    CHECK(wait_for_limit(1, limited(403, {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "900"}}), 1000) ==
-          seconds(0));
-    CHECK(wait_for_limit(1, limited(429, {}), 0) == seconds(60));
-    CHECK(wait_for_limit(2, limited(429, {}), 0) == seconds(120));
-    CHECK_FALSE(wait_for_limit(3, limited(429, {}), 0));
-    CHECK_FALSE(wait_for_limit(1, limited(429, {{"retry-after", "3600"}}), 0));
-    CHECK_FALSE(
-        wait_for_limit(1, limited(429, {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "9223372036854775807"}}),
-                       0) == seconds(0));
+    CHECK(end_of_limit(1, limited(429, {{"retry-after", "7"}}), 1000) == 1007);
+    CHECK(end_of_limit(1, limited(429, {{"retry-after", "9223372036854775807"}}), 1000) == 1000 + 24 * 60 * 60);
+    CHECK(end_of_limit(1, limited(403, {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "1030"}}), 1000) == 1031);
+    CHECK(end_of_limit(1, limited(429, {}), 1000) == 1060);
+    CHECK(end_of_limit(2, limited(429, {}), 1000) == 1120);
+    CHECK(used_up_until(limited(200, {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "1030"}})) == 1031);
+    CHECK_FALSE(used_up_until(limited(200, {{"x-ratelimit-remaining", "1"}, {"x-ratelimit-reset", "1030"}})));
+    for (const char* odd : {"", "x", "-1", "9223372036854775807"})
+        CHECK_FALSE(used_up_until(limited(200, {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", odd}})));
+    CHECK(wait_until(1031, 1000) == seconds(31));
+    CHECK(wait_until(900, 1000) == seconds(0));
+    CHECK(wait_until(1120, 1000) == seconds(120));
+    CHECK_FALSE(wait_until(1121, 1000));
     CHECK(wait_for_server(1, 0.0) == std::chrono::milliseconds(500));
     CHECK(wait_for_server(2, 0.5) == std::chrono::milliseconds(2000));
     CHECK_FALSE(wait_for_server(kMostAttempts, 0.5));

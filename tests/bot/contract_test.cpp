@@ -74,19 +74,22 @@ TEST_CASE("every kind of request is one that GitHub's description has, says Pris
     CHECK(commits.tree_of(commit));
     CHECK(commits.blob(author.run("rev-parse HEAD:migrations/1.sql")));
     CHECK(client.pull_requests_of("octo/app", "feature", kHead));
+    CHECK(client.comment(900));
+    CHECK(client.delete_review_comment(900));
 
     // One of each kind: Prism checks no state.
     std::vector<fake::Recorded> one_of_each;
     std::set<std::string> kinds;
     for (const auto& request : github.requests())
         if (kinds.insert(kind_of(request)).second) one_of_each.push_back(request);
-    for (const char* kind : {"POST /repos/octo/app/check-runs", "PATCH /repos/octo/app/check-runs/*",
-                             "POST /repos/octo/app/issues/*/comments", "PATCH /repos/octo/app/issues/comments/*",
-                             "DELETE /repos/octo/app/issues/comments/*", "POST /repos/octo/app/pulls/*/reviews",
-                             "POST /repos/octo/app/pulls/*/comments", "GET /repos/octo/app/pulls/*/files",
-                             "POST /repos/octo/app/code-scanning/sarifs", "GET /repos/octo/app/git/blobs/*",
-                             "GET /repos/octo/app/git/trees/*", "GET /repos/octo/app/git/commits/*",
-                             "GET /repos/octo/app/branches/main"}) {
+    for (const char* kind :
+         {"POST /repos/octo/app/check-runs", "PATCH /repos/octo/app/check-runs/*",
+          "POST /repos/octo/app/issues/*/comments", "PATCH /repos/octo/app/issues/comments/*",
+          "DELETE /repos/octo/app/issues/comments/*", "POST /repos/octo/app/pulls/*/reviews",
+          "POST /repos/octo/app/pulls/*/comments", "GET /repos/octo/app/pulls/*/files", "GET /repos/octo/app/pulls/*",
+          "DELETE /repos/octo/app/pulls/comments/*", "GET /repos/octo/app/issues/comments/*",
+          "POST /repos/octo/app/code-scanning/sarifs", "GET /repos/octo/app/git/blobs/*",
+          "GET /repos/octo/app/git/trees/*", "GET /repos/octo/app/git/commits/*", "GET /repos/octo/app/commits/main"}) {
         INFO(kind);
         CHECK(kinds.contains(kind));
     }

@@ -27,8 +27,8 @@ public:
             });
         if (std::regex_match(path, match, std::regex("/git/trees/([0-9a-f]{40})"))) return tree(match[1]);
         if (std::regex_match(path, match, std::regex("/git/blobs/([0-9a-f]{40})"))) return blob(match[1]);
-        if (std::regex_match(path, match, std::regex("/branches/([a-z]+)"))) return branch(match[1]);
-        if (std::regex_match(path, match, std::regex("/compare/([a-z0-9]+)\\.\\.\\.([a-z0-9]+)")))
+        if (std::regex_match(path, match, std::regex("/commits/([a-z0-9.]+)"))) return commit(match[1]);
+        if (std::regex_match(path, match, std::regex("/compare/([a-z0-9]+(?:\\.[a-z0-9]+)*)\\.\\.\\.([a-z0-9]+)")))
             return told(git("merge-base " + match[1].str() + " " + match[2].str()), [](const std::string& id) {
                 return nlohmann::json{{"merge_base_commit", {{"sha", id}}}};
             });
@@ -75,12 +75,11 @@ private:
         return nlohmann::json{{"sha", id}, {"content", lines}, {"encoding", "base64"}};
     }
 
-    std::optional<nlohmann::json> branch(const std::string& name) const {
-        const auto commit = git("rev-parse --verify refs/heads/" + name),
-                   tree = git("rev-parse refs/heads/" + name + "^{tree}");
+    std::optional<nlohmann::json> commit(const std::string& name) const {
+        const auto commit = git("rev-parse --verify " + name + "^{commit}"),
+                   tree = git("rev-parse " + name + "^{tree}");
         return told(commit, [&](const std::string& id) {
-            return nlohmann::json{
-                {"commit", {{"sha", id}, {"commit", {{"tree", {{"sha", tree.substr(0, tree.find('\n'))}}}}}}}};
+            return nlohmann::json{{"sha", id}, {"commit", {{"tree", {{"sha", tree.substr(0, tree.find('\n'))}}}}}};
         });
     }
 

@@ -13,6 +13,7 @@
 #include <regex>
 #include <thread>
 
+#include "core/text.h"
 #include "tests/bot/fake_commits.h"
 #include "tests/bot/fake_reviews.h"
 
@@ -33,6 +34,7 @@ struct FakeGitHub::Server {
     std::vector<CheckRun> runs;
     std::vector<Comment> comments;
     std::vector<Pull> pulls;
+    std::string head = std::string(40, 'b');  ///< of pull request 7
     Reviews reviews;
     Uploads uploads;
     std::optional<Commits> commits;
@@ -138,7 +140,7 @@ struct FakeGitHub::Server {
             comments.erase(found);
             return {204, nullptr, {}};
         }
-        found->body = body.at("body");
+        if (method == "PATCH") found->body = body.at("body");
         return {200, comment_json(*found), {}};
     }
 
@@ -159,6 +161,11 @@ struct FakeGitHub::Server {
                             {"head", {{"sha", pull.head_sha}, {"ref", pull.head_branch}, {"repo", head_repository}}}});
         }
         return {200, list, {}};
+    }
+
+    Answer pull() const {
+        const auto told = std::find_if(pulls.begin(), pulls.end(), [](const Pull& p) { return p.number == 7; });
+        return {200, {{"number", 7}, {"head", {{"sha", told == pulls.end() ? head : told->head_sha}}}}, {}};
     }
 
     Answer route(const httplib::Request& request, std::string path) {
@@ -187,13 +194,15 @@ struct FakeGitHub::Server {
         if (const auto told = commits && request.method == "GET" ? commits->answer(rest) : std::nullopt)
             return {200, *told, {}};
         if (request.method == "GET" && rest == "/pulls") return list_pulls(request);
+        if (request.method == "GET" && rest == "/pulls/7") return pull();
         if (rest == "/issues/7/comments")
             return request.method == "GET" ? paged(request, path, all_comments()) : create_comment(body);
         if (request.method == "GET" && rest == "/pulls/7/files") return paged(request, path, reviews.all_files());
         if (request.method == "POST" && rest == "/pulls/7/reviews") return reviews.create(body);
         if (request.method == "POST" && rest == "/pulls/7/comments") return reviews.create_comment(body);
-        if (std::regex_match(rest, match, std::regex("/pulls/comments/(\\d+)")) && request.method == "PATCH")
-            return reviews.edit(std::stoull(match[1]), body);
+        if (std::regex_match(rest, match, std::regex("/pulls/comments/(\\d+)")))
+            return request.method == "DELETE" ? reviews.remove(std::stoull(match[1]))
+                                              : reviews.edit(std::stoull(match[1]), body);
         if (request.method == "POST" && rest == "/code-scanning/sarifs") return uploads.take(body);
         if (request.method == "GET" && rest.starts_with("/code-scanning/sarifs/")) return uploads.status();
         if (std::regex_match(rest, match, std::regex("/issues/comments/(\\d+)")))
@@ -266,6 +275,21 @@ std::string FakeGitHub::graphql_url() const {
            (server_->prefix.empty() ? "/graphql" : "/api/graphql");
 }
 
+HttpResponse FakeGitHub::answer(const HttpRequest& request) {
+    httplib::Request asked;
+    asked.method = request.method;
+    asked.target = request.target;
+    asked.path = request.target.substr(0, request.target.find('?'));
+    if (const auto query = request.target.find('?'); query != std::string::npos)
+        httplib::detail::parse_query_text(request.target.substr(query + 1), asked.params);
+    asked.body = request.body;
+    httplib::Response answered;
+    server_->handle(asked, answered);
+    HttpResponse response{answered.status, {}, answered.body};
+    for (const auto& [name, value] : answered.headers) response.headers.emplace(lower_case(name), value);
+    return response;
+}
+
 void FakeGitHub::fail(Fault fault) {
     const std::lock_guard lock(server_->mutex);
     server_->faults.push_back(std::move(fault));
@@ -290,6 +314,11 @@ void FakeGitHub::add_comment(Comment comment) {
     const std::lock_guard lock(server_->mutex);
     if (comment.id == 0) comment.id = server_->next_id++;
     server_->comments.push_back(std::move(comment));
+}
+
+void FakeGitHub::push(std::string head) {
+    const std::lock_guard lock(server_->mutex);
+    server_->head = std::move(head);
 }
 
 void FakeGitHub::add_pull(Pull pull) {

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "bot/http.h"
+
 namespace pgfence::fake {
 
 struct Recorded {
@@ -54,6 +56,7 @@ struct ReviewComment {
     std::string path, body;
     std::uint32_t start_line = 0, line = 0;
     bool own = true, resolved = false;
+    std::size_t answers = 0;
 };
 
 struct Upload {
@@ -70,6 +73,8 @@ public:
     std::string url() const;          ///< GITHUB_API_URL
     std::string graphql_url() const;  ///< GITHUB_GRAPHQL_URL
     void fail(Fault fault);
+    /// As over HTTP, without a connection.
+    HttpResponse answer(const HttpRequest& request);
     /// Requests to the repository by its old name answer 307 to /repositories/1.
     void rename_repository();
 
@@ -77,6 +82,8 @@ public:
     std::vector<Comment> comments();
     void add_comment(Comment comment);
     void add_pull(Pull pull);
+    /// The commit that is pull request 7's head from now on; forty times "b" until then.
+    void push(std::string head);
     /// Answers for the commits of that repository, a folder on this machine.
     void serve_commits_of(const std::string& repository);
     void add_file(ChangedFile file);

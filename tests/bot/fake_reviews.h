@@ -118,6 +118,11 @@ public:
         return problem(404, "Not Found");
     }
 
+    Answer remove(std::uint64_t id) {
+        const auto gone = std::erase_if(comments, [&](const ReviewComment& one) { return one.id == id && one.own; });
+        return gone == 0 ? problem(404, "Not Found") : Answer{204, nullptr, {}};
+    }
+
     Answer graphql(const json& body) {
         const std::string query = body.at("query");
         const json variables = body.value("variables", json::object());
@@ -139,7 +144,8 @@ public:
                 {{"id", "PRRT_" + std::to_string(comment.id)},
                  {"isResolved", comment.resolved},
                  {"comments",
-                  {{"nodes",
+                  {{"totalCount", 1 + comment.answers},
+                   {"nodes",
                     {{{"databaseId", comment.id}, {"body", comment.body}, {"viewerDidAuthor", comment.own}}}}}}});
         }
         const json info{{"hasNextPage", begin + 100 < comments.size()}, {"endCursor", std::to_string(begin + 100)}};

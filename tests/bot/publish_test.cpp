@@ -69,7 +69,7 @@ TEST_CASE("the comment is found on any page, by marker and author") {
     CHECK(comments.back().body == kMarker + "\nnew\n");
     CHECK(comments[0].body == "I paste " + kMarker);
     CHECK(comments[1].body == "another bot quotes " + kMarker);
-    CHECK(github.count("GET", "/issues/7/comments") == 3);
+    CHECK(github.count("GET", "/issues/7/comments") == 6);  // before it is edited, and after
 }
 
 TEST_CASE("duplicates are healed: the oldest stays") {
@@ -134,7 +134,6 @@ TEST_CASE("each surface may be refused, and says what to add") {
          "GitHub answered 422 Invalid request: no commit"},
         {{"POST", "/check-runs", 503, {}, "<html>", false, 99}, false, true, "GitHub answered 503 no message"},
         {{"POST", "/check-runs", 0, {}, "", false, 99}, false, true, "broke off without an answer"},
-        {{"POST", "/check-runs", 429, {{"Retry-After", "3600"}}, "{}"}, false, true, "GitHub answered 429"},
         {{"POST", "/check-runs", 422, {}, R"({"message":"you sent )" + kToken + R"(\n::error::x"})"},
          false,
          true,
@@ -178,6 +177,69 @@ TEST_CASE("limits are waited for as GitHub says") {
     CHECK(time.sleeps == std::vector<milliseconds>{milliseconds(7000), milliseconds(1000), milliseconds(53000)});
     CHECK(github.check_runs().size() == 1);
     CHECK(github.comments().size() == 1);
+}
+
+TEST_CASE("a limit that lasts longer is called one, and nothing more is asked before it ends") {
+    const std::map<std::string, std::string> limits[] = {
+        {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "4600"}}, {{"Retry-After", "3601"}}};
+    for (const auto& headers : limits) {
+        FakeGitHub github;
+        github.fail({"POST", "/check-runs", 403, headers, R"({"message":"API rate limit exceeded"})"});
+        Time time;
+        const auto published = publish(github, publication(120), time);
+        CHECK(reasons(published) ==
+              "no check run, no pull request comment: GitHub's rate limit lets this token ask again at 01:16:41 UTC\n");
+        CHECK(github.requests().size() == 1);
+        CHECK(time.sleeps.empty());
+    }
+    // The request that used it up was answered well.
+    FakeGitHub last;
+    last.fail({"POST",
+               "/check-runs",
+               201,
+               {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "4600"}},
+               R"({"id":1,"html_url":""})"});
+    const auto published = publish(last, publication(1));
+    CHECK(published.check_run);
+    CHECK(reasons(published) ==
+          "no pull request comment: GitHub's rate limit lets this token ask again at 01:16:41 UTC\n");
+    CHECK(last.requests().size() == 1);
+}
+
+TEST_CASE("a limit that comes again and again ends in that sentence as well") {
+    FakeGitHub github;
+    github.fail({"POST", "/check-runs", 429, {{"Retry-After", "5"}}, "{}", false, 99});
+    Time time;
+    const auto published = publish(github, publication(1), time);
+    CHECK(github.count("POST", "/check-runs") == 4);
+    CHECK(reasons(published).starts_with("no check run: GitHub's rate limit lets this token ask again at "));
+    CHECK(published.comment);
+}
+
+TEST_CASE("GraphQL's limit is its own, and told with status 200") {
+    FakeGitHub github;
+    github.add_comment({0, kMarker + "\nold"});
+    github.fail({"POST",
+                 "/graphql",
+                 200,
+                 {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "4600"}},
+                 R"({"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded"}]})"});
+    Time time;
+    const auto published =
+        publish(github, publication(1), time, pull_request_event(), [] { return false; }, {true, true, false, true});
+    CHECK(published.comment);  // GITHUB_TOKEN's author stands in for the one that is not told
+    CHECK(github.count("POST", "/graphql") == 1);
+    CHECK(reasons(published) == "no review comments: GitHub's rate limit lets this token ask again at 01:16:41 UTC\n");
+}
+
+TEST_CASE("a missing permission is the first that is said") {
+    FakeGitHub github;
+    github.fail({"POST", "/check-runs", 422, {}, R"({"message":"Invalid request"})"});
+    github.fail({"POST", "/issues/", 403, {}, R"({"message":"Resource not accessible by integration"})"});
+    const auto published = publish(github, publication(1));
+    REQUIRE(published.refusals.size() == 2);
+    CHECK(published.refusals[0].reason.find("\"pull-requests: write\"") != std::string::npos);
+    CHECK(published.refusals[1].reason.find("422") != std::string::npos);
 }
 
 TEST_CASE("what may have happened is looked up before it is repeated") {
@@ -225,7 +287,24 @@ TEST_CASE("annotations that are refused half way leave a finished check run") {
     CHECK(github.check_runs()[0].conclusion == "failure");
 }
 
-TEST_CASE("a cancelled job ends its check run as cancelled and touches no comment") {
+TEST_CASE("a check run is concluded by the request that makes it, whatever comes after") {
+    for (const int status : {401, 403, 404, 422, 429, 500, 503, 0}) {
+        INFO("status " << status);
+        FakeGitHub github;
+        github.fail({"PATCH", "/check-runs/", status, {{"Retry-After", "3600"}}, R"({"message":"no"})", false, 99});
+        const auto published = publish(github, publication(120));
+        REQUIRE(published.check_run);
+        REQUIRE(github.check_runs().size() == 1);
+        CHECK(github.check_runs()[0].status == "completed");
+        CHECK(github.check_runs()[0].conclusion == "failure");
+        CHECK(reasons(published).find("the check run has 50 of 120 annotations: ") != std::string::npos);
+        for (const auto& request : github.requests())
+            if (request.path.find("/check-runs") != std::string::npos)
+                CHECK(request.body.find("in_progress") == std::string::npos);
+    }
+}
+
+TEST_CASE("a cancelled job leaves a concluded check run and touches no comment") {
     FakeGitHub github;
     Time time;
     bool cancelled = false;
@@ -234,7 +313,7 @@ TEST_CASE("a cancelled job ends its check run as cancelled and touches no commen
     CHECK(published.cancelled);
     REQUIRE(github.check_runs().size() == 1);
     CHECK(github.check_runs()[0].status == "completed");
-    CHECK(github.check_runs()[0].conclusion == "cancelled");
+    CHECK(github.check_runs()[0].conclusion == "failure");
     CHECK(github.comments().empty());
 }
 
@@ -263,7 +342,7 @@ TEST_CASE("GitHub Enterprise Server has its API under a path") {
     CHECK(github.check_runs().size() == 2);
     REQUIRE(github.comments().size() == 1);
     CHECK(github.comments()[0].body == kMarker + "\nsecond\n");
-    CHECK(github.count("POST", "/api/graphql") == 1);
+    CHECK(github.count("POST", "/api/graphql") == 2);
 }
 
 TEST_CASE("every kind of request keeps GitHub's contract") {

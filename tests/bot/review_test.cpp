@@ -41,9 +41,10 @@ std::string content(const fs::path& path) {
 }
 
 /// Pull request 7 of octo/app, whose checkout is in `workspace`.
-Ran act(const FakeGitHub& github, const fs::path& folder, const fs::path& workspace, const std::string& base,
+Ran act(FakeGitHub& github, const fs::path& folder, const fs::path& workspace, const std::string& base,
         const std::string& head, const std::map<std::string, std::string>& differing = {},
         const std::string& before = {}) {
+    github.push(head);
     const nlohmann::json side = {{"repo", {{"full_name", "octo/app"}}}};
     nlohmann::json event = {{"repository", {{"full_name", "octo/app"}}},
                             {"pull_request", {{"number", 7}, {"base", side}, {"head", side}}}};
@@ -184,6 +185,51 @@ TEST_CASE("pull_request_target of a fork, with nothing checked out") {
     CHECK(fake::contract_violations(github.requests()) == "");
 }
 
+TEST_CASE("a tag is the base in every checkout, and where nothing but the API answers") {
+    const Folder folder;
+    const Repo author(folder / "author");
+    author.write("migrations/1.up.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, note text);\n");
+    const std::string released = author.commit();
+    author.run("tag -a -m release v1.0");
+    author.write("migrations/2.up.sql", "CREATE INDEX orders_id ON orders (id);\n");
+    const std::string base = author.commit();
+    author.run("checkout -q -b change");
+    author.write("migrations/3.up.sql", "CREATE INDEX orders_note ON orders (note);\n");
+    const std::string head = author.commit();
+    author.run("checkout -q --detach " + base);
+    author.run("merge -q --no-ff -m merge change");
+    const std::string merge = author.run("rev-parse HEAD");
+    const fs::path bare = folder / "octo/app";
+    fs::create_directories(bare.parent_path());
+    git(folder.path(), "clone -q --bare author octo/app");
+    git(bare, "config uploadpack.allowAnySHA1InWant true");
+    git(folder.path(), "--git-dir=" + for_shell(bare.string()) + " fetch -q author HEAD:refs/pull/7/merge");
+    const GitServer server(folder.path());
+    const auto [options, can_fetch] = GENERATE(table<std::string, bool>(
+        {{"--depth=1", true}, {"--depth=2", true}, {"", true}, {"none", true}, {"none", false}}));
+    INFO(options << (can_fetch ? "" : ", only the API answers"));
+    const fs::path workspace = folder / "workspace";
+    fs::create_directories(workspace);
+    if (options != "none") {
+        git(workspace, "init -q");
+        git(workspace, "remote add origin " + for_shell("file://" + bare.string()));
+        git(workspace, "fetch -q --no-tags " + options + " origin +" + merge + ":refs/remotes/pull/7/merge");
+        git(workspace, "checkout -q --force refs/remotes/pull/7/merge");
+    }
+    FakeGitHub github;
+    github.serve_commits_of(author.path().string());
+    const Ran ran = act(github, folder.path(), workspace, base, head,
+                        {{"GITHUB_SERVER_URL", can_fetch ? server.url() : "http://127.0.0.1:1"},
+                         {"INPUT_BASE", "v1.0"},
+                         {"INPUT_STATS-FILE", ""},
+                         {"INPUT_SARIF-FILE", ""},
+                         {"INPUT_REPORT-FILE", ""}});
+    INFO(ran.output);
+    CHECK(ran.output.find(" merge base " + released.substr(0, 12)) != std::string::npos);
+    CHECK(content(folder / "output").find("files=[\"migrations/2.up.sql\",\"migrations/3.up.sql\"]") !=
+          std::string::npos);
+}
+
 TEST_CASE("safer SQL is suggested on the statement's own lines") {
     const Folder folder;
     const Repo repository(folder / "workspace");
@@ -270,7 +316,7 @@ TEST_CASE("a job cancelled while it waits leaves no check run behind that is sti
         CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(12));
         REQUIRE(github.check_runs().size() == 1);
         CHECK(github.check_runs()[0].status == "completed");
-        CHECK(github.check_runs()[0].conclusion == "cancelled");
+        CHECK(github.check_runs()[0].conclusion == "failure");
         CHECK(github.comments().empty());
     }
 }

@@ -1,0 +1,17 @@
+#pragma once
+// The one comment of a pull request, edited in place.
+
+#include <optional>
+
+#include "bot/github_api.h"
+#include "bot/publication.h"
+
+namespace pgfence {
+
+/// The comment as it stands now; nothing when there is none and none was to be started. GitHub has neither a lock nor a
+/// write that depends on what is there, and two runs may be at it at once, so whoever has written looks again: of
+/// several the oldest stays, for all runs the same one, and it says what the pull request's head is told.
+ApiResult<std::optional<IssueComment>> keep_one_comment(const Publication& publication, const PullRequestHead& head,
+                                                        GitHubClient& client);
+
+}  // namespace pgfence
