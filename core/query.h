@@ -132,7 +132,8 @@ struct Dml {
     GivenColumns given;  ///< INSERT, COPY FROM
     Query query;
     /// WHERE true, id = id, EXISTS (SELECT 1): it says the same of every row. Provided that `provided` are columns of
-    /// other relations.
+    /// other relations. Of another condition, those are what its sub-selects give: id IN (SELECT id FROM a) says
+    /// something where a has such a column.
     bool always_true_where = false;
     std::vector<InnerColumn> provided;
     bool of_table = false;      ///< COPY table, not COPY (query)

@@ -3,6 +3,7 @@
 Tables are small, so that all their rows are read and compared. Whatever is only added is no loss.
 """
 import collections
+import decimal
 import json
 
 from session import ServerError
@@ -79,6 +80,10 @@ SELECT r.rolname || ' may ' || p, '' FROM pg_roles r, unnest(ARRAY[
 UNION ALL
 SELECT m.member::regrole || ' is in ' || m.roleid::regrole, '' FROM pg_auth_members m WHERE m.member >= 16384
 """ % {"ours": NAMESPACES}
+READERS = """
+SELECT rolname, c.oid::regclass::text, relrowsecurity FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace, pg_roles r
+ WHERE relkind IN ('r', 'p') AND NOT relispartition AND NOT rolsuper AND rolname !~ '^pg_'
+   AND has_schema_privilege(r.oid, n.oid, 'USAGE') AND has_table_privilege(r.oid, c.oid, 'SELECT') AND """ + NAMESPACES
 SEQUENCES = """
 SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
  WHERE relkind = 'S' AND """ + NAMESPACES
@@ -103,6 +108,7 @@ class State:
         self.names["right"] = {(right, of) for right, of in session.rows(RIGHTS)}
         for name in with_rows:
             self.rows[name] = rows_of(session, name)
+        self.shown = rows_shown(session)
         for (name,) in session.rows(SEQUENCES):
             self.names["sequence"].add(name)
             self.numbers[name] = int(session.rows("SELECT last_value FROM " + name)[0][0])
@@ -111,9 +117,29 @@ class State:
         return (self.names, self.rows, self.numbers) == (other.names, other.rows, other.numbers)
 
 
+def rows_shown(session):
+    """{(role, table): how many rows its policies show to a role that may read it; None: all of them}"""
+    shown = {}
+    for role, table, secured in session.rows(READERS):
+        shown[role, table] = None
+        if secured == "t":
+            session.rows("SET ROLE " + role)
+            try:
+                shown[role, table] = int(session.rows("SELECT count(*) FROM " + table)[0][0])
+            except ServerError:
+                shown[role, table] = 0
+            session.rows("RESET ROLE")
+    return shown
+
+
+def all_shown(state):
+    return {(role, table): len(state.rows[table]) if rows is None else rows
+            for (role, table), rows in state.shown.items()}
+
+
 def rows_of(session, table):
     try:
-        return [json.loads(row) for (row,) in session.rows("SELECT row_to_json(t)::text FROM %s AS t" % table)]
+        return [json.loads(row, parse_float=decimal.Decimal) for (row,) in session.rows("SELECT row_to_json(t)::text FROM %s AS t" % table)]
     except ServerError:   # not filled, or nobody can read it any more
         return []
 
@@ -123,7 +149,7 @@ def values(rows, column):
 
 
 def as_text(value):
-    return "%g" % value if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+    return "{:f}".format(value.normalize()) if isinstance(value, decimal.Decimal) else str(value)
 
 
 def losses(before, after):
@@ -155,6 +181,10 @@ def losses(before, after):
     of_gone = gone | {name for kind in ["function", "schema"] for name in before.names[kind] - after.names[kind]}
     found += [("right", right) for right, of in sorted(before.names["right"] - after.names["right"])
               if of not in of_gone]
+    for (role, table), rows in sorted(all_shown(before).items()):
+        left = after.shown.get((role, table))
+        if left is not None and left < min(rows, len(after.rows[table])):
+            found.append(("right", "%s reads %d rows less of %s" % (role, rows - left, table)))
     for kind in ["large object", "setting", "constraint", "index", "trigger", "function", "type", "schema", "role",
                  "database", "sequence"]:
         found += [(kind, name) for name in sorted(before.names[kind] - after.names[kind])]

@@ -23,6 +23,15 @@ ROWS = [
     "INSERT INTO inbox (what) VALUES ('first'), ('second')",
     "INSERT INTO events SELECT g, date '2024-01-01' + g * 100, 'event ' || g FROM generate_series(1, 12) AS g",
     "INSERT INTO archive.old_orders SELECT g, 'old ' || g FROM generate_series(1, 4) AS g",
+    "INSERT INTO codes SELECT 'c' || g, 'label ' || g FROM generate_series(1, 3) AS g",
+    "INSERT INTO codes VALUES ('none', 'None')",
+    "INSERT INTO products (code, parent_id, net) SELECT 'c' || g % 3 + 1, nullif(g / 2, 0), g * 2 FROM generate_series(1, 6) AS g",
+    "INSERT INTO readings SELECT g, timestamptz '2024-03-01 10:20:30.123456+00' + g * interval '1 hour', "
+    "1234567.12345678901234567 + g, 2345678.1234567 + g, 9007199254740993 + g, ('10.0.' || g || '.7/16')::inet, "
+    "'{\"a\": 1, \"b\": 2}', ROW('street ' || g, 'city ' || g)::address FROM generate_series(1, 3) AS g",
+    "INSERT INTO animals VALUES (1, 'cat'), (2, 'cow')",
+    "INSERT INTO dogs VALUES (11, 'rex', 'beagle'), (12, 'fido', 'mix')",
+    "INSERT INTO tickets (tenant, title) SELECT (ARRAY['app', 'reader'])[g % 2 + 1], 'ticket ' || g FROM generate_series(1, 4) AS g",
     "REFRESH MATERIALIZED VIEW order_totals",
     "SELECT setval('invoice_numbers', 500)",
     "SELECT lo_from_bytea(4711, 'a large object')",
@@ -55,7 +64,7 @@ class Shop(Server):
     """What belongs to the whole server is made anew as well, from a copy of its files, when `of_all` says it has changed."""
 
     def __init__(self, major, bindir):
-        super().__init__(major, bindir, dict(SETTINGS, statement_timeout="10s", max_prepared_transactions="0"))
+        super().__init__(major, bindir, dict(SETTINGS, statement_timeout="10s", max_prepared_transactions="2"))
 
     def start(self):
         os.environ["PGHOST"] = self.folder   # of the programs that statements start

@@ -12,7 +12,7 @@ from losses import GRAVE, losses
 from postgres_servers import ROOT, say, unpacked
 from session import ServerError
 from shop import OTHER_ROWS, SCHEMA, Shop, of_all
-from trick_formats import FIRST, FORMATS, fits
+from trick_formats import FIRST, FORMATS, fits, plain
 
 KEPT = os.path.join(ROOT, "build", "tricks")
 
@@ -77,7 +77,7 @@ def observe(server, sql, sent):
         except (ServerError, OSError):
             pass   # whatever it did, it did so to this session as well
     try:
-        error = getattr(server, sent)(sql + (";\n" if sent == "alone" else ""))
+        error = getattr(server, sent)(plain(sql) if sent == "alone" else sql)
     except subprocess.TimeoutExpired:
         error = "takes too long"
     try:

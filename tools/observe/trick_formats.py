@@ -1,12 +1,20 @@
 """The same SQL as a migration of several tools: (path, text, how its runner sends it)."""
+import re
+
+PSQL = re.compile(r"(?:^|\s)\\[a-z!][^;]*$")
 
 
 def lines(sql, indent=""):
     return "".join(indent + line + "\n" for line in sql.split("\n"))
 
 
+def ended(sql):
+    """A command of psql goes on to the end of its line: a semicolon would be part of it."""
+    return sql if PSQL.search(sql.rsplit("\n", 1)[-1]) else sql + ";"
+
+
 def plain(sql):
-    return sql + ";\n"
+    return ended(sql) + "\n"
 
 
 FORMATS = {
