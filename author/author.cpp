@@ -85,7 +85,7 @@ std::string leave_out(std::string_view format, const Written& written) {
     const Tool* tool = tool_of(format);
     if (!tool || !tool->code || written.shared.empty()) return "";
     std::string words = tool->leave_out ? tool->leave_out(written) : "";
-    return words.empty() ? "its call sends other statements too: write those without this one" : words;
+    return words.empty() ? "the call here sends other statements too: write those without this one" : words;
 }
 
 std::string for_postgres_alone(std::string_view format, std::string_view file_name) {

@@ -44,11 +44,11 @@ std::string leave_out(const Written& written) {
     const std::string name = "`" + std::string(callee(call)) + "`";
     if (written.builds_index && callee(call) == "migrations.AddField")
         return name +
-               " builds this index too: put it into `SeparateDatabaseAndState`, as it is in `state_operations` "
-               "and with `db_index=False` in `database_operations`";
+               " here builds this index too: make it a `SeparateDatabaseAndState`, with the operation as it is in "
+               "`state_operations` and with `db_index=False` in `database_operations`";
     return name +
-           " sends other statements too: put it into the `state_operations` of a `SeparateDatabaseAndState`, "
-           "and into its `database_operations` a `RunSQL` for each of the other statements";
+           " here sends other statements too: make it a `SeparateDatabaseAndState`, with the operation in "
+           "`state_operations` and a `RunSQL` for each of its other statements in `database_operations`";
 }
 
 }  // namespace

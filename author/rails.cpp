@@ -136,7 +136,7 @@ std::string leave_out(const Written& written) {
     if (!written.builds_index ||
         std::find(std::begin(kReferences), std::end(kReferences), name) == std::end(kReferences))
         return "";
-    return "`" + std::string(name) + "` builds this index too: give it `index: false`";
+    return "`" + std::string(name) + "` here builds this index too: give it `index: false`";
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace pgfence::pipeline {
 namespace {
 
-constexpr std::size_t kMostAlong = 8;      // more than that is another migration
+constexpr std::size_t kMostAlong = 5;      // more than that is another migration
 constexpr std::size_t kMostBehind = 1000;  // hundreds of statements may have fixes, and each asks all behind it
 const std::vector<Action> kUnread;
 

@@ -165,14 +165,15 @@ private:
             sql += (sql.empty() ? "" : "\n") + own + ";";
             heads.push_back("`" + head_of(own) + "`");
         }
-        const std::string words =
-            "with it, in this order, " + joined(heads) + ": not before it, so out of this " + unit() + " as well";
         RecipeStep& first = recipe.steps.front();
-        const bool in_one = recipe.steps.size() == 1 && !first.outside_transaction && !first.by_hand;
-        // Where migrations are code, a step is the author's call or the SQL of one statement.
-        if (in_one || author::writes_code(file_.format)) {
-            if (!author::writes_code(file_.format)) first.sql += "\n" + sql;
-            add_note(first, words);
+        if (author::writes_code(file_.format)) {
+            // A step there is the author's call, or the SQL of one statement.
+            add_note(first, "what stands behind it and needs it moves along, in this order: " + joined(heads));
+        } else if (recipe.steps.size() == 1 && !first.outside_transaction && !first.by_hand) {
+            first.sql += "\n" + sql;
+            add_note(first, counted(along.size(), "statement") + " behind it need" + (along.size() == 1 ? "s" : "") +
+                                " it, or change" + (along.size() == 1 ? "s" : "") +
+                                " what it needs: " + (along.size() == 1 ? "it moves" : "they move") + " along");
         } else {
             recipe.steps.push_back(run(sql, "not before the step above, so out of this " + unit() + " as well"));
         }

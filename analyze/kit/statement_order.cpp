@@ -51,7 +51,14 @@ bool is_of_relations(ObjectType object) {
     return object == table || object == index || object == view || object == materialized_view;
 }
 
+bool is_of_relations(const Rename& rename) {
+    return is_of_relations(rename.object) ||
+           (is_of_relations(rename.relation_type) &&
+            (rename.object == ObjectType::column || rename.object == ObjectType::constraint));
+}
+
 bool acts_on_relations_alone(const Action& action) {
+    if (const auto* rename = std::get_if<Rename>(&action)) return is_of_relations(*rename);
     if (const auto* drop = std::get_if<Drop>(&action)) return is_of_relations(drop->object) && !drop->cascade;
     if (const auto* alter = std::get_if<AlterTable>(&action)) return is_of_relations(alter->object);
     if (const auto* dml = std::get_if<Dml>(&action)) return !dml->query.relations.empty();
@@ -88,6 +95,7 @@ bool only_reads(const Lock& lock) { return lock.mode <= LockMode::RowShare; }
 void add_made_and_dropped(Names& names, const Action& action) {
     if (const auto* drop = std::get_if<Drop>(&action))
         for (const Name& name : drop->names) names.insert(name.name);
+    if (const auto* rename = std::get_if<Rename>(&action)) names.insert({rename->relation.name, rename->new_name});
     if (const auto* table = std::get_if<CreateTable>(&action)) names.insert(table->name.name);
     if (const auto* table = std::get_if<CreateTableAs>(&action)) names.insert(table->name.name);
     if (const auto* view = std::get_if<CreateView>(&action)) names.insert(view->name.name);

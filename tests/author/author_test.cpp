@@ -93,13 +93,13 @@ TEST_CASE("a call that sends other statements too goes on without the one that a
         return author::leave_out(format, {"", "", call, builds_index});
     };
     CHECK(left_out("rails", "add_reference :orders, :user, index: true", true) ==
-          "`add_reference` builds this index too: give it `index: false`");
+          "`add_reference` here builds this index too: give it `index: false`");
     CHECK(left_out("rails", "create_join_table :a, :b", true) ==
-          "its call sends other statements too: write those without this one");
+          "the call here sends other statements too: write those without this one");
     CHECK(left_out("django", "migrations.AddField('order', 'user', models.ForeignKey())", true)
               .find("`db_index=False`") != std::string::npos);
     CHECK(left_out("django", "migrations.AlterField('order', 'note', models.TextField())", false)
-              .find("`state_operations` of a `SeparateDatabaseAndState`") != std::string::npos);
+              .find("a `RunSQL` for each of its other statements in `database_operations`") != std::string::npos);
     CHECK(left_out("django", "migrations.RunSQL(['a', 'b'])", false) ==
           "take this statement out of the operation that sends it");
     CHECK(left_out("django", "", false).empty());

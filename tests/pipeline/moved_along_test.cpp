@@ -68,8 +68,7 @@ TEST_CASE("moved along: what needs the rows that a moved statement changes goes 
          {"ALTER TABLE orders ALTER COLUMN day SET NOT NULL;", "ALTER TABLE orders DROP COLUMN total;",
           "CREATE UNIQUE INDEX orders_day ON orders (day);", "INSERT INTO totals SELECT id, total FROM orders;",
           "ALTER TABLE orders ADD CONSTRAINT c CHECK (day IS NOT NULL);", "ALTER TABLE orders RENAME COLUMN day TO d;",
-          "ALTER TABLE orders RENAME TO o;", "DELETE FROM orders WHERE day IS NULL;",
-          "ALTER TABLE orders ADD COLUMN r double precision DEFAULT random();", "DO $$ BEGIN PERFORM 1; END $$;",
+          "ALTER TABLE orders RENAME TO o;", "DELETE FROM orders WHERE day IS NULL;", "DO $$ BEGIN PERFORM 1; END $$;",
           "CREATE TRIGGER t AFTER UPDATE ON orders EXECUTE FUNCTION f();"}) {
         INFO(behind);
         CHECK(moved(behind) == fill + "\n" + behind);
@@ -94,7 +93,15 @@ TEST_CASE("moved along: what one of them needs goes with it") {
     CHECK(first_sql("flyway", {file}, kBackfill) == fill + "\n" + copy + "\n" + drop);
     const RecipeStep step = said("flyway", {file}, kBackfill).steps.front();
     CHECK(step.where == "in a migration of its own, behind this one");
-    CHECK(contains(step.note, "with it, in this order, `INSERT INTO totals"));
+    CHECK(step.note == "2 statements behind it need it, or change what it needs: they move along");
+    CHECK(contains(said("rails",
+                        {"class A < ActiveRecord::Migration[7.0]\n  def up\n    add_column :orders, :day, :date\n"
+                         "    execute \"" +
+                         fill + "\"\n    execute \"" + copy + "\"\n  end\nend\n"},
+                        kBackfill)
+                       .steps.front()
+                       .note,
+                   "what stands behind it and needs it moves along, in this order: `INSERT INTO totals"));
 }
 
 TEST_CASE("moved along: a column that a wide lock moves takes its foreign key along") {
@@ -179,7 +186,14 @@ TEST_CASE("moved along: an operation that sends other statements is not replaced
             "    dependencies = []\n    operations = [\n        " +
             operation + ",\n    ]\n";
         pipeline::FilesRequest request;
-        request.files = {{"shop/migrations/0002_b.py", text}};
+        const std::string models =
+            "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
+            "    dependencies = []\n    operations = [\n"
+            "        migrations.CreateModel('user', [('id', models.BigAutoField(primary_key=True))]),\n"
+            "        migrations.CreateModel('order', [('id', models.BigAutoField(primary_key=True)),\n"
+            "                                         ('note', models.TextField(null=True))]),\n    ]\n";
+        request.files = {{"shop/migrations/0001_a.py", models, MigrationFile::Role::history},
+                         {"shop/migrations/0002_b.py", text}};
         request.choices.format = "django";
         request.choices.today = "2026-01-01";
         auto report = pipeline::prepare_files(request).map(pipeline::review);
@@ -200,6 +214,6 @@ TEST_CASE("moved along: an operation that sends other statements is not replaced
     const RecipeStep not_null =
         of("migrations.AlterField('order', 'note', models.TextField(default='x'))", "alter-column-set-not-null");
     CHECK(not_null.place == StepPlace::elsewhere);
-    CHECK(contains(not_null.note, "`state_operations` of a `SeparateDatabaseAndState`"));
+    CHECK(contains(not_null.note, "a `RunSQL` for each of its other statements in `database_operations`"));
     CHECK(contains(not_null.note, "this step beside them"));
 }
