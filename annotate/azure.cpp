@@ -16,7 +16,7 @@ constexpr std::size_t kMostMessage = 4000;
 
 std::string escaped(std::string_view text, std::string_view special) {
     std::string out;
-    for (const char c : visible(text)) {
+    for (const char c : inert_text(visible(text))) {
         if (c == '%')
             out += "%AZP25";
         else if (c == '\n' || special.find(c) != special.npos)

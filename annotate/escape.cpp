@@ -189,12 +189,39 @@ std::string inert(std::string_view line) {
     const bool command = start != std::string_view::npos && line.substr(start).starts_with("::") &&
                          line.find("::", start + 2) != std::string_view::npos;
     for (std::size_t at = 0; at < line.size(); ++at) {
-        if (line[at] == '[' && out.ends_with("##")) out += ' ';
+        if ((line[at] == '[' || line.substr(at).starts_with("vso[")) && out.ends_with("##")) out += ' ';
         out += line[at];
         if (command && at == start) out += ' ';
     }
     return out;
 }
+
+std::string inert_text(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        out += inert(text.substr(0, end));
+        if (end < text.size()) out += '\n';
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
+namespace {
+
+/// Of "##" the second is written in the document's own way: outside of texts there is none.
+std::string second_hash_as(std::string_view written, std::string text) {
+    for (auto at = text.find("##"); at != std::string::npos; at = text.find("##", at + 1))
+        text.replace(at + 1, 1, written);
+    return text;
+}
+
+}  // namespace
+
+std::string inert_json(std::string json) { return second_hash_as("\\u0023", std::move(json)); }
+
+std::string inert_xml(std::string xml) { return second_hash_as("&#35;", std::move(xml)); }
 
 std::string command_data(std::string_view text) {
     std::string out;

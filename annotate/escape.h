@@ -42,6 +42,11 @@ std::string url_path(std::string_view path);
 /// A line for people in which the runner sees no command: "##[" anywhere, and "::name ...::" at the start, are broken
 /// by a blank.
 std::string inert(std::string_view line);
+/// The same for a text of many lines, and "##vso[", which Azure's agent takes for a command anywhere in a line.
+std::string inert_text(std::string_view text);
+/// The same document, in which neither stands.
+std::string inert_json(std::string json);
+std::string inert_xml(std::string xml);
 /// Behind `::name ...::`.
 std::string command_data(std::string_view text);
 /// The value of `key=value`.

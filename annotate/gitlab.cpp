@@ -62,6 +62,10 @@ std::vector<Issue> issues(const Listing& listing) {
                        fmt::format("{}:{}:{}", listed.file->path, hashes[line - 1], listed.region.begin.column),
                        listed.file->path, listed.region});
     }
+    // Several things may not have been analyzed at one place.
+    std::map<std::string, int> told;
+    for (Issue& issue : all)
+        if (const int times = ++told[issue.fingerprint]; times > 1) issue.fingerprint += fmt::format(":{}", times);
     return all;
 }
 
@@ -85,7 +89,7 @@ std::string gitlab(const Report& report) {
             });
         });
     });
-    return json.take() + "\n";
+    return inert_json(json.take() + "\n");
 }
 
 }  // namespace pgfence::annotate

@@ -11,6 +11,7 @@
 
 #include "annotate/annotate.h"
 #include "annotate/as_written.h"
+#include "annotate/escape.h"
 #include "annotate/json_writer.h"
 #include "annotate/listing.h"
 #include "core/at_once.h"
@@ -417,8 +418,10 @@ std::string json(const Report& report) {
 void json(const Report& report, const std::function<void(std::string_view)>& write) {
     if (!report.stand_ins.empty()) return json(as_written(report), write);
     JsonWriter json;
-    put(json, report, write);
-    write(json.take());
+    put(json, report, [&](std::string_view piece) {
+        piece.find("##") == piece.npos ? write(piece) : write(inert_json(std::string(piece)));
+    });
+    write(inert_json(std::string(json.take())));
     write("\n");
 }
 

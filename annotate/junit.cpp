@@ -122,7 +122,7 @@ std::string junit(const Report& report) {
     sum.put_on(all);
     Text out;
     document.save(out, "  ", pugi::format_default, pugi::encoding_utf8);
-    return out.text;
+    return inert_xml(std::move(out.text));
 }
 
 }  // namespace pgfence::annotate

@@ -64,7 +64,7 @@ std::string rdjson(const Report& report) {
         });
         json.key("diagnostics").array(diagnostics(listing), [&](const Diagnostic& one) { write(json, one); });
     });
-    return json.take() + "\n";
+    return inert_json(json.take() + "\n");
 }
 
 }  // namespace pgfence::annotate

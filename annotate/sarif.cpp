@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "annotate/annotate.h"
@@ -135,12 +136,15 @@ private:
     Json related(const Finding& finding) const;
     Json invocation() const;
     const std::string& line_hash(const Listed& listed);
+    std::string distinct(const Listed& listed, const std::string& hash);
 
     const Report& report_;
     std::string category_;
     Listing listing_;
     std::vector<Listed> results_;
     std::map<std::string, std::size_t> rule_index_;
+    /// How many results of a rule, in a file, on lines that hash alike.
+    std::map<std::tuple<std::string, std::string, std::string>, int> told_;
     std::map<std::size_t, std::vector<std::string>> hashes_;  ///< by file, made when first asked for
 };
 
@@ -149,6 +153,12 @@ const std::string& Run::line_hash(const Listed& listed) {
     if (found == hashes_.end()) found = hashes_.emplace(listed.file_number, line_hashes(listed.file->text)).first;
     const std::vector<std::string>& lines = found->second;
     return lines[std::min<std::size_t>(listed.region.begin.line, lines.size()) - 1];
+}
+
+/// GitHub takes two results of one rule on one line for one: the second is told apart.
+std::string Run::distinct(const Listed& listed, const std::string& hash) {
+    const auto told = ++told_[{listed.graded->finding.rule, listed.file->path, hash}];
+    return told == 1 ? hash : fmt::format("{}:{}", hash, told);
 }
 
 Json Run::related(const Finding& finding) const {
@@ -169,7 +179,8 @@ Json Run::result(const Listed& listed) {
               {"message", {{"text", message_text(listed)}}},
               {"locations", Json::array({location_json(*listed.file, listed.region)})}};
     if (const Json places = related(finding); !places.empty()) json["relatedLocations"] = places;
-    json["partialFingerprints"] = {{"primaryLocationLineHash", line_hash(listed)}, {"pgfence/v1", graded.fingerprint}};
+    json["partialFingerprints"] = {{"primaryLocationLineHash", distinct(listed, line_hash(listed))},
+                                   {"pgfence/v1", graded.fingerprint}};
     if (graded.suppressed) json["suppressions"] = Json::array({suppression_json(*graded.suppressed)});
     json["properties"] = {
         {"risk", name_of(graded.risk)}, {"certainty", name_of(finding.certainty)}, {"relations", finding.relations}};
@@ -221,7 +232,7 @@ std::string sarif(const Report& report, Suppressed suppressed, std::string_view 
     Json log{
         {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", Json::array()}};
     log["runs"].push_back(Run(report, suppressed, category).json());
-    return log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return inert_json(log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace pgfence::annotate

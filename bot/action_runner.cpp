@@ -3,8 +3,8 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
 
+#include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <ostream>
 #include <utility>
@@ -17,6 +17,7 @@
 #include "bot/https_transport.h"
 #include "bot/inputs.h"
 #include "bot/publish.h"
+#include "bot/report_file.h"
 #include "bot/url.h"
 #include "bot/workflow_text.h"
 
@@ -85,6 +86,15 @@ private:
 std::filesystem::path workspace(const Environment& environment) {
     const auto path = environment.get("GITHUB_WORKSPACE");
     return path.empty() ? std::filesystem::path(".") : std::filesystem::path(path);
+}
+
+/// A pull request may have put a link there.
+bool leads_out_of(const std::filesystem::path& workspace, const std::filesystem::path& folder) {
+    std::error_code failed;
+    const auto top = std::filesystem::canonical(workspace, failed), real = std::filesystem::canonical(folder, failed);
+    if (failed) return false;  // what is not there is said by whoever opens it
+    const auto inside = real.lexically_relative(top);
+    return inside.empty() || *inside.begin() == "..";
 }
 
 std::string ActionRun::in_checkout(const std::string& path) const {
@@ -177,12 +187,10 @@ Published ActionRun::publish(const Publication& publication, const Event& event,
 
 void ActionRun::write_report(const std::string& path, const std::string& text, const char* what) {
     if (path.empty()) return;
-    const auto place = in_checkout(path);
-    std::error_code ignored;  // the write below fails and says so
-    std::filesystem::create_directories(std::filesystem::path(place).parent_path(), ignored);
-    std::ofstream file(place, std::ios::binary | std::ios::trunc);
-    file << text << std::flush;
-    if (!file) notice("cannot write " + std::string(what) + " to " + place);
+    const auto written = write_beneath(workspace(environment_).string(), as_output(path), [&](std::FILE* file) {
+        return std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    });
+    if (!written) notice("cannot write " + std::string(what) + ": " + written.error().message);
 }
 
 void ActionRun::tell_runner(const Publication& publication, const Published& published, bool annotate_by_command) {
@@ -308,11 +316,17 @@ int ActionRun::run(const RunReview& review) {
     if (event) client_.emplace(world_.transport, world_.clock, api_settings(*event));
     if (event && event->kind == Event::Kind::workflow_run) event = with_pull_request(*event, *client_);
     if (!event) return give_up(event.error(), nullptr);
+    if (event->of_tag)
+        return nothing_to_review("the push is of a tag, whose commits were pushed or will be with a branch");
     if (event->branch_deleted) return nothing_to_review("the push removed a branch");
     if (event->kind == Event::Kind::workflow_run && event->pull_request == 0)
         return nothing_to_review("no open pull request has " + event->head_sha + " as its head any more");
     auto request = request_for(*event);
     const bool names_no_change = event->kind == Event::Kind::workflow_dispatch || event->kind == Event::Kind::schedule;
+    if (leads_out_of(workspace(environment_), request.repository_path))
+        return give_up({Error::Kind::usage, "input working-directory is \"" + inputs_.working_directory +
+                                                "\": it is a link out of the workspace"},
+                       &*event);
     if (request.base.empty() && names_no_change)
         return give_up({Error::Kind::usage, "the event " + std::string(name_of(event->kind)) +
                                                 " on the default branch names no change: give the input base, for "

@@ -4,6 +4,7 @@
 
 namespace pgfence {
 
+/// From now on the first of them is remembered, and the process ends by itself (exit code 3) or 1.5 seconds later.
 void listen_for_cancellation();
 bool cancellation_requested();
 

@@ -155,6 +155,7 @@ Result<Event> push(const json& payload, Event event) {
     const auto before = TRY(sha_at(payload, {"before"}, "before"));
     const auto after = TRY(sha_at(payload, {"after"}, "after"));
     event.ref = branch_or_nothing(text(payload, {"ref"}));
+    event.of_tag = text(payload, {"ref"}).starts_with("refs/tags/");
     event.base_branch = branch_to_compare_with(payload, event.ref);
     const json* forced = field(payload, {"forced"});
     // What a forced push replaced may be gone from the server, and is not what the branch grew from.

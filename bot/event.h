@@ -33,6 +33,7 @@ struct Event {
     std::string head_repository, head_branch;
     bool from_fork = false;        ///< the head is in another repository (or that repository is gone)
     bool from_dependabot = false;  ///< Dependabot's workflows get a read-only token as well
+    bool of_tag = false;           ///< a push of a tag, which changes no branch
     bool branch_deleted = false;   ///< a push that only removed a branch: nothing to review
 };
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
+#include "bot/report_file.h"
 #include "bot/workflow_text.h"
 #include "core/text.h"
 
@@ -19,9 +19,8 @@ bool is_output_name(const std::string& name) {
 }
 
 Result<bool> append(const std::string& path, const std::string& text, const std::string& what) {
-    std::ofstream file(path, std::ios::binary | std::ios::app);
-    file << text << std::flush;
-    if (!file) return failure("cannot append to " + what + " (" + path + ")");
+    const auto written = append_to_file(path, text);
+    if (!written) return failure("cannot append to " + what + " (" + path + "): " + written.error().message);
     return true;
 }
 

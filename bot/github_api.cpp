@@ -55,6 +55,14 @@ std::string time_of_day(std::int64_t unix_seconds) {
     return {text.data(), std::strftime(text.data(), text.size(), "%H:%M:%S", &utc)};
 }
 
+CheckRunRef check_run_of(const HttpResponse& response) {
+    const json answer = parsed(response);
+    CheckRunRef run;
+    run.id = number_at(answer, "id");
+    run.url = text_at(answer, "html_url");
+    return run;
+}
+
 std::size_t part_end(const PublishedCheck& check, std::size_t begin) {
     return std::min(begin + kAnnotationsPerRequest, check.annotations.size());
 }
@@ -209,10 +217,10 @@ ApiResult<CheckRunRef> GitHubClient::publish_check_run(const std::string& head_s
     body["external_id"] = external_id;
     const auto created = TRY(request("POST", repository_path("/check-runs"), dumped(body),
                                      [&] { return find_check_run(head_sha, check.name, external_id); }));
-    const json answer = parsed(created);
-    CheckRunRef run;
-    run.id = number_at(answer, "id");
-    run.url = text_at(answer, "html_url");
+    auto run = check_run_of(created);
+    // It was made, and how it is called was lost on the way.
+    if (run.id == 0)
+        if (const auto found = TRY(find_check_run(head_sha, check.name, external_id))) run = check_run_of(*found);
     if (run.id == 0) return tl::unexpected(not_understood(created));
     run.annotations = part_end(check, 0);
     if (const auto appended = append_annotations(run, check); !appended) run.incomplete = appended.error();

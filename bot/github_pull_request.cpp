@@ -112,7 +112,10 @@ ApiResult<IssueComment> GitHubClient::create_comment(const PullRequestHead& head
     const auto created = TRY(request(
         "POST", repository_path("/issues/" + std::to_string(head.number) + "/comments"), dumped(json{{"body", body}}),
         [&] { return find_comment(head.number, body, marker); }, &head));
-    return comment_of(created);
+    if (const auto comment = comment_of(created)) return comment;
+    // It was made, and how it is called was lost on the way.
+    const auto found = TRY(find_comment(head.number, body, marker));
+    return comment_of(found.value_or(created));
 }
 
 ApiResult<std::optional<HttpResponse>> GitHubClient::find_comment(std::uint64_t pull_request, const std::string& body,
@@ -133,7 +136,10 @@ ApiResult<IssueComment> GitHubClient::update_comment(const PullRequestHead& head
                                                      const std::string& body) {
     const auto updated = TRY(request("PATCH", repository_path("/issues/comments/" + std::to_string(comment)),
                                      dumped(json{{"body", body}}), nullptr, &head));
-    return comment_of(updated);
+    if (const auto edited = comment_of(updated)) return edited;
+    const auto found = TRY(this->comment(comment));
+    if (!found) return tl::unexpected(not_understood(updated));
+    return *found;
 }
 
 ApiResult<bool> GitHubClient::delete_comment(std::uint64_t comment) {

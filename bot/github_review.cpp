@@ -62,6 +62,9 @@ ApiResult<std::vector<ReviewThread>> GitHubClient::own_review_threads(std::uint6
     for (int page = 0; page < kMostPagesOfReview; ++page) {
         const auto data = TRY(graphql(kThreads, dumped(variables)));
         const json& threads = object_at(object_at(object_at(data.data, "repository"), "pullRequest"), "reviewThreads");
+        // Not "none found", as below.
+        if (!threads.contains("nodes"))
+            return tl::unexpected(ApiError{0, "GitHub's answer about the review threads was not understood", false});
         for (const json& thread : list_at(threads, "nodes")) {
             const json& all = object_at(thread, "comments");
             const json& comments = list_at(all, "nodes");

@@ -3,6 +3,7 @@
 #include <ostream>
 #include <random>
 
+#include "annotate/escape.h"
 #include "core/text.h"
 
 namespace pgfence {
@@ -25,11 +26,10 @@ std::string as_log_text(std::string_view text) {
     safe.reserve(kept.size() + 8);
     for (const char byte : kept) {
         const bool control = static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F;
-        if (byte == '[' && safe.ends_with("##")) safe += ' ';
         safe += control ? ' ' : byte;
     }
     if (kept.size() < text.size()) safe += "...";
-    return safe;
+    return annotate::inert_text(annotate::visible(safe));
 }
 
 std::string escape_command_data(std::string_view text) {

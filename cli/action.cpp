@@ -1,13 +1,16 @@
 #include <chrono>
+#include <csignal>
 #include <iostream>
 #include <memory>
 
 #include "bot/action_runner.h"
+#include "bot/gzip.h"
 #include "bot/workflow_text.h"
 #include "cli/commands.h"
 #include "cli/trace_verdict.h"
 #include "pipeline/change.h"
 #include "pipeline/review.h"
+#include "pipeline/scripts.h"
 #include "pipeline/world.h"
 #include "trace/interruption.h"
 #include "trace/start.h"
@@ -37,7 +40,15 @@ pipeline::ChangeRequest change_of(const ReviewRequest& request) {
     return change;
 }
 
+/// The token stands in this process as itself and, since git's server was asked, as a password in Base64, whose
+/// beginning "x-access-token:" fills whole groups of four.
+void keep_token_from_programs(const std::string& token) {
+    pipeline::keep_from_programs(token);
+    pipeline::keep_from_programs(base64(token.substr(0, token.size() / 3 * 3)));
+}
+
 Result<Report> review(const ReviewRequest& request) {
+    keep_token_from_programs(request.token.reveal());
     auto change = TRY(pipeline::prepare_change(change_of(request)));
     // It may quote what a server said.
     std::cout << "pgfence: " << as_log_text(change.how) << '\n';
@@ -47,7 +58,7 @@ Result<Report> review(const ReviewRequest& request) {
 void say(const std::string& text) { std::cout << "pgfence: " << as_log_text(text) << '\n'; }
 
 /// In Docker alone: the change may be anybody's, and its SQL runs as a superuser.
-Result<TraceReport> run_trace(const ReviewRequest& request, Report& report) {
+Result<TraceReport> traced(const ReviewRequest& request, Report& report) {
     pipeline::ChangeRequest change = change_of(request);
     change.choices.pg_version = report.postgres_version;
     const Report base = pipeline::before(TRY(pipeline::prepare_change(change)));
@@ -61,6 +72,13 @@ Result<TraceReport> run_trace(const ReviewRequest& request, Report& report) {
                                 .statement_limit = std::chrono::seconds(kTraceStatementLimit),
                                 .limit = std::chrono::seconds(kTraceLimit)};
     return judged(TRY(trace::trace(server, wanted)), report);
+}
+
+Result<TraceReport> run_trace(const ReviewRequest& request, Report& report) {
+    auto result = traced(request, report);
+    // The signal was noted until the server was taken down; it is for the whole run.
+    if (const int signal = trace::interrupted()) std::raise(signal);
+    return result;
 }
 
 }  // namespace

@@ -5,14 +5,15 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <functional>
 #include <string>
 #include <string_view>
 
 #include "annotate/annotate.h"
+#include "annotate/escape.h"
 #include "annotate/other_ci.h"
 #include "annotate/trace_output.h"
+#include "bot/report_file.h"
 #include "cli/commands.h"
 #include "policy/decide.h"
 
@@ -85,12 +86,9 @@ bool print(const Shown& shown, const ReviewOptions& options) {
 }  // namespace
 
 bool write_file(const std::string& path, const std::function<bool(std::FILE*)>& content) {
-    std::FILE* file = std::fopen(path.c_str(), "wb");
-    const bool written = file && content(file);
-    const bool closed = file && std::fclose(file) == 0;
-    if (!written || !closed)
-        std::fprintf(stderr, "pgfence: could not write %s: %s\n", path.c_str(), std::strerror(errno));
-    return written && closed;
+    const auto written = write_report_file(path, content);
+    if (!written) std::fprintf(stderr, "pgfence: %s\n", annotate::visible_line(written.error().message).c_str());
+    return written.has_value();
 }
 
 namespace {
@@ -128,7 +126,8 @@ int show(const Report& report, const TraceReport& trace, const ReviewOptions& op
 }
 
 int fail(const Error& error) {
-    std::fprintf(stderr, "pgfence: %s\n", error.message.c_str());
+    // It may quote names of a file that somebody else wrote.
+    std::fprintf(stderr, "pgfence: %s\n", annotate::inert_text(annotate::visible(error.message)).c_str());
     return error.kind == Error::Kind::usage ? 2 : 3;
 }
 

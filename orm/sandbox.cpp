@@ -18,6 +18,8 @@
 #include <cstring>
 #include <memory>
 
+#include "orm/forget.h"
+
 namespace pgfence::orm {
 namespace {
 
@@ -101,6 +103,12 @@ void close_all_but(int kept) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     close_all_but(channel.socket());
     forget_environment();
+    // AddressSanitizer's shadow is terabytes, and says nothing that a program could use.
+    if (kLimitAddresses && !forget_secrets()) {
+        channel.send(
+            {"refused", "the memory of a new process cannot be looked through here for what it must not know"});
+        _exit(1);
+    }
     const std::size_t addresses = addresses_in_use();
     limit(RLIMIT_CPU, static_cast<rlim_t>(limits.run_seconds) + 1);
     if (kLimitAddresses && addresses > 0) limit(RLIMIT_AS, addresses + limits.heap + (128u << 20));

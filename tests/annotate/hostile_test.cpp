@@ -8,9 +8,11 @@
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
 #include <regex>
+#include <set>
 #include <sstream>
 
 #include "annotate/annotate.h"
+#include "annotate/escape.h"
 #include "annotate/other_ci.h"
 #include "annotate/trace_output.h"
 #include "tests/annotate/samples.h"
@@ -206,6 +208,48 @@ TEST_CASE("a terminal that shows hostile text obeys none of it") {
     CHECK(lines_beginning(text, "pass: ") == 1);
     CHECK(lines_beginning(text, "fail") == 0);
     CHECK(lines_beginning(text, "note: ") <= report.notes.size());
+}
+
+TEST_CASE("whatever a job prints, no runner finds a command in it") {
+    const Report report = samples::hostile();
+    for (const std::string& text :
+         {annotate::terminal(report), annotate::trace_terminal(report, hostile_trace(report)), annotate::json(report),
+          annotate::sarif(report), annotate::gitlab(report), annotate::rdjson(report), annotate::junit(report)}) {
+        CHECK(text.find("vso") != text.npos);
+        CHECK(text.find("##vso[") == text.npos);
+        CHECK(text.find("##[") == text.npos);
+    }
+    // As data it is what it was.
+    CHECK(nlohmann::json::parse(annotate::json(report)).dump().find("##vso[") != std::string::npos);
+    CHECK(annotate::inert_text("a\n ##vso[b]\n::c::d\n") == "a\n ## vso[b]\n: :c::d\n");
+    CHECK(annotate::inert_json(R"({"a":"###"})") == R"({"a":"#\u0023#"})");
+}
+
+TEST_CASE("two results of one rule on one line have fingerprints of their own") {
+    Report report = samples::rich();
+    for (FileReport& file : report.files)
+        for (StatementReport& statement : file.statements) {
+            const auto once = statement.findings;
+            for (Graded graded : once) {
+                for (char& digit : graded.fingerprint) digit = digit == 'f' ? '0' : 'f';
+                statement.findings.push_back(graded);
+            }
+        }
+    std::set<std::string> github, gitlab;
+    std::size_t results = 0;
+    const auto sarif = nlohmann::json::parse(annotate::sarif(report));
+    for (const auto& result : sarif["runs"][0]["results"]) {
+        ++results;
+        const std::string place =
+            result["ruleId"].get<std::string>() +
+            result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].get<std::string>();
+        github.insert(place + result["partialFingerprints"]["primaryLocationLineHash"].get<std::string>());
+    }
+    CHECK(results > 2);
+    CHECK(github.size() == results);
+    const auto issues = nlohmann::json::parse(annotate::gitlab(report));
+    for (const auto& issue : issues) gitlab.insert(issue["fingerprint"].get<std::string>());
+    CHECK(gitlab.size() == issues.size());
 }
 
 TEST_CASE("a runner that logs hostile text gets no command but ours") {

@@ -283,6 +283,7 @@ const std::vector<std::string>& hostile_texts() {
                                                 "\n::set-env name=A::b",
                                                 "##[error]x",
                                                 "##[add-mask]a",
+                                                "x ##vso[task.setvariable variable=a]b",
                                                 ":tada:",
                                                 "$x^2$",
                                                 "$`x`$",

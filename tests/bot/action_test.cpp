@@ -305,6 +305,20 @@ TEST_CASE("merge queues, pushes and removed branches") {
     CHECK(removed.run(report(false)) == 0);
     CHECK(removed.asked.head.empty());
     CHECK(removed.output().starts_with("verdict=pass\n"));
+
+    const auto before = github.requests().size();
+    for (const char* ref : {"refs/tags/v1.2", "refs/tags/a ::error::b"}) {
+        Runner tag(github);
+        tag.event("push", {{"repository", {{"full_name", "octo/app"}, {"default_branch", "main"}}},
+                           {"ref", ref},
+                           {"before", std::string(40, '0')},
+                           {"after", std::string(40, 'd')}});
+        CHECK(tag.run(report(false)) == 0);
+        CHECK(tag.asked.head.empty());
+        CHECK(tag.output().starts_with("verdict=pass\n"));
+        CHECK(tag.err.str().find("the push is of a tag") != std::string::npos);
+    }
+    CHECK(github.requests().size() == before);
 }
 
 TEST_CASE("a workflow that follows a pull request's looks that up, by what GitHub says alone") {
@@ -373,6 +387,22 @@ TEST_CASE("a job cancelled before publishing sends nothing and says so") {
     CHECK(runner.run(report(true)) == 3);
     CHECK(github.requests().empty());
     CHECK(runner.err.str().find("the job was cancelled") != std::string::npos);
+}
+
+TEST_CASE("a run for what is not the pull request's head any more has its verdict, and says so in one line") {
+    for (const bool pass : {true, false}) {
+        FakeGitHub github;
+        github.push(std::string(40, 'c'));
+        github.add_comment({0, "<!-- pgfence -->\nof the newer commit"});
+        Runner runner(github);
+        CHECK(runner.run(report(pass)) == (pass ? 0 : 1));
+        CHECK(github.comments()[0].body == "<!-- pgfence -->\nof the newer commit");
+        const auto told = commands(runner.out.str());
+        REQUIRE(told.size() == 1);
+        CHECK(told[0] ==
+              "::notice title=pgfence::no pull request comment: commit bbbbbbbbbbbb is not the head of pull "
+              "request 7 any more, so that the review of cccccccccccc is left as it is");
+    }
 }
 
 TEST_CASE("a monorepo's checkout below the workspace") {

@@ -41,6 +41,8 @@ struct FakeGitHub::Server {
     std::vector<Recorded> requests;
     std::vector<Fault> faults;
     bool renamed = false;
+    std::string held_method, held_path;
+    std::shared_ptr<Hold> held;
 
     json run_json(const CheckRun& run) const {
         return {{"id", run.id},
@@ -230,6 +232,7 @@ struct FakeGitHub::Server {
     }
 
     void handle(const httplib::Request& request, httplib::Response& response) {
+        if (held && request.method == held_method && request.path.find(held_path) != std::string::npos) held->keep();
         const std::lock_guard lock(mutex);
         Recorded recorded{request.method, request.target, request.body, {}};
         for (const auto& [name, value] : request.headers) recorded.headers[name] = value;
@@ -273,6 +276,32 @@ std::string FakeGitHub::url() const { return "http://127.0.0.1:" + std::to_strin
 std::string FakeGitHub::graphql_url() const {
     return "http://127.0.0.1:" + std::to_string(server_->port) +
            (server_->prefix.empty() ? "/graphql" : "/api/graphql");
+}
+
+void Hold::wait_until_held() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return held_; });
+}
+
+void Hold::let_go() {
+    const std::lock_guard lock(mutex_);
+    gone_ = true;
+    changed_.notify_all();
+}
+
+void Hold::keep() {
+    std::unique_lock lock(mutex_);
+    held_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return gone_; });
+}
+
+std::shared_ptr<Hold> FakeGitHub::hold(std::string method, std::string path) {
+    const std::lock_guard lock(server_->mutex);
+    server_->held_method = std::move(method);
+    server_->held_path = std::move(path);
+    server_->held = std::make_shared<Hold>();
+    return server_->held;
 }
 
 HttpResponse FakeGitHub::answer(const HttpRequest& request) {

@@ -2,6 +2,7 @@
 // A GitHub in this process: keeps check runs and comments as GitHub does (annotations append, comments come in pages),
 // fails when told to, and remembers every request for the contract test.
 
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -64,6 +65,19 @@ struct Upload {
     std::string sarif;  ///< decoded and unpacked
 };
 
+/// A request that is not answered until it is let go.
+class Hold {
+public:
+    void wait_until_held();
+    void let_go();
+    void keep();  ///< by the server
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool held_ = false, gone_ = false;
+};
+
 class FakeGitHub {
 public:
     /// `prefix`: before every REST path, "/api/v3" as on GitHub Enterprise Server.
@@ -73,6 +87,8 @@ public:
     std::string url() const;          ///< GITHUB_API_URL
     std::string graphql_url() const;  ///< GITHUB_GRAPHQL_URL
     void fail(Fault fault);
+    /// Keeps the requests of `method` whose path contains `path` waiting.
+    std::shared_ptr<Hold> hold(std::string method, std::string path);
     /// As over HTTP, without a connection.
     HttpResponse answer(const HttpRequest& request);
     /// Requests to the repository by its old name answer 307 to /repositories/1.

@@ -260,6 +260,29 @@ TEST_CASE("what may have happened is looked up before it is repeated") {
     }
 }
 
+TEST_CASE("an answer that cannot be read is looked up, not asked for twice") {
+    for (const char* body : {"", "<html>", "[]", R"({"id":"x"})"}) {
+        INFO(body);
+        FakeGitHub github;
+        github.fail({"POST", "/check-runs", 201, {}, body, true});
+        github.fail({"POST", "/issues/7/comments", 201, {}, body, true});
+        const auto published = publish(github, publication(60));
+        CHECK(reasons(published).empty());
+        REQUIRE(github.check_runs().size() == 1);
+        CHECK(published.check_run->id == github.check_runs()[0].id);
+        CHECK(github.check_runs()[0].annotations.size() == 60);
+        REQUIRE(github.comments().size() == 1);
+        CHECK(published.comment->id == github.comments()[0].id);
+        github.fail({"PATCH", "/issues/comments/", 200, {}, body, true});
+        CHECK(publish(github, publication(0, "second")).comment);
+        CHECK(github.comments()[0].body == kMarker + "\nsecond\n");
+        // What is there already is not known: nothing is made a second time.
+        github.fail({"GET", "/issues/7/comments", 200, {}, body[0] == '[' ? "{}" : body, false, 99});
+        CHECK(reasons(publish(github, publication(0, "third"))).find("was not understood") != std::string::npos);
+        CHECK(github.comments().size() == 1);
+    }
+}
+
 TEST_CASE("what did not happen is repeated") {
     for (const int status : {500, 503, 0}) {
         INFO("status " << status);

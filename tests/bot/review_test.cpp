@@ -1,5 +1,6 @@
 // The program itself as `action.yml` starts it: a real repository, a pull request that is pushed twice, GitHub's side
 // played by fake_github.
+#include <signal.h>
 #include <sys/wait.h>
 
 #include <catch2/catch_test_macros.hpp>
@@ -9,6 +10,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 
 #include "tests/bot/fake_github.h"
 #include "tests/diff/git_server.h"
@@ -292,6 +294,34 @@ TEST_CASE("300 findings fit everywhere, and none is lost") {
     const auto summary = content(folder / "summary");
     CHECK(summary.size() <= 1'048'576);
     for (const int table : {0, 150, 299}) CHECK(summary.find("t" + std::to_string(table)) != std::string::npos);
+}
+
+TEST_CASE("a job cancelled while nobody answers ends at once") {
+    const Folder folder;
+    const Repo repository(folder / "workspace");
+    repository.write("stats.json", stats(1));
+    const std::string base = repository.commit();
+    repository.run("checkout -q -b change");
+    repository.write("migrations/1.sql", "DROP TABLE t;\n");
+    const std::string head = repository.commit();
+    FakeGitHub github;
+    const auto released = github.hold("POST", "/check-runs");
+    std::chrono::steady_clock::time_point sent;
+    std::thread canceller([&] {
+        released->wait_until_held();
+        sent = std::chrono::steady_clock::now();
+        kill(std::stoi(content(folder / "pid")), SIGINT);
+    });
+    const Ran ran = act(github, folder.path(), repository.path(), base, head, {},
+                        "/bin/sh -c 'echo $$ > " + (folder / "pid").string() + "; exec \"$0\" \"$@\"' ");
+    const auto took = std::chrono::steady_clock::now() - sent;
+    canceller.join();
+    released->let_go();
+    INFO(ran.output);
+    CHECK(ran.exit_code == 3);
+    CHECK(ran.output.find("the job was cancelled") != std::string::npos);
+    // An answer is waited for 20 seconds, four times. The runner sends its next signal after 7.5 seconds.
+    CHECK(took < std::chrono::seconds(7));
 }
 
 TEST_CASE("a job cancelled while it waits leaves no check run behind that is still in progress") {

@@ -152,6 +152,16 @@ TEST_CASE("a review whose answer was lost is looked for before it is sent again"
     }
 }
 
+TEST_CASE("threads that cannot be read are not taken for none") {
+    for (const char* body : {"", "<html>", "{}", R"({"data":{"repository":{"pullRequest":null}}})"}) {
+        FakeGitHub github;
+        github.add_file({"db/1.sql", kPatch});
+        github.fail({"POST", "/graphql", 200, {}, body});
+        CHECK(reasons(suggest(github, with_suggestions(kBoth))).find("was not understood") != std::string::npos);
+        CHECK(github.review_comments().empty());
+    }
+}
+
 TEST_CASE("a token that may not review says so once") {
     FakeGitHub github;
     github.add_file({"db/1.sql", kPatch});
