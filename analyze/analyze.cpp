@@ -243,10 +243,9 @@ public:
         timeline_.set_complete(!request_.schema.empty() && unread_history_.empty());
         // What a schema has that was not read whole, nobody knows.
         if (!request_.schema.empty()) series_ = SeriesRead({});
-        for_each_lowered(request_.history,
-                         [&](const auto& lowered, const auto& script) { remember(*lowered, script.get()); });
-        for_each_lowered(request_.apart,
-                         [&](const auto& lowered, const auto& script) { judge_apart(lowered, script); });
+        for_each_lowered(request_.history, [&](const auto& lowered, const auto& script) {
+            request_.apart.contains(script->file) ? judge_apart(lowered, script) : remember(*lowered, script.get());
+        });
         for_each_lowered(request_.each,
                          [&](const auto& lowered, const auto& script) { judge_by_itself(lowered, script); });
         timeline_.begin_change();

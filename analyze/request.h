@@ -21,13 +21,14 @@ struct Series {
 struct Request {
     int version = kNewestServer;      ///< PostgreSQL major
     std::vector<std::string> schema;  ///< SQL texts that make up the state before the history (pg_dump output)
-    std::vector<Script> history;      ///< earlier migrations in the order in which they ran
+    std::vector<Script> history;      ///< earlier migrations in the order in which they ran, `apart` among them
     std::vector<Series> series;       ///< of all these scripts; what is in none begins nobody knows where
     std::vector<Script> changed;      ///< what is judged, in the order in which it will run
     /// Judged first, each by itself on an empty database: what makes again what the history made.
     std::vector<Script> anew = {};
-    /// Judged before both, every one by itself on top of the history; nothing of it stays: only new databases run it.
-    std::vector<Script> apart = {};
+    /// Of the history: what earlier migrations were edited to, each in front of what it was. Judged there, every one by
+    /// itself, and nothing of it stays: who still runs it has run none of those behind it, nor made what it makes.
+    std::set<FileId> apart = {};
     std::vector<Script> each = {};  ///< judged before that, every one as a change of its own on top of those before it
     std::set<std::string, std::less<>> switched_on = {};  ///< rules to ask although they are off by default
     RuleOptions options = {};                             ///< what the team set, as policy/ checked it

@@ -18,8 +18,9 @@ struct Runner {
     /// A file that ran and was then edited.
     enum class Edited : std::uint8_t {
         unknown,
-        ignored,  ///< it does not run again
-        refused,  ///< its checksum differs: the deployment stops
+        ignored,    ///< it does not run again
+        refused,    ///< its checksum differs: the deployment stops
+        not_again,  ///< its files have numbers, to run once each: what else the runner thinks of it is not known
     };
 
     std::string_view title = {};  ///< "Flyway"; empty: it is not known which program runs the files

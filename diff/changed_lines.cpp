@@ -1,22 +1,25 @@
 #include "diff/changed_lines.h"
 
+#include <algorithm>
+
 #include "diff/git.h"
 
 namespace pgfence::diff {
 namespace {
 
 struct Hunk {
-    std::uint32_t first, last;
-};  // lines from 1, counted by LF, both included
+    std::uint32_t first, lines;  // of the new side, from 1, counted by LF
+    std::uint32_t taken_out;     // lines of the old side
+};
 
 std::vector<Hunk> hunks(std::string_view before, std::string_view after) {
     git_diff_options options = GIT_DIFF_OPTIONS_INIT;
     options.context_lines = 0;
     options.flags = GIT_DIFF_FORCE_TEXT;
     const auto keep = [](const git_diff_delta*, const git_diff_hunk* hunk, void* found) {
-        const auto first = static_cast<std::uint32_t>(hunk->new_start);
-        const auto lines = static_cast<std::uint32_t>(hunk->new_lines);
-        if (lines > 0) static_cast<std::vector<Hunk>*>(found)->push_back({first, first + lines - 1});
+        static_cast<std::vector<Hunk>*>(found)->push_back({static_cast<std::uint32_t>(hunk->new_start),
+                                                           static_cast<std::uint32_t>(hunk->new_lines),
+                                                           static_cast<std::uint32_t>(hunk->old_lines)});
         return 0;
     };
     std::vector<Hunk> found;
@@ -43,10 +46,16 @@ std::vector<std::uint32_t> ends_by_lf(std::string_view text) {
 
 }  // namespace
 
+bool takes_lines_out(std::string_view before, std::string_view after) {
+    const auto found = hunks(before, after);
+    return std::any_of(found.begin(), found.end(), [](const Hunk& hunk) { return hunk.taken_out > 0; });
+}
+
 LineSet changed_lines(std::string_view before, std::string_view after) {
     LineSet lines;
     const auto found = hunks(before, after);
-    for (const Hunk& hunk : found) lines.emplace_back(hunk.first, hunk.last);
+    for (const Hunk& hunk : found)
+        if (hunk.lines > 0) lines.emplace_back(hunk.first, hunk.first + hunk.lines - 1);
     if (lines.empty() || !has_lone_cr(after)) return lines;
     const LineIndex index(after);
     const auto ends = ends_by_lf(after);

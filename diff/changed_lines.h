@@ -12,4 +12,7 @@ namespace pgfence::diff {
 /// diff.
 LineSet changed_lines(std::string_view before, std::string_view after);
 
+/// Some line of the old text is not in the new one.
+bool takes_lines_out(std::string_view before, std::string_view after);
+
 }  // namespace pgfence::diff

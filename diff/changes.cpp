@@ -198,12 +198,35 @@ private:
             if (!before || not_released_.contains(path)) continue;
             if (auto why = releases.doubt(*before)) change_.perhaps_never_ran.emplace(path, std::move(*why));
         }
+        take_as_unfinished(edited, sides.base, releases);
+        note_what_is_still_written();
         if (not_released_.empty()) return;
         const std::vector<std::string> names(not_released_.begin(), not_released_.end());
         change_.notes.push_back("edited, but in no release (the latest tag is " + releases.latest() +
                                 "), and judged like a new migration: " + joined_up_to(kNamedInANote, names) +
                                 "; where it ran all the same, the edit is missing, or the runner finds another "
                                 "checksum");
+    }
+
+    /// Who edits one migration of a folder again and again before any release makes databases anew, and edits the
+    /// others as well.
+    void take_as_unfinished(const std::map<std::string_view, Touched*>& edited, const Side& base, Releases& releases) {
+        std::map<std::string_view, std::vector<const TreeFile*>> groups;
+        for (const auto& [path, touched] : edited)
+            if (const TreeFile* before = find(base.files, path);
+                before && !not_released_.contains(path) && releases.show_none(*before))
+                groups[locate::group_of(path)].push_back(before);
+        for (const auto& [group, files] : groups)
+            if (std::any_of(files.begin(), files.end(), [&](const auto* file) { return releases.edited_again(*file); }))
+                for (const TreeFile* file : files) change_.still_written.insert(file->path);
+    }
+
+    void note_what_is_still_written() {
+        if (change_.still_written.empty()) return;
+        const std::vector<std::string> names(change_.still_written.begin(), change_.still_written.end());
+        change_.notes.push_back("edited again, as before, and in no release: " + joined_up_to(kNamedInANote, names) +
+                                "; databases that ran an earlier text stay as they are, or their runner refuses the "
+                                "deployment");
     }
 
     Read<void> read_history(const Side& side) {

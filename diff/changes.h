@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct Change {
     bool whole_history = true;
     /// Edited files of which nobody can tell whether they have run, each with why, one phrase.
     std::map<std::string, std::string, std::less<>> perhaps_never_ran;
+    /// Edited files that no release has and that the base edits again and again: their edits are nobody's news.
+    std::set<std::string, std::less<>> still_written;
 };
 
 /// Both sides of a comparison, found or fetched. Errors of kind usage: no repository, no such revision, no common

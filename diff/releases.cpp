@@ -7,6 +7,7 @@
 
 #include "core/path_text.h"
 #include "core/text.h"
+#include "diff/changed_lines.h"
 
 namespace pgfence::diff {
 namespace {
@@ -22,6 +23,7 @@ constexpr std::int64_t kDeployed = 30 * kDay;
 constexpr std::int64_t kReleasesGoOn = 90 * kDay;
 // Who made none for a year has: some release twice a year.
 constexpr std::int64_t kReleases = 365 * kDay;
+constexpr std::size_t kAgainAndAgain = 2;
 constexpr std::size_t kMostTags = 5'000, kMostTagsTried = 50, kMostSteps = 50'000;
 
 std::int64_t time_of(const Commit& commit) { return commit ? git_commit_time(commit.get()) : 0; }
@@ -143,6 +145,18 @@ std::optional<bool> Releases::holds(const git_oid& id, const TreeFile& file) con
     return false;
 }
 
+/// The file's text as that commit has it; nothing when it has none, or nobody can tell.
+std::optional<git_oid> Releases::text_in(const git_oid& id, const TreeFile& file) const {
+    const Commit commit = find_commit(repository_, id);
+    git_tree* root = nullptr;
+    if (!commit || git_commit_tree(&root, commit.get()) != 0) return std::nullopt;
+    const Tree tree(root);
+    git_tree_entry* found = nullptr;
+    if (git_tree_entry_bypath(&found, tree.get(), file.path.c_str()) != 0) return std::nullopt;
+    const TreeEntry entry(found);
+    return *git_tree_entry_id(entry.get());
+}
+
 std::optional<bool> Releases::has_of_latest(const std::function<bool(const TreeFile&)>& is_it) {
     if (latest_.empty()) return false;
     if (!of_latest_) {
@@ -192,6 +206,31 @@ bool Releases::lack(const TreeFile& file) {
     return !latest_has_it_elsewhere(file) && std::none_of(tags_.begin(), tags_.end(), [&](const Tag& tag) {
         return holds(tag.commit, file).value_or(true);
     });
+}
+
+/// Lines that are only added may be a migration of their own: a changelog's next change set.
+bool Releases::takes_lines_out(const git_oid& before, const git_oid& now) const {
+    const auto was = text_of(repository_, before), is = text_of(repository_, now);
+    return was && is && diff::takes_lines_out(*was, *is);
+}
+
+bool Releases::show_none(const TreeFile& file) { return !shallow_ && !is_released(file) && !moved_since_latest(file); }
+
+bool Releases::edited_again(const TreeFile& file) const {
+    std::size_t edits = 0;
+    git_oid at = base_, text = file.id;
+    for (std::size_t steps = 0; steps < kMostSteps; ++steps) {
+        const Commit commit = find_commit(repository_, at);
+        if (!commit || time_of(commit) < now_ - kReleasesGoOn || git_commit_parentcount(commit.get()) == 0)
+            return false;
+        at = *git_commit_parent_id(commit.get(), 0);
+        const auto before = text_in(at, file);
+        if (!before) return false;
+        if (same(*before, text)) continue;
+        if (takes_lines_out(*before, text) && ++edits == kAgainAndAgain) return true;
+        text = *before;
+    }
+    return false;
 }
 
 std::optional<std::string> Releases::doubt(const TreeFile& file) {

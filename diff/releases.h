@@ -28,6 +28,10 @@ public:
     bool lack(const TreeFile& file);
     /// Why it is not known whether it has run, one phrase; nothing: it has.
     std::optional<std::string> doubt(const TreeFile& file);
+    /// No release is seen to have it, under this name or another.
+    bool show_none(const TreeFile& file);
+    /// The base edited it in place again and again of late.
+    bool edited_again(const TreeFile& file) const;
     /// The name of the latest tag that the base has; empty when there is none of the last year.
     const std::string& latest() const { return latest_; }
 
@@ -40,6 +44,8 @@ private:
     void find_tags();
     void find_latest(const git_oid& base);
     std::optional<bool> holds(const git_oid& commit, const TreeFile& file) const;
+    std::optional<git_oid> text_in(const git_oid& commit, const TreeFile& file) const;
+    bool takes_lines_out(const git_oid& before, const git_oid& now) const;
     std::optional<bool> has_of_latest(const std::function<bool(const TreeFile&)>& is_it);
     bool latest_has_it_elsewhere(const TreeFile& file);
     bool moved_since_latest(const TreeFile& file);

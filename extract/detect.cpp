@@ -12,6 +12,7 @@
 #include "extract/liquibase/sql_text.h"
 #include "extract/listed.h"
 #include "extract/order.h"
+#include "extract/run_list.h"
 #include "locate/detect.h"
 
 namespace pgfence::extract {
@@ -75,18 +76,19 @@ locate::Habits habits_of(std::string_view id) {
     return {};
 }
 
-std::vector<WrittenPlace> places(const FileTree& tree, const std::vector<Located>& migrations) {
+std::vector<WrittenPlace> places(const FileTree& tree, const Hints& hints, const std::vector<Located>& migrations) {
     WrittenOrder order(tree);
     std::vector<std::string_view> changelogs;
     for (const Located& one : migrations)
         if (one.format.starts_with("liquibase") && !is_sql_name(one.path)) changelogs.push_back(one.path);
     order.take_changelogs(changelogs);
-    const auto in_graph = graph_order(tree, migrations);
+    Ranks ranks = graph_order(tree, migrations);
+    ranks.merge(knex_order(hints, migrations));
+    ranks.merge(order_of_lists(tree, migrations));
     std::vector<WrittenPlace> found;
     for (const Located& one : migrations) {
-        const auto place = in_graph.find(one.path);
-        found.push_back(place == in_graph.end() ? order.place_of(one.path, one.format)
-                                                : WrittenPlace{place->second, 1});
+        const auto place = ranks.find(one.path);
+        found.push_back(place == ranks.end() ? order.place_of(one.path, one.format) : WrittenPlace{place->second, 1});
     }
     return found;
 }
@@ -94,19 +96,18 @@ std::vector<WrittenPlace> places(const FileTree& tree, const std::vector<Located
 }  // namespace
 
 locate::Formats formats_in(const FileTree& tree) {
+    const auto hints = std::make_shared<const Hints>(hints_of(tree));
     return {is_sql_name,
             is_code_name,
             exports_up,
-            [hints = std::make_shared<const Hints>(hints_of(tree))](std::string_view path, std::string text) {
-                return format_of(path, std::move(text), *hints);
-            },
+            [hints](std::string_view path, std::string text) { return format_of(path, std::move(text), *hints); },
             included_by,
             [&tree](std::string_view changelog) { return sql_run_by(tree, changelog); },
             as_told(liquibase_file),
             [lists = std::make_shared<std::map<const FileTree*, Lists>>()](const FileTree& of, std::string_view path) {
                 return lists->try_emplace(&of, of).first->second.without(path);
             },
-            [&tree](const std::vector<Located>& migrations) { return places(tree, migrations); },
+            [&tree, hints](const std::vector<Located>& migrations) { return places(tree, *hints, migrations); },
             habits_of};
 }
 

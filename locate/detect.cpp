@@ -450,6 +450,12 @@ private:
         }
     }
 
+    static std::string why_not_taken(std::string_view name) {
+        if (!lacks_flyway_separator(name)) return "a name that the folder's tool does not take";
+        return "Flyway never runs it: its name needs two underscores behind the version, as in " +
+               std::string(name.substr(0, name.find_first_not_of("V0123456789."))) + "__title.sql";
+    }
+
     /// The names that a tool takes are its own rule, which no file can change: V1__a.sql, and not disabled.V1__a.sql.
     void leave_out_what_is_not_taken() {
         std::erase_if(candidates_, [&](const Candidate& one) {
@@ -457,8 +463,7 @@ private:
             const auto [folder, root] = root_around(one.path);
             if (!root || !root->habits.is_known || !root->habits.takes || root->habits.takes(last_part(one.path)))
                 return false;
-            left_out_.push_back(
-                {one.path, "a name that the folder's tool does not take", false, agreed_groups_.contains(folder)});
+            left_out_.push_back({one.path, why_not_taken(last_part(one.path)), false, agreed_groups_.contains(folder)});
             return true;
         });
         for (LeftOut& one : left_out_) {

@@ -115,11 +115,6 @@ bool is_dump(std::string_view name) {
     return among(words.front(), kDumps) && (words.size() == 1 || is_number(words.back()));
 }
 
-bool is_program(std::string_view name) {
-    const auto dot = name.rfind('.');
-    return dot != name.npos && among(name.substr(dot), kPrograms);
-}
-
 /// "do" or "undo" of 001.do.sql and 001.undo.add_x.js.
 std::string_view postgrator_word(std::string_view name) {
     const auto pieces = split(name, ".");
@@ -128,6 +123,11 @@ std::string_view postgrator_word(std::string_view name) {
 }
 
 }  // namespace
+
+bool is_program(std::string_view name) {
+    const auto dot = name.rfind('.');
+    return dot != name.npos && among(name.substr(dot), kPrograms);
+}
 
 std::string_view group_of(std::string_view path) {
     const auto folder = folder_of(path);
@@ -355,6 +355,14 @@ char flyway_kind(std::string_view name) {
     const bool numbers =
         std::all_of(version.begin(), version.end(), [](char c) { return is_digit(c) || c == '.' || c == '_'; });
     return !version.empty() && is_digit(version[0]) && numbers ? kind : '\0';
+}
+
+/// What stands before "__", or all of it, must be a version (ResourceNameParser.java, MigrationVersion.java): digits,
+/// with dots or underscores between.
+bool lacks_flyway_separator(std::string_view name) {
+    if (name.size() < 2 || name[0] != 'V' || !is_digit(name[1])) return false;
+    const std::string_view stem = name.substr(1, name.rfind('.') - 1), version = stem.substr(0, stem.find("__"));
+    return !std::all_of(version.begin(), version.end(), [](char c) { return is_digit(c) || c == '.' || c == '_'; });
 }
 
 bool is_flyway_callback(std::string_view name) {

@@ -65,6 +65,8 @@ private:
 /// other.
 std::string_view group_of(std::string_view path);
 
+/// By its ending, a program's text or script. Of a name in lower case.
+bool is_program(std::string_view name);
 /// A name that begins as those of sequences do: 0001_x, 2024-01-01-x, v1.2. Of one in lower case, as the next.
 bool is_numbered(std::string_view name);
 /// A program with the number of a migration, in whatever language, its own prefix before it: m20220101_x.rs,
@@ -82,6 +84,8 @@ bool is_of_others(std::string_view path);
 /// Flyway's V1_2__add_x.sql, R__views.sql, U1__undo.sql, B1__baseline.sql: 'v', 'r', 'u' or 'b', else 0. Of a name in
 /// either case; Flyway itself takes capitals only.
 char flyway_kind(std::string_view name);
+/// V21_add_x.sql: Flyway passes it over, for want of a second underscore behind the version.
+bool lacks_flyway_separator(std::string_view name);
 /// Flyway's afterMigrate.sql, beforeEachMigrate__x.sh: runs with every deployment. Of a name in either case.
 bool is_flyway_callback(std::string_view name);
 /// Of those: ahead of the migrations.

@@ -12,16 +12,20 @@
 
 #include "analyze/prescan/tables_left.h"
 #include "core/at_once.h"
+#include "core/path_text.h"
 #include "extract/extract.h"
+#include "extract/run_list.h"
 #include "locate/order.h"
 #include "pipeline/whole_history.h"
 
 namespace pgfence::pipeline {
 namespace {
 
-std::string sequence_or_folder_of(const std::string& path) {
-    if (const auto sequence = locate::sequence_of(path)) return std::string(*sequence);
-    return path.substr(0, std::min(path.rfind('/'), path.size()));
+/// Where the migrations lie that run together with this one: in its folder, or in all directories of one knexfile.
+std::string place_of(const MigrationFile& file, const Script& script, const extract::Hints& hints) {
+    if (script.format == "knex")
+        if (std::string run = extract::knex_run(hints, file.path); !run.empty()) return run;
+    return std::string(locate::sequence_of(file.path).value_or(folder_of(file.path)));
 }
 
 /// Each with the folder that has it.
@@ -96,10 +100,11 @@ void renumber(Analysis& analysis, std::uint32_t from) {
             if (statement.transaction.number > 0) statement.transaction.number += from;
 }
 
-std::map<std::string, Folder> folders_of(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts) {
+std::map<std::string, Folder> folders_of(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts,
+                                         const std::vector<std::string>& places) {
     std::map<std::string, Folder> folders;
     for (std::size_t i = 0; i < files.size(); ++i) {
-        const std::string name = sequence_or_folder_of(files[i].path);
+        const std::string& name = places[i];
         Folder& folder = folders.try_emplace(name, Folder{name}).first->second;
         folder.scripts.push_back(&scripts[i]);
         if (!refuses_a_second(scripts[i])) continue;
@@ -111,9 +116,11 @@ std::map<std::string, Folder> folders_of(const std::vector<MigrationFile>& files
 
 /// For each file the number of its database, from 0.
 std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts,
-                                      std::vector<std::string>& notes) {
+                                      const extract::Hints& hints, std::vector<std::string>& notes) {
     std::vector<std::size_t> numbers(files.size(), 0);
-    const std::map<std::string, Folder> folders = folders_of(files, scripts);
+    std::vector<std::string> places;
+    for (std::size_t i = 0; i < files.size(); ++i) places.push_back(place_of(files[i], scripts[i], hints));
+    const std::map<std::string, Folder> folders = folders_of(files, scripts, places);
     if (folders.size() < 2) return numbers;
     std::vector<std::vector<const Script*>> groups;
     for (const auto& [name, folder] : folders) groups.push_back(folder.scripts);
@@ -129,7 +136,7 @@ std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, c
         number_of[name] = number;
         ++tables;
     }
-    for (std::size_t i = 0; i < files.size(); ++i) numbers[i] = number_of[sequence_or_folder_of(files[i].path)];
+    for (std::size_t i = 0; i < files.size(); ++i) numbers[i] = number_of[places[i]];
     return numbers;
 }
 
@@ -157,11 +164,23 @@ bool holds_change_sets(const Script& script) {
 }
 
 /// Its runner has run it, as it was, and runs no file twice: what it says now, nobody runs together with new files.
-bool has_run_for_good(const MigrationFile& file, const Script& script) {
-    using enum Runner::Edited;
-    const Runner::Edited edited = extract::runner_of(script.format).edited;
+bool has_run_for_good(const MigrationFile& file, const Script& script, const Runners& runners) {
     return file.change == MigrationFile::Change::modified && !file.repeatable &&
-           (edited == ignored || edited == refused) && !holds_change_sets(script);
+           runners.at(file.id).edited != Runner::Edited::unknown && !holds_change_sets(script);
+}
+
+/// Files that were edited after they ran, by the path under which the history has what ran.
+std::map<std::string_view, std::size_t> edited_for_good(const std::vector<MigrationFile>& files,
+                                                        const std::vector<Script>& scripts, const Runners& runners) {
+    std::map<std::string_view, std::size_t> edited;
+    for (std::size_t i = 0; i < files.size(); ++i)
+        if (has_run_for_good(files[i], scripts[i], runners)) edited.emplace(files[i].path, i);
+    return edited;
+}
+
+void put_apart(Script script, analyze::Request& request) {
+    request.apart.insert(script.file);
+    request.history.push_back(std::move(script));
 }
 
 void put(Script script, const MigrationFile& file, const Squashes& squashes, analyze::Request& request) {
@@ -169,8 +188,6 @@ void put(Script script, const MigrationFile& file, const Squashes& squashes, ana
         request.anew.push_back(std::move(script));
     else if (file.role == MigrationFile::Role::history)
         request.history.push_back(std::move(script));
-    else if (has_run_for_good(file, script))
-        request.apart.push_back(std::move(script));
     else if (file.change != MigrationFile::Change::deleted)
         (file.change == MigrationFile::Change::none ? request.each : request.changed).push_back(std::move(script));
 }
@@ -185,7 +202,7 @@ std::set<std::string_view> stood_for(const std::vector<MigrationFile>& files) {
 
 std::size_t bytes_of(const analyze::Request& request) {
     std::size_t bytes = 0;
-    for (const auto* scripts : {&request.history, &request.changed, &request.each, &request.apart, &request.anew})
+    for (const auto* scripts : {&request.history, &request.changed, &request.each, &request.anew})
         for (const Script& script : *scripts) bytes += script.sql.size();
     return bytes;
 }
@@ -214,9 +231,9 @@ std::vector<Analysis> analyzed_at_once(std::vector<analyze::Request> requests) {
 }  // namespace
 
 Analysis analyzed_by_database(Prepared& change, std::vector<Script> scripts, const Squashes& squashes,
-                              const analyze::Request& common) {
+                              const Runners& runners, const analyze::Request& common) {
     const std::vector<MigrationFile>& files = change.files;
-    const std::vector<std::size_t> databases = databases_of(files, scripts, change.notes);
+    const std::vector<std::size_t> databases = databases_of(files, scripts, change.hints, change.notes);
     const std::size_t count = databases.empty() ? 1 : *std::max_element(databases.begin(), databases.end()) + 1;
     std::vector<analyze::Request> requests(count, common);
     for (std::size_t number = 0; number < count; ++number) {
@@ -226,9 +243,14 @@ Analysis analyzed_by_database(Prepared& change, std::vector<Script> scripts, con
         requests[number].series = series_of(own, change.extent);
     }
     const std::set<std::string_view> never_ran = stood_for(files);
-    for (std::size_t i = 0; i < files.size(); ++i)
-        if (files[i].role != MigrationFile::Role::history || !never_ran.contains(files[i].path))
-            put(std::move(scripts[i]), files[i], squashes, requests[databases[i]]);
+    std::map<std::string_view, std::size_t> edited = edited_for_good(files, scripts, runners);
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const MigrationFile& file = files[i];
+        if (file.role == MigrationFile::Role::history && never_ran.contains(file.path)) continue;
+        analyze::Request& request = requests[databases[i]];
+        if (const auto now = edited.extract(file.path)) put_apart(std::move(scripts[now.mapped()]), request);
+        if (!request.apart.contains(file.id)) put(std::move(scripts[i]), file, squashes, request);
+    }
     return together(analyzed_at_once(std::move(requests)), files);
 }
 

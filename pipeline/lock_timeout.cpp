@@ -96,6 +96,12 @@ bool has_word(std::string_view text, std::string_view word) {
     return false;
 }
 
+/// set_config('lock_timeout', '5s', true) is a SET.
+bool is_in_set_config(std::string_view before) {
+    before = trim(before, " \t'\"`");
+    return before.ends_with('(') && trim(before.substr(0, before.size() - 1)).ends_with("set_config");
+}
+
 /// ALTER ROLE app SET, ALTER DATABASE shop SET, ALTER SYSTEM SET: sessions that begin later have it.
 bool is_of_later_sessions(std::string_view before) {
     return has_word(before, "alter") && (has_word(before, "role") || has_word(before, "user") ||
@@ -107,6 +113,27 @@ bool runs_migrations(std::string_view path) {
     const auto name = last_part(path);
     return name == "env.py" || contains(name, "migrat");
 }
+
+/// Settings that the application and what runs its migrations share: config/prod.exs, settings/base.py, knexfile.js,
+/// data-source.ts.
+bool is_settings(std::string_view path) {
+    const auto parts = split(path, "/");
+    return std::any_of(parts.begin(), parts.end(), [](std::string_view part) {
+        return contains(part, "config") || contains(part, "settings") || contains(part, "knexfile") ||
+               contains(part, "data-source") || contains(part, "datasource");
+    });
+}
+
+/// Shell starts servers and programs, and gives them their environment.
+bool is_application(std::string_view path) {
+    return locate::is_program(last_part(path)) && !path.ends_with(".sh") && !path.ends_with(".bash");
+}
+
+/// In the text of a program by which its connections are those of migrations: it runs them, or says where they are.
+constexpr std::array kOfMigrations{"migrate",       "migrates",         "migrations",    "Migrations",
+                                   "Migrate",       "Migrator",         "migrator",      "AutoMigrate",
+                                   "automigrate",   "MIGRATIONS",       "runMigrations", "run_migrations",
+                                   "RunMigrations", "migrationsFolder", "migrationsRun"};
 
 bool is_key(std::string_view before) {
     before = trim(before, " \t'\"`");
@@ -121,10 +148,12 @@ std::optional<LockTimeoutLine> lock_timeout_line(std::string_view path_as_is, st
     const std::string path = lower_case(path_as_is), text = lower_case(line_as_is);
     const std::string_view line = text;
     if (is_comment(line) || locate::is_for_tests(path)) return std::nullopt;
-    const auto value = [&](std::size_t end, std::string_view format,
-                           bool by_itself = true) -> std::optional<LockTimeoutLine> {
+    // An application's own connections run no migrations.
+    const bool of_migrations = !is_application(path) || runs_migrations(path) || is_settings(path);
+    const auto value = [&](std::size_t end, std::string_view format, bool by_itself = true,
+                           bool of_runner = true) -> std::optional<LockTimeoutLine> {
         const auto sets = is_more_than_zero(line.substr(end));
-        return sets ? std::optional(LockTimeoutLine{*sets, format, by_itself}) : std::nullopt;
+        return sets ? std::optional(LockTimeoutLine{*sets, format, by_itself, of_runner}) : std::nullopt;
     };
     if (const auto at = line.find(kStrongMigrations); at != line.npos)
         return value(at + kStrongMigrations.size(), "rails");
@@ -142,17 +171,17 @@ std::optional<LockTimeoutLine> lock_timeout_line(std::string_view path_as_is, st
         if (is_behind_set(before)) return value(end, "");
         return before_it.ends_with("reset") ? std::optional(LockTimeoutLine{}) : std::nullopt;
     }
-    if (is_behind_set(before)) {
+    if (is_behind_set(before) || is_in_set_config(before)) {
         if (!runs_migrations(path)) return std::nullopt;
         return value(end, last_part(path) == "env.py" ? "alembic" : "");
     }
     const bool option =
         before_it.ends_with("-c") || before.ends_with("-c%20") || before.ends_with("-c+") || before.ends_with("-c\\ ");
-    if (option) return value(end, "");
+    if (option) return value(end, "", true, of_migrations);
     const bool of_database = last_part(path) == "database.yml" || last_part(path) == "postgresql.conf";
     // Without quotes it is a parameter or a variable with its type: a dict's keys have quotes.
     if (path.ends_with(".py") && line.substr(end).starts_with(':')) return std::nullopt;
-    if (is_key(before)) return value(end, "", of_database);
+    if (is_key(before)) return value(end, "", of_database, of_migrations);
     return std::nullopt;
 }
 
@@ -181,19 +210,22 @@ void add_history(const std::vector<MigrationFile>& files, Places& places) {
 void add_code(Prepared& change, Places& places) {
     constexpr std::size_t kMostLines = 500;
     const std::vector<std::string> names{"lock_timeout", "20lock_timeout", "clock_timeout"};
-    // What says by itself that it is PostgreSQL's, settings that another word of the file tells, and a gem.
+    // What says by itself that it is PostgreSQL's, settings that another word of the file tells, a gem, and what the
+    // file says of migrations.
     const std::vector<diff::SearchTerms> wanted{
         {{"lock_timeout", "20lock_timeout", "clock_timeout", "ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT"}, {}, kMostLines},
         {names, {kOfPostgres.begin(), kOfPostgres.end()}, kMostLines},
-        {{"safe"}, {"gem", "add_dependency"}, kMostLines}};
+        {{"safe"}, {"gem", "add_dependency"}, kMostLines},
+        {names, {kOfMigrations.begin(), kOfMigrations.end()}, kMostLines}};
     const auto result = search_base(change, wanted);
     if (!result) return;
-    std::set<std::string> of_postgres;
+    std::set<std::string> of_postgres, of_migrations;
     for (const diff::UsingLine& line : result->uses[1].lines) of_postgres.insert(line.path);
+    for (const diff::UsingLine& line : result->uses[3].lines) of_migrations.insert(line.path);
     for (const std::size_t term : {0, 2})
         for (const diff::UsingLine& line : result->uses[term].lines) {
             const auto found = lock_timeout_line(line.path, line.text);
-            if (!found || !found->sets) continue;
+            if (!found || !found->sets || !(found->of_runner || of_migrations.contains(line.path))) continue;
             const bool tells = found->by_itself || of_postgres.contains(line.path);
             if (tells) places.try_emplace(std::string(found->format), fmt::format("{}:{}", line.path, line.line));
         }

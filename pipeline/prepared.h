@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,7 @@ struct Prepared {
     std::vector<std::string> notes;                                     ///< what was assumed or left out so far
     std::uint32_t left_out = 0;                                         ///< diff::Change::left_out
     std::map<std::string, std::string, std::less<>> perhaps_never_ran;  ///< diff::Change::perhaps_never_ran
+    std::set<std::string, std::less<>> still_written;                   ///< diff::Change::still_written
 };
 
 }  // namespace pgfence::pipeline

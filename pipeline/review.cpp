@@ -10,6 +10,7 @@
 
 #include "analyze/rule_list.h"
 #include "core/server_version.h"
+#include "locate/order.h"
 #include "locate/run_order.h"
 #include "pipeline/code_uses.h"
 #include "pipeline/databases.h"
@@ -88,9 +89,17 @@ void keep_history(std::vector<MigrationFile>& files) {
     for (MigrationFile& file : files) file.role = MigrationFile::Role::changed;
 }
 
-std::map<FileId, Runner> runners_of(const std::vector<Script>& scripts) {
-    std::map<FileId, Runner> runners;
-    for (const Script& script : scripts) runners.emplace(script.file, extract::runner_of(script.format));
+/// Files with numbers are made to run once each, whatever runs them.
+Runner runner_of(const MigrationFile& file, const Script& script) {
+    Runner runner = extract::runner_of(script.format);
+    if (runner.edited == Runner::Edited::unknown && locate::sequence_of(file.path))
+        runner.edited = Runner::Edited::not_again;
+    return runner;
+}
+
+Runners runners_of(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts) {
+    Runners runners;
+    for (std::size_t i = 0; i < files.size(); ++i) runners.emplace(files[i].id, runner_of(files[i], scripts[i]));
     return runners;
 }
 
@@ -124,6 +133,14 @@ std::map<FileId, std::string> perhaps_never_ran(const Prepared& change) {
     return files;
 }
 
+std::set<FileId> still_written(const Prepared& change) {
+    std::set<FileId> files;
+    for (const MigrationFile& file : change.files)
+        if (file.role == MigrationFile::Role::changed && change.still_written.contains(file.path))
+            files.insert(file.id);
+    return files;
+}
+
 }  // namespace
 
 Report review(Prepared change) {
@@ -131,16 +148,17 @@ Report review(Prepared change) {
     go_by_revision(change.files, scripts);
     locate::put_in_run_order(change.files, scripts, extract::run_order);
 
-    std::map<FileId, Runner> runners = runners_of(scripts);
+    Runners runners = runners_of(change.files, scripts);
     heed_late_files_that_run(change, scripts, runners);
     StandIns stand_ins = stand_ins_of(scripts);
     std::map<FileId, EditedParts> parts = parts_of(change, scripts);
     std::set<FileId> same = same_statements(change.files, scripts);
     Squashes squashes = squashes_in(change.files, scripts);
     std::map<FileId, std::string> doubted = perhaps_never_ran(change);
+    std::set<FileId> unfinished = still_written(change);
     const Version server = version_of(change);
     Analysis analysis =
-        analyzed_by_database(change, std::move(scripts), squashes,
+        analyzed_by_database(change, std::move(scripts), squashes, runners,
                              {.version = server.major,
                               .schema = schema_of(change),
                               .history = {},
@@ -177,7 +195,8 @@ Report review(Prepared change) {
                                     .parts = std::move(parts),
                                     .made_again = std::move(squashes.made_again),
                                     .replaced = std::move(squashes.replaced),
-                                    .perhaps_never_ran = std::move(doubted)});
+                                    .perhaps_never_ran = std::move(doubted),
+                                    .still_written = std::move(unfinished)});
     put_back_what_was_written(report, std::move(stand_ins));
     return report;
 }

@@ -203,10 +203,8 @@ private:
                            [&](const RuleInfo& rule) { return rule.id == finding.rule; });
     }
 
-    /// Its statements ran as they are, and its runner runs no file twice.
-    bool is_the_same(FileId id) const {
-        return inputs_.same_statements.contains(id) && inputs_.runner_of(id).edited != Runner::Edited::unknown;
-    }
+    /// Its statements ran as they are: whatever they do again, the edit is not to blame.
+    bool is_the_same(FileId id) const { return inputs_.same_statements.contains(id); }
 
     /// Whoever still runs the file has none of the tables that it makes: only its own earlier text had made them
     /// before.
@@ -230,10 +228,13 @@ private:
         return inputs_.made_again.contains(report.file) && !is_about_the_change(finding) && (new_only || advice);
     }
 
-    /// Nobody can tell whether it ran before the edit; null: it did, or it is new.
+    /// Nobody can tell whether it ran before the edit, or whether it does again; null: it did, or it is new.
     const std::string* doubt_of(const FileReport& report) const {
+        static const std::string nobody_knows = "which program runs it is not known";
+        if (!never_runs_again(report)) return nullptr;
         const auto found = inputs_.perhaps_never_ran.find(report.file);
-        return found != inputs_.perhaps_never_ran.end() && never_runs_again(report) ? &found->second : nullptr;
+        if (found != inputs_.perhaps_never_ran.end()) return &found->second;
+        return inputs_.runner_of(report.file).edited == Runner::Edited::not_again ? &nobody_knows : nullptr;
     }
 
     bool meets_new_databases_alone(SourceSpan statement, const FileReport& report, const Edits& edits) const {

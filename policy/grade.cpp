@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/table_pattern.h"
+#include "policy/own_rules.h"
 
 namespace pgfence::policy {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 using enum Risk;
 
 // clang-format off
-constexpr std::array<RiskRow, 24> kRiskTable{{
+constexpr std::array<RiskRow, 25> kRiskTable{{
     {Cost::new_relations_only,         "touches only relations that the change itself creates",        safe,   false},
     {Cost::long_block_of_reads,        "blocks reads and writes while it scans or rewrites the table", high,   true},
     {Cost::long_block_of_writes,       "blocks writes while it scans or rewrites the table",           high,   true},
@@ -29,7 +30,8 @@ constexpr std::array<RiskRow, 24> kRiskTable{{
     {Cost::data_lost,                  "destroys data or objects for good",                            high,   false},
     {Cost::forbidden_rows_lost,        "deletes rows that a constraint of the change would reject",    medium, false},
     {Cost::rows_at_hand_lost,          "a trigger does it, to what belongs to the rows that change",   medium, false},
-    {Cost::fails_untold,               "fails where the runner was not told that it ran",              medium, false},
+    {Cost::fails_untold,               "the deployment fails until the runner's record is repaired",   medium, false},
+    {Cost::databases_differ,           "new databases differ from those that ran the migration",       low,    false},
     {Cost::values_reused,              "hands out numbers that rows already have",                     high,   false},
     {Cost::guarantee_lost,             "accepts rows that a constraint rejected",                      medium, false},
     {Cost::running_code_breaks,        "breaks code that runs while it is deployed",                   medium, false},
@@ -112,6 +114,7 @@ std::optional<Cost> cost_of_category(const Finding& finding) {
     if (finding.harm == Harm::reused_values) return Cost::values_reused;
     if (finding.harm == Harm::lost_object) return Cost::data_lost;
     if (finding.harm == Harm::lost_access) return Cost::access_lost;
+    if (finding.rule == kNonLinearHistory) return Cost::databases_differ;
     switch (finding.category) {
         case Category::destructive: return Cost::data_lost;
         case Category::compatibility: return Cost::running_code_breaks;

@@ -29,6 +29,7 @@ enum class Cost : std::uint8_t {
     forbidden_rows_lost,
     rows_at_hand_lost,
     fails_untold,
+    databases_differ,
     values_reused,
     guarantee_lost,
     running_code_breaks,

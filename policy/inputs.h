@@ -41,6 +41,7 @@ struct Inputs {
     std::set<FileId> replaced = {};  ///< deleted files that these stand for
     /// Edited files of which nobody can tell whether they have run, each with why, one phrase.
     std::map<FileId, std::string> perhaps_never_ran = {};
+    std::set<FileId> still_written = {};  ///< edited files that no release has and that are edited again and again
 
     const EditedParts* parts_of(FileId file) const {
         const auto found = parts.find(file);

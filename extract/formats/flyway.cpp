@@ -40,6 +40,7 @@ bool recognises(const Source& source) {
 /// version does may be misspelt, or the prefix another one.
 bool takes(std::string_view name) {
     if (locate::flyway_kind(name) != 0) return true;
+    if (locate::lacks_flyway_separator(name)) return false;
     const std::string lower = lower_case(name);
     for (const std::string_view callback : {"before", "after", "create"})
         if (lower.starts_with(callback)) return true;

@@ -50,12 +50,10 @@ std::string said_of_late(const MigrationFile& file, const Runner& runner) {
             return fmt::format(
                 "This file sorts before {}, which is already in the base: where that ran, {} refuses to deploy",
                 file.overtaken_by, runner.title);
+        // Its names may mean nothing: some runners have a list.
         case Late::unknown: break;
     }
-    return fmt::format(
-        "This file sorts before {}, which is already in the base: where that ran, the runner skips it, refuses it or "
-        "runs it out of order",
-        file.overtaken_by);
+    return "";
 }
 
 std::string said_of_edited(const Runner& runner, bool surely_ran = true) {
@@ -66,10 +64,10 @@ std::string said_of_edited(const Runner& runner, bool surely_ran = true) {
         case Edited::ignored: return fmt::format("{}: where it ran, {} will not run the edit", ran, runner.title);
         case Edited::refused:
             return fmt::format("{}: where it ran, {} sees another checksum and refuses to deploy", ran, runner.title);
+        case Edited::not_again:
         case Edited::unknown: break;
     }
-    return fmt::format(
-        "{}: databases that ran it will not run the edit, and runners that compare checksums refuse to deploy", ran);
+    return fmt::format("{}: databases that ran it will not run the edit", ran);
 }
 
 /// Its own name, or that of its folder where all have the same one: what runners write down.
@@ -118,6 +116,21 @@ std::string said_of(const MigrationFile& file, const Runner& runner, bool surely
     return "";
 }
 
+/// Where the migration ran, the deployment does not go on.
+bool stops_deployment(const MigrationFile& file, const Runner& runner) {
+    using Change = MigrationFile::Change;
+    const bool edited = runner.edited == Runner::Edited::refused;
+    if (!file.stands_for.empty()) return edited;
+    switch (file.change) {
+        case Change::added: return runner.late == Runner::Late::refused;
+        case Change::modified: return edited;
+        case Change::renamed: return edited && is_moved_alone(file, runner);
+        case Change::deleted:
+        case Change::none: return false;
+    }
+    return false;
+}
+
 std::string said_of(const Inputs& inputs, const MigrationFile& file) {
     if (inputs.replaced.contains(file.id)) return "";
     const auto squash = inputs.made_again.find(file.id);
@@ -125,11 +138,16 @@ std::string said_of(const Inputs& inputs, const MigrationFile& file) {
     return said_of(file, inputs.runner_of(file.id), !inputs.perhaps_never_ran.contains(file.id));
 }
 
-/// Comments, blanks or program text were edited, the SQL was not, and its runner does not compare checksums: nobody
-/// needs to hear of it.
+/// Comments, blanks or program text were edited, the SQL was not, and its runner is not known to compare checksums:
+/// nobody needs to hear of it.
 bool is_the_same_sql(const Inputs& inputs, const MigrationFile& file) {
     return file.change == MigrationFile::Change::modified && inputs.same_statements.contains(file.id) &&
-           inputs.runner_of(file.id).edited == Runner::Edited::ignored;
+           inputs.runner_of(file.id).edited != Runner::Edited::refused;
+}
+
+/// A note tells of it: who edits it again and again knows.
+bool is_still_written(const Inputs& inputs, const MigrationFile& file) {
+    return file.change == MigrationFile::Change::modified && inputs.still_written.contains(file.id);
 }
 
 std::vector<std::string> names_of(const std::vector<EditedParts::Part>& parts) {
@@ -139,8 +157,9 @@ std::vector<std::string> names_of(const std::vector<EditedParts::Part>& parts) {
 }
 
 /// At the first statement of the file that begins in these bytes.
-Finding finding_in(const Inputs& inputs, FileId file, std::uint32_t begin, std::uint32_t end) {
+Finding finding_in(const Inputs& inputs, FileId file, std::uint32_t begin, std::uint32_t end, Harm harm) {
     Finding finding;
+    finding.harm = harm;
     finding.span = {file, 0, 0};
     for (const AnalyzedFile& analyzed : inputs.analysis.files) {
         if (analyzed.file != file) continue;
@@ -162,21 +181,22 @@ void judge_parts(const Inputs& inputs, const MigrationFile& file, const EditedPa
     constexpr std::size_t kNamed = 3;
     const auto are = [](std::size_t count) { return count == 1 ? "is" : "are"; };
     if (!parts.edited.empty()) {
-        found.push_back(finding_in(inputs, file.id, parts.edited.front().begin, parts.edited.front().end));
+        found.push_back(
+            finding_in(inputs, file.id, parts.edited.front().begin, parts.edited.front().end, Harm::fails_untold));
         found.back().message = fmt::format(
             "{} {} edited, but already in the base: databases that ran it see another checksum, and {} refuses to "
             "deploy",
             joined_up_to(kNamed, names_of(parts.edited)), are(parts.edited.size()), inputs.runner_of(file.id).title);
     }
     for (const EditedParts::Moved& moved : parts.moved) {
-        found.push_back(finding_in(inputs, file.id, 0, static_cast<std::uint32_t>(-1)));
+        found.push_back(finding_in(inputs, file.id, 0, static_cast<std::uint32_t>(-1), Harm::of_its_category));
         found.back().message = fmt::format(
             "`{}` is already in the base and moves to {}: {} also identifies it by its path and runs it again there. "
             "Keep logicalFilePath as it was",
             moved.name, last_part(moved.to), inputs.runner_of(file.id).title);
     }
     if (!parts.gone.empty()) {
-        found.push_back(finding_in(inputs, file.id, 0, static_cast<std::uint32_t>(-1)));
+        found.push_back(finding_in(inputs, file.id, 0, static_cast<std::uint32_t>(-1), Harm::of_its_category));
         std::vector<std::string> names;
         for (const std::string& name : parts.gone) names.push_back("`" + name + "`");
         found.back().message =
@@ -198,7 +218,9 @@ void say_what_fails(const Squash& squash, Finding& finding) {
 void judge(const Inputs& inputs, const OptionValues&, std::vector<Finding>& found) {
     const auto analyzed = analyzed_files(inputs);
     for (const MigrationFile& file : inputs.files) {
-        if (file.role != MigrationFile::Role::changed || file.repeatable || is_the_same_sql(inputs, file)) continue;
+        if (file.role != MigrationFile::Role::changed || file.repeatable || is_the_same_sql(inputs, file) ||
+            is_still_written(inputs, file))
+            continue;
         if (const EditedParts* parts = inputs.parts_of(file.id)) {
             judge_parts(inputs, file, *parts, found);
             continue;
@@ -213,6 +235,7 @@ void judge(const Inputs& inputs, const OptionValues&, std::vector<Finding>& foun
             finding.span = found_in->second->statements[statement].span;
         }
         finding.message = std::move(message);
+        finding.harm = stops_deployment(file, inputs.runner_of(file.id)) ? Harm::fails_untold : Harm::of_its_category;
         if (const auto squash = inputs.made_again.find(file.id); squash != inputs.made_again.end())
             say_what_fails(squash->second, finding);
         found.push_back(std::move(finding));
@@ -228,8 +251,11 @@ extern const OwnRule non_linear_history{
          .why =
              "Databases remember which files they ran. A new file that sorts before one that ran runs late, is skipped "
              "for "
-             "good or stops the deployment: that is up to the runner. An edited file does not run again where it ran; "
-             "a deleted or renamed one makes new databases differ from old ones. Write a new migration instead. "
+             "good or stops the deployment: that is up to the runner, and nothing is said where nobody knows which it "
+             "is. "
+             "An edited file does not run again where it ran; one that no release has and that was edited in place "
+             "twice within 90 days is told of in a note. A deleted or renamed one makes new databases differ from old "
+             "ones. Write a new migration instead. "
              "Repeatable migrations (`R__`) are made to be edited. A new file in place of many that it makes again is "
              "for "
              "new databases: the runners of old ones have to be told that it ran. What goes for several files is said "
@@ -253,9 +279,9 @@ extern const OwnRule non_linear_history{
                  "migrations/1.sql"},
             }},
             {{
-                {"migrations/2.sql", "CREATE TABLE orders (id bigint PRIMARY KEY);\n", there},
-                {"migrations/1.sql", "CREATE TABLE users (id bigint PRIMARY KEY);\n", MigrationFile::Change::added,
-                 "migrations/2.sql"},
+                {"db/migration/V2__orders.sql", "CREATE TABLE orders (id bigint PRIMARY KEY);\n", there},
+                {"db/migration/V1__users.sql", "CREATE TABLE users (id bigint PRIMARY KEY);\n",
+                 MigrationFile::Change::added, "db/migration/V2__orders.sql"},
             }}},
     .good = {{{
         {"migrations/1.sql", "CREATE TABLE orders (id bigint PRIMARY KEY);\n", there},

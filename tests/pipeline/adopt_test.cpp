@@ -155,8 +155,8 @@ TEST_CASE("a history is judged one by one, each on top of those before it") {
 TEST_CASE("a baseline of the base is obeyed, one that the change brings is not") {
     const Folder folder;
     const Repo repo(folder / "repo");
-    repo.write("migrations/0001_a.sql", "CREATE TABLE t (id bigint PRIMARY KEY);\n");
-    repo.write("migrations/0002_b.sql", "DROP TABLE t;\n");
+    repo.write("db/migration/V1__a.sql", "CREATE TABLE t (id bigint PRIMARY KEY);\n");
+    repo.write("db/migration/R__b.sql", "DROP TABLE t;\n");
     const auto before = repo.commit();
     pipeline::HistoryRequest history;
     history.repository.repository_path = repo.path().string();
@@ -166,7 +166,7 @@ TEST_CASE("a baseline of the base is obeyed, one that the change brings is not")
     REQUIRE(found);
     repo.write(".pgfence-baseline.toml", in_toml(policy::baseline_of(*found)));
     const auto with_baseline = repo.commit();
-    repo.write("migrations/0002_b.sql", "-- why\nDROP  TABLE t;\n");
+    repo.write("db/migration/R__b.sql", "-- why\nDROP  TABLE t;\n");
     repo.commit();
     const auto suppressed = [&](const std::string& base) {
         pipeline::ChangeRequest request;

@@ -40,8 +40,116 @@ TEST_CASE("of an edited migration only what was edited is judged, and the edit i
                "CREATE INDEX ON orders (id, state);\n");
     repo.commit();
     CHECK(found(repo, base) ==
-          "non-linear-history migrations/0001_a.sql:2\n"
-          "create-index-not-concurrent migrations/0002_b.sql:4\n");
+          "create-index-not-concurrent migrations/0002_b.sql:4\n"
+          "non-linear-history migrations/0002_b.sql:4\n");
+}
+
+TEST_CASE("an edited file whose runner is not known finds none of the tables that it makes, wherever it still runs") {
+    struct Case {
+        std::string title, create;
+        bool is_old;
+    };
+    for (const Case& c : {Case{"plain", "CREATE TABLE notes (id bigint PRIMARY KEY", false},
+                          Case{"if it is not there", "CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY", false},
+                          Case{"of long ago", "CREATE TABLE notes (id bigint PRIMARY KEY", true}}) {
+        INFO(c.title);
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        repo.write("migrations/0001_a.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, state text);\n");
+        repo.write("migrations/0002_b.sql", c.create + ");\n");
+        repo.write("migrations/0003_c.sql", "CREATE INDEX of_later ON notes (id);\n");
+        const auto base = c.is_old ? repo.commit_long_ago() : repo.commit();
+        repo.run("checkout -q -b feature");
+        repo.write("migrations/0002_b.sql", c.create +
+                                                ", state text);\nCREATE INDEX of_later ON notes (state);\n"
+                                                "ALTER TABLE notes ADD COLUMN more int NOT NULL;\n"
+                                                "CREATE INDEX ON orders (state);\n");
+        repo.commit();
+        // Of others' tables nobody can tell: which program runs the file is not known.
+        CHECK(found(repo, base) ==
+              "non-linear-history migrations/0002_b.sql:1\ncreate-index-not-concurrent migrations/0002_b.sql:4\n");
+    }
+}
+
+TEST_CASE("scripts without a number may run again and again: an edit meets the tables that are there") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("migrations/all.sql", "CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY);\n");
+    const auto base = repo.commit_long_ago();
+    repo.run("checkout -q -b feature");
+    repo.write(
+        "migrations/all.sql",
+        "CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY);\nCREATE INDEX IF NOT EXISTS i ON notes (id);\n");
+    repo.commit();
+    CHECK(contains(found(repo, base), "create-index-not-concurrent migrations/all.sql:2\n"));
+}
+
+TEST_CASE("a migration that is edited again and again, and in no release, is told of in a note") {
+    for (const bool is_released : {false, true}) {
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        const std::string path = "db/migration/V1__initial.sql";
+        repo.write(path, "CREATE TABLE a (id bigint);\n");
+        repo.commit();
+        repo.write(path, "CREATE TABLE a (id bigint, b text);\n");
+        repo.commit();
+        repo.write(path, "CREATE TABLE a (id bigint, b text, c text);\n");
+        const auto base = repo.commit();
+        if (is_released) repo.run("tag v1");
+        repo.run("checkout -q -b feature");
+        repo.write(path, "CREATE TABLE a (id bigint, c text);\n");
+        repo.commit();
+        CHECK(contains(found(repo, base), "non-linear-history") == is_released);
+        const Report report = reviewed(repo, base);
+        CHECK(std::any_of(report.notes.begin(), report.notes.end(), [&](const std::string& note) {
+                  return note.starts_with("edited again, as before, and in no release: " + path);
+              }) != is_released);
+    }
+}
+
+TEST_CASE("Flyway runs no file whose name lacks the second underscore: it is no history, and who adds one is told") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("db/migration/V1__a.sql", "CREATE TABLE orders (id bigint PRIMARY KEY);\n");
+    repo.write("db/migration/V2_b.sql", "CREATE TABLE notes (id bigint PRIMARY KEY);\n");
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.run("mv db/migration/V2_b.sql db/migration/V2__b.sql");
+    repo.write("db/migration/V3_c.sql", "DROP TABLE orders;\n");
+    repo.commit();
+    CHECK(found(repo, base).empty());
+    const Report report = reviewed(repo, base);
+    CHECK(report.coverage.statements == 1);
+    CHECK(std::any_of(report.notes.begin(), report.notes.end(), [](const std::string& note) {
+        return contains(note,
+                        "db/migration/V3_c.sql (Flyway never runs it: its name needs two underscores behind the "
+                        "version, as in V3__title.sql)");
+    }));
+    CHECK(std::none_of(report.notes.begin(), report.notes.end(),
+                       [](const std::string& note) { return contains(note, "deleted"); }));
+}
+
+TEST_CASE("Knex runs all directories as one, by the names of files") {
+    for (const std::string knexfile : {"directory: all()", "directory: all(), sortDirsSeparately: true"}) {
+        INFO(knexfile);
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        const auto migration = [](const std::string& sql) {
+            return "exports.up = async (knex) => { await knex.raw(`" + sql + "`) }\n";
+        };
+        repo.write("knexfile.js", "module.exports = { client: 'pg', migrations: { " + knexfile + " } }\n");
+        repo.write("modules/beta/migrations/20240101_a.js", migration("CREATE TABLE runs (id bigint)"));
+        repo.write("modules/core/migrations/20240102_a.js", migration("SELECT 1"));
+        const auto base = repo.commit();
+        repo.run("checkout -q -b feature");
+        repo.write("modules/core/migrations/20240103_b.js", migration("ALTER TABLE runs RENAME TO beta_runs"));
+        repo.write("modules/auto/migrations/20240104_c.js", migration("CREATE TABLE runs (id bigint, state text)"));
+        repo.write("modules/beta/migrations/20240105_d.js", migration("CREATE INDEX ON runs (state)"));
+        repo.commit();
+        const std::string said = found(repo, base);
+        INFO(said);
+        CHECK(contains(said, "modules/beta/migrations/20240105_d.js") == contains(knexfile, "sortDirsSeparately"));
+    }
 }
 
 TEST_CASE("what is added to a file that its runner never runs again meets new databases alone") {

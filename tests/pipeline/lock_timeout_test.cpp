@@ -91,11 +91,15 @@ TEST_CASE("lock_timeout: what sets it for those who run migrations answers, and 
         {"docker/init.sql", "ALTER DATABASE shop SET lock_timeout = '5s';\n"},
         {"docker-compose.yml", "services:\n  db:\n    command: postgres -c lock_timeout=5s -c fsync=on\n"},
         {"deploy/env.sh", "export PGOPTIONS='-c lock_timeout=5s'\n"},
-        {"src/db.ts", "const url = 'postgres://x/y?options=-c%20lock_timeout%3D5000';\n"},
-        {"src/db.py", "engine = create_engine(url, connect_args={'options': '-c lock_timeout=5000'})\n"},
-        {"src/db.ts", "new Pool({ statement_timeout: 30000,\n  lock_timeout: 5000 });\n"},
-        {"src/db.py", "await asyncpg.connect(dsn, server_settings={\n    'lock_timeout': '5s',\n})\n"},
-        {"db/db.go", "cfg.ConnConfig.RuntimeParams[\"lock_timeout\"] = \"5000\"\n"},
+        {"src/migrate.ts", "const url = 'postgres://x/y?options=-c%20lock_timeout%3D5000';\n"},
+        {"shop/settings.py", "DATABASES = {'default': {'OPTIONS': {'options': '-c lock_timeout=5000'}}}\n"},
+        {"knexfile.ts", "export default { connection: { statement_timeout: 30000,\n  lock_timeout: 5000 } };\n"},
+        {"src/db.ts",
+         "await migrate(drizzle(pool));\nnew Pool({ statement_timeout: 30000,\n  lock_timeout: 5000 });\n"},
+        {"src/upgrade.py",
+         "# runs the migrations\nawait asyncpg.connect(dsn, server_settings={\n    'lock_timeout': '5s',\n})\n"},
+        {"db/migrator.go", "cfg.ConnConfig.RuntimeParams[\"lock_timeout\"] = \"5000\"\n"},
+        {"scripts/migrate.ts", "await sql`select set_config('lock_timeout', '5s', false)`\n"},
         {"postgresql.conf", "lock_timeout = 5s # waits\n"},
         {"scripts/migrate.sh", "psql -c \"SET lock_timeout = '5s'\" -f x.sql\n"},
     };
@@ -113,6 +117,12 @@ TEST_CASE("lock_timeout: what only mentions it answers nothing") {
     };
     const std::vector<Case> cases{
         {"config/database.yml", "production:\n  variables:\n    # lock_timeout: 5000\n    lock_timeout: 0\n"},
+        // The application's own connections.
+        {"src/db.ts", "const url = 'postgres://x/y?options=-c%20lock_timeout%3D5000';\n"},
+        {"src/db.py", "engine = create_engine(url, connect_args={'options': '-c lock_timeout=5000'})\n"},
+        {"src/db.ts", "new Pool({ statement_timeout: 30000,\n  lock_timeout: 5000 });\n"},
+        {"db/db.go", "cfg.ConnConfig.RuntimeParams[\"lock_timeout\"] = \"5000\"\n"},
+        {"src/usage.ts", "pg.query(sql`select set_config('lock_timeout', ${`${MS}ms`}, true)`)\n"},
         {"src/queue.py", "redis.lock('x', lock_timeout=5)\nlock_timeout = 30\n"},
         {"src/cache.ts", "const options = { lock_timeout: 5000 };\n"},
         {"src/job.rb", "connection.execute(\"SET LOCAL lock_timeout = '10s'\")\n"},
