@@ -54,7 +54,7 @@ class Server:
             os.chown(self.folder, pwd.getpwnam(self.user).pw_uid, -1)
         data = os.path.join(self.folder, "data")
         made = self.run(subprocess.run, "initdb", ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
-                                                   "--no-locale", "-N"], timeout=120)
+                                                   "--no-locale", "-N"], timeout=600)
         if made.returncode != 0:
             raise ServerError("initdb says: " + made.stdout)
         settings = dict(self.settings, unix_socket_directories=self.folder, port=str(PORT))
