@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/sql_scanner.h"
-#include "extract/program/named_placeholders.h"
+#include "extract/placeholder_use.h"
 
 namespace pgfence::extract {
 namespace {

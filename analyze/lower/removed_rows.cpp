@@ -66,17 +66,17 @@ std::optional<Compared> compared(const Node* part) {
 }
 
 /// WHERE a.x = b.y, whichever stands first: x and y.
-struct Joined {
+struct ColumnPair {
     std::string own, other;
 };
-std::optional<Joined> joined(const Node* part, const std::string& own, const std::string& other) {
+std::optional<ColumnPair> joined(const Node* part, const std::string& own, const std::string& other) {
     const auto both = compared(part);
     if (!both || both->by != "=" || own == other) return std::nullopt;
     const auto of_other = [&](const ColumnName& column) {
         return column.qualifier.empty() || column.qualifier == other;
     };
-    if (both->left.qualifier == own && of_other(both->right)) return Joined{both->left.name, both->right.name};
-    if (both->right.qualifier == own && of_other(both->left)) return Joined{both->right.name, both->left.name};
+    if (both->left.qualifier == own && of_other(both->right)) return ColumnPair{both->left.name, both->right.name};
+    if (both->right.qualifier == own && of_other(both->left)) return ColumnPair{both->right.name, both->left.name};
     return std::nullopt;
 }
 
@@ -211,7 +211,7 @@ private:
         const auto &own = as<RangeVar>(join.larg), &other = as<RangeVar>(join.rarg);
         if (!is_target_again(own) || named_query(other, named_)) return std::nullopt;
         const auto shared = strings_of(join.usingClause);
-        const auto both = shared.size() == 1 ? std::optional(Joined{shared[0], shared[0]})
+        const auto both = shared.size() == 1 ? std::optional(ColumnPair{shared[0], shared[0]})
                                              : joined(join.quals, called(own), called(other));
         if (!both || !any_tests_null(parts, IS_NULL, called(other), both->other)) return std::nullopt;
         const bool nulls = !any_tests_null(parts, IS_NOT_NULL, called(own), both->own);
