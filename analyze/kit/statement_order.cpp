@@ -85,7 +85,7 @@ bool makes_what_is_no_relation(const OrderedStatement& statement) {
 // ---- relations ------------------------------------------------------------------------------------------------------
 
 /// Without the schema, which is not always known.
-std::string_view last_part(std::string_view relation) {
+std::string_view without_schema(std::string_view relation) {
     const auto dot = relation.find('.');
     return dot == relation.npos ? relation : relation.substr(dot + 1);
 }
@@ -286,13 +286,13 @@ bool is_granted_beside(const OrderedStatement& first, const Grant& grant) {
 OrderedStatement ordered(const std::string& sql, const std::vector<Action>& actions, const Effects& effects) {
     OrderedStatement statement{sql, actions, effects, {}, {}};
     Names& changed = statement.changed;
-    for (const std::string& name : effects.created) changed.emplace(last_part(name));
-    for (const std::string& name : effects.dropped) changed.emplace(last_part(name));
+    for (const std::string& name : effects.created) changed.emplace(without_schema(name));
+    for (const std::string& name : effects.dropped) changed.emplace(without_schema(name));
     for (const Action& action : actions) add_made_and_dropped(changed, action);
     for (const Lock& lock : effects.locks)
-        if (!only_reads(lock)) changed.emplace(last_part(lock.relation));
+        if (!only_reads(lock)) changed.emplace(without_schema(lock.relation));
     statement.touched = changed;
-    for (const Lock& lock : effects.locks) statement.touched.emplace(last_part(lock.relation));
+    for (const Lock& lock : effects.locks) statement.touched.emplace(without_schema(lock.relation));
     return statement;
 }
 
@@ -307,7 +307,7 @@ bool may_change_places(const OrderedStatement& first, const OrderedStatement& th
 }
 
 bool can_wait(const OrderedStatement& statement) {
-    if (const auto* drop = only<Drop>(statement)) return is_of_relations(drop->object);
+    if (only<Drop>(statement)) return true;
     const auto* alter = only<AlterTable>(statement);
     return alter && std::all_of(alter->cmds.begin(), alter->cmds.end(), [](const AlterTableCmd& cmd) {
                using enum AlterTableType;
