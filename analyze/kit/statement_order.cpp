@@ -307,7 +307,7 @@ bool may_change_places(const OrderedStatement& first, const OrderedStatement& th
 }
 
 bool can_wait(const OrderedStatement& statement) {
-    if (const auto* drop = only<Drop>(statement)) return is_of_relations(drop->object);
+    if (only<Drop>(statement)) return true;
     const auto* alter = only<AlterTable>(statement);
     return alter && std::all_of(alter->cmds.begin(), alter->cmds.end(), [](const AlterTableCmd& cmd) {
                using enum AlterTableType;
