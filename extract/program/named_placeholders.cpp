@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/text.h"
+#include "core/sql_scanner.h"
 #include "extract/placeholders.h"
 #include "extract/program/digest.h"
 
