@@ -35,8 +35,10 @@ tl::unexpected<Error> too_large(const std::string& path) {
     return usage_error("could not read " + path + ": it is larger than 256 MiB");
 }
 
-/// `<(pg_dump -s)` and standard input are pipes that the user has made.
-bool is_given_by_shell(std::string_view path) { return path.starts_with("/dev/fd/") || path == "/dev/stdin"; }
+/// `<(pg_dump -s)` and standard input are pipes that the user has made; `--config /dev/null` asks for no config.
+bool is_given_by_shell(std::string_view path) {
+    return path.starts_with("/dev/fd/") || path == "/dev/stdin" || path == "/dev/null";
+}
 
 bool is_beneath(const fs::path& path, const fs::path& folder) {
     const fs::path inside = path.lexically_relative(folder);

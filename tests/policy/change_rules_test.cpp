@@ -253,8 +253,7 @@ TEST_CASE("non-linear-history: what a refused deployment costs is more than what
         return report.files[0].statements[0].findings[0];
     };
     CHECK(graded(Runner::Edited::refused).risk == Risk::medium);
-    CHECK(graded(Runner::Edited::refused).risk_reason ==
-          "the deployment fails until the runner's record is repaired");
+    CHECK(graded(Runner::Edited::refused).risk_reason == "the deployment fails until the runner's record is repaired");
     CHECK(graded(Runner::Edited::ignored).risk == Risk::low);
     CHECK(graded(Runner::Edited::ignored).risk_reason == "new databases differ from those that ran the migration");
 }
