@@ -286,7 +286,7 @@ private:
         }
         part.leave(timeline_);
         for (const SyntaxError& error : lowered.errors)
-            unread_history_.push_back({span(error.begin, error.end), "a statement that does not parse", error.message});
+            unread_history_.push_back({span(error.begin, error.end), std::string(kDoesNotParse), error.message});
         if (script) unread_history_.insert(unread_history_.end(), script->unread.begin(), script->unread.end());
         if (unread_history_.size() == unread) return;
         // It may have made anything.

@@ -27,7 +27,6 @@ std::string without_marks(std::string_view comment) {
     return std::string(trim(comment, kBlanks));
 }
 
-constexpr std::string_view kUnparsed = "a statement that does not parse";
 constexpr std::string_view kUnfilled = "a statement that is known only when the migration runs";
 
 bool holds_stand_in(const Script& script, const SyntaxError& error) {
@@ -45,7 +44,7 @@ std::vector<LoweredStatement> as_statements(const std::vector<SyntaxError>& erro
         const std::string why = filled ? error.message : "it does not parse without what is put into it";
         statements.push_back({.begin = error.begin,
                               .end = error.end,
-                              .kind = std::string(filled ? kUnparsed : kUnfilled),
+                              .kind = std::string(filled ? kDoesNotParse : kUnfilled),
                               .actions = {Unmodelled{why, filled}}});
     }
     return statements;

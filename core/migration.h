@@ -65,6 +65,9 @@ struct Unread {
     Extent extent = Extent::part;
 };
 
+/// `Unread::what` of SQL that PostgreSQL's parser refuses.
+inline constexpr std::string_view kDoesNotParse = "a statement that does not parse";
+
 /// SQL of which it is not known whether it runs, or runs as it is written here.
 struct Uncertainty {
     std::uint32_t begin, end;  ///< bytes of Script::sql

@@ -25,6 +25,7 @@
 #include "pipeline/settings.h"
 #include "pipeline/squashes.h"
 #include "pipeline/stand_ins.h"
+#include "pipeline/unparsed_history.h"
 #include "policy/decide.h"
 #include "policy/severities.h"
 #include "stats/table_sizes.h"
@@ -174,6 +175,7 @@ Report review(Prepared change) {
     find_what_waits_for_flyway(analysis, change);
     find_what_waits_for_ecto(analysis, change);
     heed_lock_timeout_set_elsewhere(analysis, change);
+    heed_history_that_does_not_parse(analysis, change);
     note_what_is_old(change);
 
     Report report = policy::decide({.analysis = std::move(analysis),

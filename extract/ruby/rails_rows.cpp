@@ -156,6 +156,10 @@ void RailsRows::narrow(Rows& rows, const Call& call) {
         rows.where.push_back(parameter());
         return;
     }
+    add_conditions(rows, call, inverted);
+}
+
+void RailsRows::add_conditions(Rows& rows, const Call& call, bool inverted) {
     const auto pairs = pairs_of(call);
     // NAND since 6.1: NOT (a AND b).
     std::string all;
@@ -252,8 +256,11 @@ bool RailsRows::change(const Rows& rows, const Call& call) {
                                   "upsert_all"sv, "insert"sv,  "insert!"sv,    "upsert"sv};
     constexpr std::array kRemoves{"delete_all"sv, "destroy_all"sv, "delete"sv, "destroy"sv, "destroy!"sv};
     if (is_among(name, kUpdates)) {
-        // Model.update(id, values) is of a row; a relation's update of each.
-        return update(rows, values, call);
+        // Model.update(id, values) is of a row; a relation's update of each. Before Rails 4 update_all took conditions,
+        // too.
+        Rows some = rows;
+        if (name == "update_all" && call.args.size() > 1) some.where.push_back(parameter());
+        return update(some, values, call);
     }
     if (is_among(name, kInserts) && !rows.single) return insert(rows, values, call);
     if (name == "find_or_create_by" || name == "find_or_create_by!") {
@@ -274,7 +281,10 @@ bool RailsRows::change(const Rows& rows, const Call& call) {
         some.where = {quoted(rows.model.table) + ".\"id\" = " + parameter()};
         remove(some, call);
     } else {
-        remove(rows, call);
+        // Before Rails 5.1 delete_all and destroy_all took conditions, as where() does.
+        Rows some = rows;
+        if (!rows.single) add_conditions(some, call, false);
+        remove(some, call);
     }
     return true;
 }

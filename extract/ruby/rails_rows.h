@@ -45,6 +45,8 @@ private:
     };
     std::optional<Rows> rows_of(const Value& value, int depth = 0);
     void narrow(Rows& rows, const Call& call);
+    /// Those of where(): a dictionary, or SQL with its values.
+    void add_conditions(Rows& rows, const Call& call, bool inverted);
     std::string condition(const std::string& table, const std::string& column, const Value& value,
                           bool inverted = false);
     std::string value_sql(const Value& value);

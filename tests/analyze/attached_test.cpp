@@ -262,7 +262,7 @@ bool is_told(const std::string& sql) {
     request.changed.emplace_back().sql = sql;
     const Analysis analysis = analyze::analyze(std::move(request));
     for (const AnalyzedFile& file : analysis.files)
-        for (const Unread& unread : file.unread) REQUIRE(unread.what != "a statement that does not parse");
+        for (const Unread& unread : file.unread) REQUIRE(unread.what != kDoesNotParse);
     return std::any_of(analysis.findings.begin(), analysis.findings.end(),
                        [](const Finding& finding) { return finding.rule == "delete-without-where"; });
 }

@@ -26,7 +26,7 @@ Report with_rejected_statement(bool fails) {
                 graded.finding.fails = fails;
                 NotAnalyzed unread;
                 unread.span = graded.finding.span;
-                unread.what = "a statement that does not parse";
+                unread.what = kDoesNotParse;
                 unread.why = kWhy;
                 file.unread.push_back(unread);
                 return report;

@@ -54,6 +54,14 @@ TEST_CASE("a model's table is what its class says, or what it is called") {
     CHECK(other.unread.size() == 1);
 }
 
+TEST_CASE("old Rails gives conditions to delete_all, destroy_all and update_all") {
+    CHECK(read("    Role.delete_all(a: 1)\n").sql == "DELETE FROM \"app_roles\" WHERE \"app_roles\".\"a\" = 1;\n");
+    CHECK(read("    Role.delete_all(['a = ?', x])\n").sql == "DELETE FROM \"app_roles\" WHERE $1;\n");
+    CHECK(read("    Role.destroy_all('a IS NULL')\n").sql == "DELETE FROM \"app_roles\" WHERE (a IS NULL);\n");
+    CHECK(read("    Role.update_all({a: 1}, ['b = ?', x])\n").sql == "UPDATE \"app_roles\" SET \"a\" = 1 WHERE $1;\n");
+    CHECK(read("    Role.delete_all\n").sql == "DELETE FROM \"app_roles\";\n");
+}
+
 TEST_CASE("rows are changed one by one where a block goes through them") {
     const Script script = read(
         "    Role.where(a: 1).find_each do |role|\n"
