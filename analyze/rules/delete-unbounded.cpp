@@ -40,7 +40,7 @@ DELETE FROM orders WHERE user_id IN (SELECT user_id FROM users WHERE name = 'nob
 )",
             R"(
 DELETE FROM orders WHERE id IN
-    (SELECT o.id FROM orders o LEFT JOIN users u ON u.id = o.user_id AND u.name = 'nobody' WHERE u.id IS NULL);
+    (SELECT o.id FROM orders o LEFT JOIN users u ON u.id = o.user_id AND u.id > 100 WHERE u.id IS NULL);
 )",
             R"(
 MERGE INTO orders USING users ON users.id = orders.user_id WHEN MATCHED THEN DELETE;
