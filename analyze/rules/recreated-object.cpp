@@ -122,6 +122,7 @@ CREATE VIEW order_totals AS SELECT 2 AS n;
 COMMIT;
 )",
             R"(
+CREATE ROLE reporting;
 CREATE VIEW order_totals AS SELECT 1 AS n;
 ALTER VIEW order_totals OWNER TO reporting;
 -- migration:

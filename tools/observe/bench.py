@@ -2,7 +2,7 @@
 from observer import OutsideTransaction, in_transaction
 
 # Whom and what cases may name; they belong to the whole server.
-BELONGINGS = ["CREATE ROLE alice", "CREATE ROLE bob", "CREATE ROLE reporting", "SET allow_in_place_tablespaces = on",
+BELONGINGS = ["CREATE ROLE alice", "CREATE ROLE bob", "SET allow_in_place_tablespaces = on",
               "CREATE TABLESPACE ts1 LOCATION ''", "CREATE TABLESPACE fast LOCATION ''", "CREATE DATABASE bench"]
 
 # Ten times as fast as a new database. Whatever a schema does not hold is listed.
@@ -18,7 +18,7 @@ UNION ALL
 SELECT 'DROP ACCESS METHOD ' || quote_ident(amname) FROM pg_am WHERE oid >= 16384
 UNION ALL
 SELECT 'DROP ROLE ' || quote_ident(rolname) FROM pg_roles
- WHERE rolname !~ '^pg_' AND rolname NOT IN ('postgres', 'alice', 'bob', 'reporting')
+ WHERE rolname !~ '^pg_' AND rolname NOT IN ('postgres', 'alice', 'bob')
 UNION ALL
 SELECT 'CREATE SCHEMA public'
 """
