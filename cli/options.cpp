@@ -79,7 +79,10 @@ namespace {
 using File = pipeline::GivenFile;
 
 Result<File> read_migration(const std::string& path) {
-    if (path != "-") return File{path, TRY(pipeline::read_file(path))};
+    if (path != "-") {
+        std::string text = TRY(pipeline::read_file(path));
+        return File{path, std::move(text)};
+    }
     return File{"stdin.sql", std::string(std::istreambuf_iterator<char>(std::cin), {})};
 }
 

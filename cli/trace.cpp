@@ -32,7 +32,10 @@ struct TraceOptions : ReviewOptions {
 using Role = MigrationFile::Role;
 
 Result<void> add(pipeline::FilesRequest& request, const std::vector<std::string>& paths, Role role) {
-    for (const std::string& path : paths) request.files.push_back({path, TRY(pipeline::read_file(path)), role});
+    for (const std::string& path : paths) {
+        std::string text = TRY(pipeline::read_file(path));
+        request.files.push_back({path, std::move(text), role});
+    }
     return {};
 }
 

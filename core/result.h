@@ -35,7 +35,8 @@ T try_value(tl::expected<T, E>& result) {
 }  // namespace pgfence
 
 /// `const auto x = TRY(f());` leaves the function early with f's error, and so does `TRY(f());` of one that answers
-/// Result<void>. GNU statement expression: g++ and clang.
+/// Result<void>. GNU statement expression: g++ and clang. Not inside braces behind another element: leaving early
+/// there, g++ 12 never destroys what the elements before it made.
 #define TRY(expression)                                                        \
     __extension__({                                                            \
         auto try_result = (expression);                                        \

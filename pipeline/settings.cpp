@@ -168,7 +168,8 @@ Result<Prepared> complete(Prepared prepared, const Choices& choices, const ReadN
         note_what_names_no_table(prepared.config.sizes, prepared.sizes, prepared.notes);
     }
     for (const std::string& path : choices.schema) {
-        prepared.schema.push_back({path, TRY(read(path))});
+        std::string text = TRY(read(path));
+        prepared.schema.push_back({path, std::move(text)});
         TRY(is_sql(prepared.schema.back().text, path));
     }
     return prepared;
