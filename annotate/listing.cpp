@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <tuple>
 #include <utility>
 
@@ -76,20 +77,20 @@ SourceLine source_line(const Listed& listed, std::uint32_t number) {
     return shown;
 }
 
-/// Where a listed finding says that the statement fails, in the order of the file.
-std::vector<SourceSpan> errors_in(const FileReport& file) {
-    std::vector<SourceSpan> errors;
+/// Listed findings that a statement fails, by where they are.
+std::multimap<std::uint32_t, const Finding*> errors_in(const FileReport& file) {
+    std::multimap<std::uint32_t, const Finding*> errors;
     for (const StatementReport& statement : file.statements)
         for (const Graded& graded : statement.findings)
-            if (graded.finding.fails && !graded.suppressed) errors.push_back(graded.finding.span);
-    std::sort(errors.begin(), errors.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
+            if (graded.finding.fails && !graded.suppressed) errors.emplace(graded.finding.span.begin, &graded.finding);
     return errors;
 }
 
-bool is_inside_any(std::uint32_t at, const std::vector<SourceSpan>& in_order) {
-    const auto behind = std::upper_bound(in_order.begin(), in_order.end(), at,
-                                         [](std::uint32_t place, const auto& span) { return place < span.begin; });
-    return behind != in_order.begin() && at < std::prev(behind)->end;
+/// One of them is about the same place and gives the same reason. Another failure of the statement says nothing of what
+/// was not analyzed.
+bool is_said(const NotAnalyzed& unread, const std::multimap<std::uint32_t, const Finding*>& errors) {
+    const auto [begin, end] = errors.equal_range(unread.span.begin);
+    return std::any_of(begin, end, [&](const auto& error) { return contains(error.second->message, unread.why); });
 }
 
 }  // namespace
@@ -128,9 +129,9 @@ Listing::Listing(const Report& report) : report_(report) {
     std::copy_if(each_.begin(), each_.end(), std::back_inserter(active_),
                  [](const Listed& listed) { return !listed.graded->part_of; });
     for (std::size_t number = 0; number < report.files.size(); ++number) {
-        const std::vector<SourceSpan> errors = errors_in(report.files[number]);
+        const auto errors = errors_in(report.files[number]);
         for (const NotAnalyzed& unread : report.files[number].unread)
-            if (!is_inside_any(unread.span.begin, errors))
+            if (!is_said(unread, errors))
                 unread_.push_back({&report.files[number], &unread, places_[number].region(unread.span), number});
     }
     std::stable_sort(active_.begin(), active_.end(), worse);

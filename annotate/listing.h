@@ -42,7 +42,7 @@ struct Listed {
     std::vector<const Graded*> consequences = {};  ///< of the same act, which are listed in this finding
 };
 
-/// A statement or file that was not analyzed, unless a finding says that it fails: both would say the same.
+/// A statement or file that was not analyzed, unless a finding says that it fails and why: both would say the same.
 struct ListedUnread {
     const FileReport* file;
     const NotAnalyzed* unread;

@@ -92,7 +92,7 @@ std::filesystem::path workspace(const Environment& environment) {
 bool leads_out_of(const std::filesystem::path& workspace, const std::filesystem::path& folder) {
     std::error_code failed;
     const auto top = std::filesystem::canonical(workspace, failed), real = std::filesystem::canonical(folder, failed);
-    if (failed) return false;  // what is not there is said by whoever opens it
+    if (failed) return false;  // opening a missing file gives its own error
     const auto inside = real.lexically_relative(top);
     return inside.empty() || *inside.begin() == "..";
 }

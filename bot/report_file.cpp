@@ -48,7 +48,7 @@ void give_to_owner_of(int root, int made) {
     if (fchown(made, owner.st_uid, owner.st_gid) != 0) return;
 }
 
-/// What stands at a name and is neither a file nor, where one is wanted, a folder.
+/// Names the kind of an entry that is neither a regular file nor, where a folder is wanted, a folder.
 std::string_view what_is(const struct stat& there) {
     if (S_ISLNK(there.st_mode)) return "a symbolic link, which is not followed";
     return S_ISDIR(there.st_mode) ? "a folder" : "no regular file";

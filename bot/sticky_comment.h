@@ -9,7 +9,7 @@
 namespace pgfence {
 
 /// The comment as it stands now; nothing when there is none and none was to be started. GitHub has neither a lock nor a
-/// write that depends on what is there, and two runs may be at it at once, so whoever has written looks again: of
+/// conditional write, and two runs may write at the same time. So each run reads the comments again after writing: of
 /// several the oldest stays, for all runs the same one, and it says what the pull request's head is told.
 ApiResult<std::optional<IssueComment>> keep_one_comment(const Publication& publication, const PullRequestHead& head,
                                                         GitHubClient& client);
