@@ -47,7 +47,7 @@ json parsed(const HttpResponse& response) { return json::parse(response.body, nu
 std::string dumped(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 ApiError not_understood(const HttpResponse& response) {
-    return {response.status, "GitHub's answer was not understood", false};
+    return {response.status, "the answer was not understood", false};
 }
 
 }  // namespace pgfence

@@ -52,7 +52,8 @@ std::string reason_of(const ApiError& error, const std::string& surface, const s
     if (error.cancelled) return "no " + surface + ": the job was cancelled";
     if (error.status == 0) return "no " + surface + ": " + error.message;
     if (error.status == 401) return "no " + surface + ": GitHub does not accept the token (" + answer + ")";
-    if (error.status != 403 && error.status != 404) return "no " + surface + ": GitHub answered " + answer;
+    if (error.status != 403 && error.status != 404)
+        return "no " + surface + ": GitHub answered " + std::to_string(error.status) + ": " + error.message;
     const auto refused = "no " + surface + ": the token may not write there (" + answer + ")";
     if (has_read_only_token(event))
         return refused + (event.from_fork ? "; a pull request from a fork gets a read-only token"

@@ -53,8 +53,9 @@ class Scratch:
 class GitHub:
     """Keeps what is posted: [(path, body), ...]"""
 
-    def __init__(self, files):
+    def __init__(self, files, head):
         self.posted = posted = []
+        comments = []
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def log_message(self, *_):
@@ -69,14 +70,22 @@ class GitHub:
                 self.wfile.write(body)
 
             def do_GET(self):
-                self.answer(files if "/pulls/%d/files" % NUMBER in self.path else [])
+                path = self.path.partition("?")[0]
+                if path.endswith("/pulls/%d" % NUMBER):  # asked before each write: is this still the head?
+                    return self.answer({"number": NUMBER, "state": "open", "head": {"sha": head}})
+                if path.endswith("/issues/%d/comments" % NUMBER):  # and after: is there one comment only?
+                    return self.answer(comments)
+                self.answer(files if "/pulls/%d/files" % NUMBER in path else [])
 
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
                 if self.path == "/graphql":
                     return self.answer(NO_THREADS)
                 posted.append((self.path, body))
-                self.answer({"id": 1, "html_url": "", "user": {"login": "github-actions[bot]", "type": "Bot"}}, 201)
+                made = dict(body, id=1, html_url="", user={"login": "github-actions[bot]", "type": "Bot"})
+                if self.path.endswith("/issues/%d/comments" % NUMBER):
+                    comments.append(made)
+                self.answer(made, 201)
 
             do_PATCH = do_PUT = do_POST
 
@@ -108,7 +117,7 @@ def review(program, workspace, base, head, folder, inputs):
              "pull_request": {"number": NUMBER, "base": dict(side, sha=base), "head": dict(side, sha=head)}}
     with open(os.path.join(folder, "event.json"), "w") as file:
         json.dump(event, file)
-    summary, github = os.path.join(folder, "summary.md"), GitHub(changed_files(workspace, base, head))
+    summary, github = os.path.join(folder, "summary.md"), GitHub(changed_files(workspace, base, head), head)
     open(summary, "w").close()
     variables = {"GITHUB_ACTIONS": "true", "GITHUB_API_URL": github.url, "GITHUB_GRAPHQL_URL": github.url + "/graphql",
                  "GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": os.path.join(folder, "event.json"),
