@@ -137,7 +137,7 @@ TEST_CASE("each surface may be refused, and says what to add") {
         {{"POST", "/check-runs", 422, {}, R"({"message":"you sent )" + kToken + R"(\n::error::x"})"},
          false,
          true,
-         "422 you sent *** ::error::x"},
+         "422: you sent *** ::error::x"},
     };
     for (const auto& expected : cases) {
         FakeGitHub github;
