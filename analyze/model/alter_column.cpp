@@ -105,7 +105,7 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (there && there->maybe) there = nullptr;
     if (cmd.missing_ok && there) return;
     if (there && !a.dropped_columns.contains(column.name))
-        a.answer.fails(Failure::Kind::duplicate_object,
+        a.answer.fails(ErrorCode::duplicate_column,
                        "column \"" + column.name + "\" of relation \"" + a.statement.name.name + "\" already exists",
                        true, i);
     a.added_columns.insert(column.name);

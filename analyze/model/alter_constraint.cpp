@@ -235,8 +235,8 @@ bool is_refused_for_its_name(const Alteration& a, const Constraint& c, std::size
     const TableConstraint* there = a.table->constraint_named(c.name);
     if (there && is_dropped(a, *there)) return false;
     // What a branch may have dropped was dropped to make room, more often than not.
-    const auto refused = [&](const std::string& what, bool certain) {
-        if (certain) a.answer.fails(Failure::Kind::duplicate_object, what + " already exists", true, i);
+    const auto refused = [&](ErrorCode code, const std::string& what, bool certain) {
+        if (certain) a.answer.fails(code, what + " already exists", true, i);
         return certain;
     };
     const Relation* relation =
@@ -244,7 +244,9 @@ bool is_refused_for_its_name(const Alteration& a, const Constraint& c, std::size
     const bool goes = relation && relation->index.table == a.table->id &&
                       std::any_of(a.dropped_columns.begin(), a.dropped_columns.end(),
                                   [&](const std::string& column) { return uses_column(*relation, column); });
-    if (relation && !goes) return refused("relation \"" + c.name + "\"", !relation->maybe && !(there && there->maybe));
+    if (relation && !goes)
+        return refused(ErrorCode::duplicate_table, "relation \"" + c.name + "\"",
+                       !relation->maybe && !(there && there->maybe));
     if (!c.using_index.empty() || goes) return false;
     const auto& cmds = a.statement.cmds;
     // Two keys that are the same are one (transformIndexConstraints).
@@ -254,7 +256,8 @@ bool is_refused_for_its_name(const Alteration& a, const Constraint& c, std::size
                                                       other.constraint && other.constraint->name == c.name;
                                            });
     if (!there && !twice) return false;
-    return refused("constraint \"" + c.name + "\" for relation \"" + a.table->name.name + "\"", twice || !there->maybe);
+    return refused(ErrorCode::duplicate_object,
+                   "constraint \"" + c.name + "\" for relation \"" + a.table->name.name + "\"", twice || !there->maybe);
 }
 
 }  // namespace

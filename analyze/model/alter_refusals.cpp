@@ -612,7 +612,7 @@ private:
     void of_dropped_columns(const Expr& check) const {
         for (const std::string& column : a_.dropped_columns)
             if (table_.column(column) && mentions_column(check, column) && !is_added(column))
-                a_.answer.fails(Failure::Kind::missing_object, "column " + in_message(column) + " does not exist",
+                a_.answer.fails(ErrorCode::undefined_column, "column " + in_message(column) + " does not exist",
                                 !table_.maybe && !table_.column(column)->maybe, i_);
     }
 
@@ -650,7 +650,7 @@ private:
         if (added || !are_columns_told(table_)) return false;
         if (has_column(table_, column) && !a_.dropped_columns.contains(column)) return false;
         if (a_.answer.surely_lacks(table_, column))
-            a_.answer.fails(Failure::Kind::missing_object,
+            a_.answer.fails(ErrorCode::undefined_column,
                             "column " + in_message(column) +
                                 (cmd_.constraint->type == ConstraintType::foreign_key
                                      ? " referenced in foreign key constraint does not exist"

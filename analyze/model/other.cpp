@@ -33,7 +33,7 @@ void refuse_rename_of_column(Answer& answer, const Rename& rename, const Relatio
     const Column* taken = relation.column(rename.new_name);
     if (has_column(relation, rename.new_name) && !(taken && taken->maybe))
         return answer.fails(
-            Failure::Kind::duplicate_object,
+            ErrorCode::duplicate_column,
             "column \"" + rename.new_name + "\" of relation \"" + relation.name.name + "\" already exists",
             !relation.maybe);
     const Column* column = relation.column(rename.part);
@@ -124,7 +124,7 @@ namespace {
 
 // AlterTableNamespace
 void refuse_set_schema(Answer& answer, const Relation& relation, const std::string& schema) {
-    const auto fails = [&](Failure::Kind kind, const std::string& message, bool certain = true) {
+    const auto fails = [&](auto kind, const std::string& message, bool certain = true) {
         answer.fails(kind, message, certain && !relation.maybe);
     };
     if (relation.persistence == Persistence::temporary)
@@ -134,10 +134,10 @@ void refuse_set_schema(Answer& answer, const Relation& relation, const std::stri
     if (is_index(relation))
         return fails(Failure::Kind::not_allowed, "cannot change schema of index \"" + relation.name.name + "\"");
     if (!answer.catalog.has_schema(schema))
-        return fails(Failure::Kind::missing_object, "schema \"" + schema + "\" does not exist",
+        return fails(ErrorCode::invalid_schema_name, "schema \"" + schema + "\" does not exist",
                      answer.catalog.complete());
     if (relation.name.schema != schema && answer.catalog.has_relation_name(schema, relation.name.name))
-        fails(Failure::Kind::duplicate_object,
+        fails(ErrorCode::duplicate_table,
               "relation \"" + relation.name.name + "\" already exists in schema \"" + schema + "\"");
 }
 
@@ -202,7 +202,7 @@ void refuse_trigger(Answer& answer, const CreateTrigger& trigger, const Relation
     if (!refusal.empty()) return answer.fails(Failure::Kind::not_allowed, refusal, !relation.maybe);
     for (const TriggerInfo& there : relation.triggers)
         if (there.name == trigger.name && !trigger.or_replace)
-            answer.fails(Failure::Kind::duplicate_object,
+            answer.fails(ErrorCode::duplicate_object,
                          "trigger \"" + trigger.name + "\" for relation \"" + relation.name.name + "\" already exists",
                          !relation.maybe && !there.maybe);
 }
@@ -313,7 +313,7 @@ void refuse_membership(Answer& answer, const PublicationChange& publication, con
     const bool member = std::find(published.begin(), published.end(), table.id) != published.end();
     if (publication.kind == PublicationChange::Kind::add && member)
         answer.fails(
-            Failure::Kind::duplicate_object,
+            ErrorCode::duplicate_object,
             "relation \"" + table.name.name + "\" is already member of publication \"" + publication.name + "\"",
             !table.maybe);
     if (publication.kind == PublicationChange::Kind::drop && !member)

@@ -493,8 +493,7 @@ void refuse_view(Answer& answer, const CreateView& view, const Name& name) {
     refuse_unknown_columns(answer, view.uses.shown);
     if (!there) return;
     if (!view.or_replace)
-        return answer.fails(Failure::Kind::duplicate_object, "relation \"" + name.name + "\" already exists",
-                            !there->maybe);
+        return answer.fails(ErrorCode::duplicate_table, "relation \"" + name.name + "\" already exists", !there->maybe);
     if (refuse_other_kind(answer, there, ObjectType::view)) return;
     const std::string refusal =
         refusal_of_columns(answer.catalog, *there, view_columns(answer.catalog, view.uses.shown, view.columns));

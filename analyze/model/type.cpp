@@ -87,13 +87,13 @@ void refuse_constraint(Answer& answer, const AlterDomain& alter, const Domain& d
     const bool sure = answer.catalog.complete();
     if (alter.kind == add_constraint && alter.constraint && has_check(domain, alter.constraint->name))
         answer.fails(
-            Failure::Kind::duplicate_object,
+            ErrorCode::duplicate_object,
             "constraint \"" + alter.constraint->name + "\" for domain \"" + domain.name.name + "\" already exists",
             sure);
     const bool named = alter.kind == drop_constraint || alter.kind == validate_constraint;
     if (named && !alter.missing_ok && sure && !has_check(domain, alter.constraint_name))
         answer.fails(
-            Failure::Kind::missing_object,
+            ErrorCode::undefined_object,
             "constraint \"" + alter.constraint_name + "\" of domain \"" + domain.name.name + "\" does not exist",
             !domain.not_null);
 }
