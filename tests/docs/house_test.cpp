@@ -235,21 +235,6 @@ TEST_CASE("house: the pure stages touch neither files, clocks nor the environmen
     }
 }
 
-// Until the report says as values what these notes tell.
-TEST_CASE("house: the proof of fixes knows notes by the words that they have") {
-    std::string code;
-    for (const std::string& path : sources())
-        if (path.starts_with("analyze/")) code += read(kRoot / path);
-    const std::string proof = read(kRoot / "tools/observe/proof.py");
-    static const std::regex constant("(?:^|\n)(NOT_AS_THEY_STAND|IN_BLOCK) = \"([^\"]+)\"");
-    std::size_t seen = 0;
-    for (std::sregex_iterator it(proof.begin(), proof.end(), constant), end; it != end; ++it, ++seen) {
-        INFO((*it)[1] << ": " << (*it)[2]);
-        CHECK(code.find((*it)[2]) != std::string::npos);
-    }
-    CHECK(seen == 2);
-}
-
 TEST_CASE("house: nothing is left half done") {
     static const std::regex unfinished(R"(\b(TODO|FIXME|XXX|HACK)\b)");
     for (const std::string& path : sources()) {
