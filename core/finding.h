@@ -118,6 +118,7 @@ struct RuleInfo {
     Severity default_severity = Severity::error;
     std::vector<RuleOption> options = {};  ///< what [rules.<id>] may set
     bool once_per_change = false;          ///< one finding stands for all that the change has, and lists their places
+    RuleSubject subject = RuleSubject::statement;
 };
 
 }  // namespace pgfence
