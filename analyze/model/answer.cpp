@@ -240,7 +240,7 @@ void Answer::refused_in_transaction_block(std::string_view statement) {
 }
 
 void Answer::needs(Feature feature, std::size_t command) {
-    if (!has(now.version, feature))
+    if (!pgfence::has(now.version, feature))
         fails(Failure::Kind::unsupported_version,
               std::string(row_of(feature).words) + " needs PostgreSQL " + std::to_string(since(feature)) + " or later",
               true, command);

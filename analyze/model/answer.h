@@ -10,6 +10,7 @@
 #include "analyze/catalog/catalog.h"
 #include "analyze/model/circumstances.h"
 #include "core/effects.h"
+#include "core/server_behaviour.h"
 #include "core/server_features.h"
 
 namespace pgfence {
@@ -20,6 +21,7 @@ public:
 
     const Catalog& catalog;
     const ExecutionContext& now;
+    bool has(Behaviour behaviour) const { return pgfence::has(now.version, behaviour); }
 
     // ---- locks: the strongest per relation stays ------------------------------------------------------------------
     void lock(const Relation& relation, LockMode mode, LockRole role = LockRole::target);

@@ -345,7 +345,7 @@ void model_vacuum(Answer& answer, const Vacuum& vacuum) {
             continue;  // skipped with a warning
         const bool partitioned = table->kind == RelationKind::partitioned_table;
         vacuum_one(answer, vacuum, *table, mode, LockRole::target);
-        if (!use.only && (partitioned || answer.now.version >= 18))
+        if (!use.only && (partitioned || answer.has(Behaviour::maintenance_follows_children)))
             for (const Relation* below : answer.catalog.descendants(table->id))
                 vacuum_one(answer, vacuum, *below, mode, partitioned ? LockRole::partition : LockRole::child);
         if (vacuum.analyze) sample_descendants(answer, *table);

@@ -73,7 +73,7 @@ void compare_collations(Answer& answer, const std::string& column, const Name& c
     if (!catalog.is_nondeterministic(collation) && !catalog.is_nondeterministic(other.collation)) return;
     if (collation.name == other.collation.name) return;
     const std::string what = "key columns \"" + column + "\" and \"" + other.name + "\" have incompatible collations";
-    if (answer.now.version >= 18)
+    if (answer.has(Behaviour::keys_need_one_collation))
         answer.fails(Failure::Kind::key_collations, what, true, command);
     else
         answer.warns(Caveat::Kind::key_collations_differ, what, command);
