@@ -14,6 +14,7 @@
 #include "analyze/analyze.h"
 #include "analyze/catalog/replay.h"
 #include "analyze/lower/lower.h"
+#include "analyze/model/sqlstate.h"
 #include "core/server_behaviour.h"
 #include "tests/observed_cases.h"
 
@@ -227,6 +228,26 @@ TEST_CASE("what a major does otherwise is what servers on both sides of it did")
         ++shown;
     }
     CHECK(shown >= 30);
+}
+
+TEST_CASE("what is missing or there already fails with the code that servers report") {
+    std::vector<Case> all = observed::model_cases();
+    for (Case& c : observed::lock_cases()) all.push_back(std::move(c));
+    std::size_t compared = 0;
+    for (const Case& c : all)
+        for (const auto& [version, lines] : c.seen) {
+            const auto said = lines.empty() ? std::nullopt : observed::after(lines.front(), "fails ");
+            if (!said) continue;
+            const Analysis analysis = analysed(c, version, false);
+            const Effects& effects = analysis.files.at(0).statements.back().effects;
+            for (const Failure& failure : effects.failures) {
+                if (!failure.certain || failure.code == ErrorCode::other || effects.failures.size() > 1) continue;
+                INFO(place(c, version) << *said << "; the model: " << failure.message);
+                CHECK(said->starts_with(sqlstate_of(failure)));
+                ++compared;
+            }
+        }
+    CHECK(compared >= 100);
 }
 
 // model_tests "[figures]": how much of it there is, for the papers.
