@@ -131,7 +131,7 @@ void refuse_set_schema(Answer& answer, const Relation& relation, const std::stri
     const auto fails = [&](auto kind, const std::string& message, bool certain = true) {
         answer.fails(kind, message, certain && !relation.maybe);
     };
-    if (relation.persistence == Persistence::temporary)
+    if (relation.persistence == Persistence::temporary || schema == "pg_temp")
         return fails(Failure::Kind::not_allowed, "cannot move objects into or out of temporary schemas");
     if (relation.kind == RelationKind::sequence && relation.sequence.owner_table)
         return fails(Failure::Kind::not_allowed, "cannot move an owned sequence into another schema");
