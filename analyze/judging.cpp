@@ -105,6 +105,7 @@ void fit_to_body(Consequence& consequence, const TakenStep& taken) {
     if (taken.called || !taken.conditions.empty()) return consequence.recipe.reset();
     std::string& note = consequence.recipe->note;
     note += std::string(note.empty() ? "" : "; ") + "it takes the place of the statement inside the DO block";
+    consequence.recipe->inside_block = true;
 }
 
 /// An empty name: nobody knows which.

@@ -9,9 +9,10 @@ namespace pgfence::analyze {
 namespace {
 
 RuleInfo info_of(const NamedRule& named) {
-    return {std::string(named.id),      std::string(named.rule->title), std::string(named.rule->why),
-            named.rule->category,       default_severity(*named.rule),  named.rule->options,
-            named.rule->once_per_change};
+    return {std::string(named.id),         std::string(named.rule->title),
+            std::string(named.rule->why),  named.rule->category,
+            default_severity(*named.rule), named.rule->options,
+            named.rule->once_per_change,   named.rule->subject};
 }
 
 }  // namespace

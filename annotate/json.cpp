@@ -112,6 +112,8 @@ void put(JsonWriter& json, const RecipeStep& step) {
         json.member_or_null("language", step.language);
         json.member_or_null("setting", step.setting);
         json.member_or_null("where", step.where);
+        json.member_or_null("fills", step.fills);
+        json.member("hasOwnFindings", step.has_own_findings);
     });
 }
 
@@ -173,6 +175,7 @@ void put(JsonWriter& json, const Boxed<Recipe>& recipe) {
     json.object([&] {
         put_all(json, "steps", recipe->steps);
         json.member_or_null("note", recipe->note);
+        json.member("insideBlock", recipe->inside_block);
     });
 }
 

@@ -73,4 +73,12 @@ struct Analysis {
     std::vector<RemovedName> removed;              ///< in the order in which the change removes them
 };
 
+/// Ids of the rules that speak of it.
+inline std::set<std::string, std::less<>> rules_about(RuleSubject subject, const Analysis& analysis) {
+    std::set<std::string, std::less<>> ids;
+    for (const RuleInfo& rule : analysis.rules)
+        if (rule.subject == subject) ids.insert(rule.id);
+    return ids;
+}
+
 }  // namespace pgfence

@@ -137,6 +137,22 @@ enum class Certainty : std::uint8_t {
 };
 std::string_view name_of(Certainty certainty);
 
+/// PostgreSQL's name for an error, by which a body's handler catches it (errcodes.txt).
+enum class ErrorCode : std::uint8_t {
+    other,  ///< one that the model does not name
+    duplicate_column,
+    duplicate_function,
+    duplicate_object,
+    duplicate_table,
+    invalid_foreign_key,
+    invalid_parameter_value,
+    invalid_schema_name,
+    object_not_in_prerequisite_state,
+    undefined_column,
+    undefined_object,
+    undefined_table,
+};
+
 /// The statement will fail, for sure or on some condition.
 struct Failure {
     enum class Kind : std::uint8_t {
@@ -159,6 +175,7 @@ struct Failure {
     std::string message;  ///< PostgreSQL's words where they are known
     bool certain = true;
     std::size_t command = Work::npos;
+    ErrorCode code = ErrorCode::other;
 };
 
 /// What the server does without complaint although the author may have meant something else.

@@ -71,13 +71,16 @@ struct RecipeStep {
     /// step. Unset: no for the first step, yes for all others.
     std::optional<bool> after_commit = {};
     std::string where = {};  ///< where to put it, in the runner's words: "in a migration of its own"; may be empty
+    std::string fills = {};  ///< of advice: the column that the reader gives a value in existing rows; else empty
+    bool has_own_findings = false;  ///< it holds what blocks for long in the statement: other findings are about that
 };
 
 /// A safer way to the same schema. Only the first step may replace or precede the statement; the others stand
 /// elsewhere, each in a transaction of its own unless it says otherwise (`after_commit`).
 struct Recipe {
     std::vector<RecipeStep> steps;
-    std::string note;  ///< what differs from the original, if anything
+    std::string note;           ///< what differs from the original, if anything
+    bool inside_block = false;  ///< it stands for one statement of a DO block, whose others stay
 };
 
 struct Finding {
@@ -98,6 +101,14 @@ struct Finding {
     std::string related_message;
 };
 
+/// What a rule's findings speak of, where others have to know.
+enum class RuleSubject : std::uint8_t {
+    statement,
+    what_is_there,    ///< an edited migration meets what it made itself when it ran
+    text,             ///< it does not parse
+    no_lock_timeout,  ///< a setting outside of the migrations may answer it
+};
+
 /// What outputs print about a rule beside its findings.
 struct RuleInfo {
     std::string id;
@@ -107,6 +118,7 @@ struct RuleInfo {
     Severity default_severity = Severity::error;
     std::vector<RuleOption> options = {};  ///< what [rules.<id>] may set
     bool once_per_change = false;          ///< one finding stands for all that the change has, and lists their places
+    RuleSubject subject = RuleSubject::statement;
 };
 
 }  // namespace pgfence

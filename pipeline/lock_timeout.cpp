@@ -18,7 +18,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr auto kRule = "missing-lock-timeout"sv;
 constexpr auto kSetting = "lock_timeout"sv;
 constexpr auto kStrongMigrations = "strongmigrations.lock_timeout"sv;
 constexpr auto kZeroDowntime = "zero_downtime_migrations_lock_timeout"sv;
@@ -246,10 +245,13 @@ bool is_never_set(const std::vector<MigrationFile>& files) {
 }  // namespace
 
 void heed_lock_timeout_set_elsewhere(Analysis& analysis, Prepared& change) {
+    const std::set<std::string, std::less<>> rules = rules_about(RuleSubject::no_lock_timeout, analysis);
     // One that the migration itself switches off is no matter of the role's.
-    const auto is_answerable = [](const Finding& finding) { return finding.rule == kRule && !finding.related; };
+    const auto is_answerable = [&](const Finding& finding) { return rules.contains(finding.rule) && !finding.related; };
     // Who chose how loud the rule is wants it in each file, whatever the role has.
-    const bool chosen = change.config.severities.rules.contains(std::string(kRule));
+    const bool chosen = std::any_of(rules.begin(), rules.end(), [&](const std::string& rule) {
+        return change.config.severities.rules.contains(rule);
+    });
     if (chosen || change.config.lock_timeout_set_elsewhere ||
         std::none_of(analysis.findings.begin(), analysis.findings.end(), is_answerable))
         return;
@@ -275,7 +277,7 @@ void heed_lock_timeout_set_elsewhere(Analysis& analysis, Prepared& change) {
     });
     if (answers.empty()) return;
     // A comment that accepts them need not go for that.
-    analysis.not_asked.emplace(kRule);
+    analysis.not_asked.insert(rules.begin(), rules.end());
     change.notes.push_back(
         fmt::format("lock_timeout is set elsewhere, so missing ones are not reported: {}", joined(answers)));
 }

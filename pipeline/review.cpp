@@ -142,6 +142,29 @@ std::set<FileId> still_written(const Prepared& change) {
     return files;
 }
 
+analyze::Request analyze_request(const Prepared& change, const Version& server) {
+    return {.version = server.major,
+            .schema = schema_of(change),
+            .history = {},
+            .series = {},
+            .changed = {},
+            .switched_on = policy::Severities(change.config, analyze::rules()).switched_on(),
+            .options = change.config.options,
+            .role = change.config.role,
+            .settings = change.config.settings};
+}
+
+/// What the code, the configuration and the history have to say of the findings.
+void look_beside_the_migrations(Analysis& analysis, Prepared& change) {
+    note_if_unproven(change);
+    find_uses_in_code(analysis, change);
+    find_what_waits_for_flyway(analysis, change);
+    find_what_waits_for_ecto(analysis, change);
+    heed_lock_timeout_set_elsewhere(analysis, change);
+    heed_history_that_does_not_parse(analysis, change);
+    note_what_is_old(change);
+}
+
 }  // namespace
 
 Report review(Prepared change) {
@@ -158,25 +181,11 @@ Report review(Prepared change) {
     std::map<FileId, std::string> doubted = perhaps_never_ran(change);
     std::set<FileId> unfinished = still_written(change);
     const Version server = version_of(change);
+
     Analysis analysis =
-        analyzed_by_database(change, std::move(scripts), squashes, runners,
-                             {.version = server.major,
-                              .schema = schema_of(change),
-                              .history = {},
-                              .series = {},
-                              .changed = {},
-                              .switched_on = policy::Severities(change.config, analyze::rules()).switched_on(),
-                              .options = change.config.options,
-                              .role = change.config.role,
-                              .settings = change.config.settings});
+        analyzed_by_database(change, std::move(scripts), squashes, runners, analyze_request(change, server));
     say_as_author(analysis, change.files);
-    note_if_unproven(change);
-    find_uses_in_code(analysis, change);
-    find_what_waits_for_flyway(analysis, change);
-    find_what_waits_for_ecto(analysis, change);
-    heed_lock_timeout_set_elsewhere(analysis, change);
-    heed_history_that_does_not_parse(analysis, change);
-    note_what_is_old(change);
+    look_beside_the_migrations(analysis, change);
 
     Report report = policy::decide({.analysis = std::move(analysis),
                                     .files = std::move(change.files),

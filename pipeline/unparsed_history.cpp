@@ -9,7 +9,6 @@
 namespace pgfence::pipeline {
 namespace {
 
-constexpr std::string_view kRule = "syntax-error";
 constexpr std::string_view kWhy =
     "; earlier migrations of this folder ran and do not parse either, so their runner sends something else";
 
@@ -46,8 +45,10 @@ void heed_history_that_does_not_parse(Analysis& analysis, const Prepared& change
         if (folder != folders.end() && folder->second.is_changed_by_runner()) files.insert(file.id);
     }
     if (files.empty()) return;
-    std::erase_if(analysis.findings,
-                  [&](const Finding& finding) { return finding.rule == kRule && files.contains(finding.span.file); });
+    const std::set<std::string, std::less<>> rules = rules_about(RuleSubject::text, analysis);
+    std::erase_if(analysis.findings, [&](const Finding& finding) {
+        return rules.contains(finding.rule) && files.contains(finding.span.file);
+    });
     for (AnalyzedFile& file : analysis.files) {
         if (!files.contains(file.file)) continue;
         for (Unread& unread : file.unread)

@@ -263,9 +263,9 @@ private:
         const Edits& edits = opened.edits;
         const bool only_new_databases = meets_new_databases_alone(statement.statement.span, report, edits);
         const bool own_alone = only_new_databases || doubt_of(report);
-        const bool concerns =
-            is_about_the_change(finding) || (edits.concern(finding, statement.statement.span) &&
-                                             !(own_alone && meets_its_own(statement.statement, opened.made)));
+        const bool concerns = is_about_the_change(finding) ||
+                              (edits.concern(severities_.subject_of(finding.rule), statement.statement.span) &&
+                               !(own_alone && meets_its_own(statement.statement, opened.made)));
         if (concerns && !only_new_databases) doubt(finding, report, edits, statement.statement.span);
         Graded graded;
         graded.finding = std::move(finding);

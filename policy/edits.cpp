@@ -1,16 +1,8 @@
 #include "policy/edits.h"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 namespace pgfence::policy {
-namespace {
-
-/// They speak of what is there already.
-constexpr std::array<std::string_view, 2> kMeetTheirOwnPast{"ordering-conflict", "if-not-exists-no-op"};
-
-}  // namespace
 
 Edits::Edits(const MigrationFile& file, const EditedParts* parts, bool same_statements) {
     if (parts)
@@ -23,11 +15,9 @@ Edits::Edits(const MigrationFile& file, const EditedParts* parts, bool same_stat
         changed_.emplace_back(lines.begin_of(first), lines.begin_of(last + 1));
 }
 
-bool Edits::concern(const Finding& finding, SourceSpan statement) const {
+bool Edits::concern(RuleSubject subject, SourceSpan statement) const {
     if (!only_parts_ || is_in_new_part(statement)) return true;
-    if (std::find(kMeetTheirOwnPast.begin(), kMeetTheirOwnPast.end(), finding.rule) != kMeetTheirOwnPast.end())
-        return false;
-    return touch(statement);
+    return subject != RuleSubject::what_is_there && touch(statement);
 }
 
 bool Edits::touch(SourceSpan statement) const {

@@ -18,8 +18,8 @@ public:
     /// `parts`: null when the file is one migration to its runner. `same_statements`: the edit changed nothing of its
     /// SQL.
     Edits(const MigrationFile& file, const EditedParts* parts, bool same_statements);
-    /// True for everything in a new file, and in one that is made to run again.
-    bool concern(const Finding& finding, SourceSpan statement) const;
+    /// A finding of such a rule. True for everything in a new file, and in one that is made to run again.
+    bool concern(RuleSubject subject, SourceSpan statement) const;
     /// The edit made it, or made another one of it.
     bool touch(SourceSpan statement) const;
     /// It stands in a migration of its own that the edit adds to the file.

@@ -8,8 +8,6 @@
 namespace pgfence::policy {
 namespace {
 
-/// The one finding that a setting outside of the migrations answers.
-constexpr std::string_view kMissingLockTimeout = "missing-lock-timeout";
 /// What somebody means who sets a rule's options and says nothing of its severity.
 constexpr Severity kSetUp = Severity::warning;
 
@@ -59,6 +57,11 @@ Severity Severities::in_general(std::string_view rule, Category category) const 
     return config_.rule_set == RuleSet::all ? Severity::notice : Severity::off;
 }
 
+RuleSubject Severities::subject_of(std::string_view rule) const {
+    const auto known = rules_.find(rule);
+    return known == rules_.end() ? RuleSubject::statement : known->second->subject;
+}
+
 bool Severities::is_chosen(const Finding& finding, std::string_view path) const {
     return config_.options.contains(finding.rule) || chosen(config_.severities, finding.rule, finding.category) ||
            choice_of_override(finding, path);
@@ -74,7 +77,8 @@ std::optional<Severity> Severities::choice_of_override(const Finding& finding, s
 }
 
 Severity Severities::of(const Finding& finding, std::string_view path, About about) const {
-    if (config_.lock_timeout_set_elsewhere && finding.rule == kMissingLockTimeout) return Severity::off;
+    if (config_.lock_timeout_set_elsewhere && subject_of(finding.rule) == RuleSubject::no_lock_timeout)
+        return Severity::off;
     const auto choice = choice_of_override(finding, path);
     const Severity severity = choice ? *choice : in_general(finding.rule, finding.category);
     const bool unasked =

@@ -32,6 +32,7 @@ public:
     bool is_chosen(const Finding& finding, std::string_view path) const;
     /// Of a rule wherever it is, [[override]] aside.
     Severity in_general(std::string_view rule, Category category) const;
+    RuleSubject subject_of(std::string_view rule) const;
     /// Those that are off by default and that some setting may let speak: the others need not be asked.
     std::set<std::string, std::less<>> switched_on() const;
 

@@ -107,7 +107,7 @@ void alter_column(Server server, Relation& table, const AlterTableCmd& cmd, bool
         case AddIdentity: {
             Column* column = table.column(cmd.name);
             if (!column || column->identity) break;
-            change_column(server, table, cmd.name, recurse && server.version >= 17,
+            change_column(server, table, cmd.name, recurse && has(server.version, Behaviour::identity_of_partitions),
                           [](Relation&, Column& c) { c.identity = true; });
             make_sequence(server, table, *column);
             break;

@@ -270,8 +270,9 @@ bool inherit_column(Server server, Relation& child, const Column& column, bool l
     copy.local = false;
     copy.not_null = copy.not_null_no_inherit = false;
     copy.not_null_constraint.clear();
-    // Identity is a partition's too from 17 on; an inheritance child gets the column without it.
-    if (column.identity && !(child.table.is_partition && server.version >= 17)) copy.identity = false;
+    // An inheritance child gets the column without it.
+    if (column.identity && !(child.table.is_partition && has(server.version, Behaviour::identity_of_partitions)))
+        copy.identity = false;
     if (column.not_null && !column.not_null_no_inherit)
         set_not_null(server, child, copy, column.not_null_constraint, column.not_null_valid);
     server.catalog.note_uses(child.id, copy);

@@ -6,6 +6,7 @@
 
 #include "analyze/catalog/mentioned_columns.h"
 #include "analyze/catalog/writable_catalog.h"
+#include "core/server_behaviour.h"
 #include "core/server_features.h"
 #include "core/server_version.h"
 

@@ -11,11 +11,17 @@ struct Named {
     std::string_view name, sqlstate;
 };
 /// PL/pgSQL's names of the errors that are looked for.
-constexpr std::array<Named, 12> kConditions{{{"duplicate_column", "42701"},
+constexpr std::array<Named, 18> kConditions{{{"duplicate_column", "42701"},
                                              {"duplicate_table", "42P07"},
                                              {"duplicate_object", "42710"},
                                              {"undefined_table", "42P01"},
                                              {"undefined_object", "42704"},
+                                             {"undefined_column", "42703"},
+                                             {"duplicate_function", "42723"},
+                                             {"invalid_schema_name", "3F000"},
+                                             {"invalid_parameter_value", "22023"},
+                                             {"invalid_foreign_key", "42830"},
+                                             {"object_not_in_prerequisite_state", "55000"},
                                              {"syntax_error_or_access_rule_violation", "42000"},
                                              {"dependent_objects_still_exist", "2BP01"},
                                              {"dependent_privilege_descriptors_still_exist", "2B000"},

@@ -62,6 +62,7 @@ std::optional<std::vector<RecipeStep>> other_clauses(const Step& step, const Cla
         sql + ";", take_long
                        ? "the statement's other changes; those that block for long have findings and fixes of their own"
                        : "the statement's other changes"));
+    steps.back().has_own_findings = take_long;
     return steps;
 }
 

@@ -68,4 +68,11 @@ RecipeStep together(RecipeStep step) {
 
 RecipeStep advice(std::string note) { return run("", std::move(note)); }
 
+RecipeStep fill_by_reader(const std::string& column) {
+    RecipeStep step =
+        advice(fmt::format("fill {} in existing rows in batches, outside the migration", in_code(column)));
+    step.fills = column;
+    return step;
+}
+
 }  // namespace pgfence

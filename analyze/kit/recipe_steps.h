@@ -25,5 +25,7 @@ RecipeStep apart(RecipeStep step);
 RecipeStep together(RecipeStep step);
 /// Only words: something that is done outside the database, or that nobody can write for the reader.
 RecipeStep advice(std::string note);
+/// Likewise: the reader gives the column a value in existing rows.
+RecipeStep fill_by_reader(const std::string& column);
 
 }  // namespace pgfence

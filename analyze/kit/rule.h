@@ -160,12 +160,13 @@ struct Rule {
     std::vector<std::string_view> good;  ///< SQL that it does not report
     Kinds about = {};                    ///< it is asked about no other actions
     std::vector<Consequence> (*check)(const Step&);
-    std::string_view aliases = "";  ///< other tools' ids for the same hazard, space separated
-    int since = kOldestServer;      ///< first major it applies to
-    int until = 99;                 ///< last major it applies to
-    bool once_per_file = false;     ///< the first finding in a file stands for all that would follow
-    bool once_per_change = false;   ///< as RuleInfo::once_per_change
-    bool backstop = false;          ///< asked last, and only where no rule reported what the statement does
+    std::string_view aliases = "";                 ///< other tools' ids for the same hazard, space separated
+    int since = kOldestServer;                     ///< first major it applies to
+    int until = 99;                                ///< last major it applies to
+    bool once_per_file = false;                    ///< the first finding in a file stands for all that would follow
+    bool once_per_change = false;                  ///< as RuleInfo::once_per_change
+    RuleSubject subject = RuleSubject::statement;  ///< as RuleInfo::subject
+    bool backstop = false;  ///< asked last, and only where no rule reported what the statement does
     std::optional<Severity> severity = std::nullopt;  ///< where the category's would be too loud
     std::vector<RuleOption> options = {};             ///< [rules.<id>] of the config
     OptionValues example_options = {};  ///< what the examples are run with, where that is not the fallback

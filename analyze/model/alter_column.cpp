@@ -71,8 +71,9 @@ std::optional<Cause> rewriting_default(const Alteration& a, const ColumnDef& col
         return Cause::stored_generated;
     // A domain's constraint is checked row by row, even for null (11-18).
     if (is_constrained_domain(column.type, a.answer.catalog)) return Cause::constrained_domain;
-    // Up to 12 a domain's own default is not looked at here: the old rows stay as they are.
-    const Domain* domain = a.answer.now.version >= 13 ? a.answer.catalog.find_domain(column.type.name) : nullptr;
+    const Domain* domain = a.answer.has(Behaviour::domain_default_fills_new_column)
+                               ? a.answer.catalog.find_domain(column.type.name)
+                               : nullptr;
     const Boxed<Expr> expr = value ? value->expr : domain ? domain->default_expr : std::nullopt;
     if (!expr) return std::nullopt;
     std::vector<std::string> unknown_functions;
@@ -105,7 +106,7 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (there && there->maybe) there = nullptr;
     if (cmd.missing_ok && there) return;
     if (there && !a.dropped_columns.contains(column.name))
-        a.answer.fails(Failure::Kind::duplicate_object,
+        a.answer.fails(ErrorCode::duplicate_column,
                        "column \"" + column.name + "\" of relation \"" + a.statement.name.name + "\" already exists",
                        true, i);
     a.added_columns.insert(column.name);
@@ -126,7 +127,8 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     const bool has_value =
         fills_rows || is_serial(column.type) || constraint_of(column, ConstraintType::identity) || generated;
     if (required && generated && generated->generated_virtual) a.scan(Cause::virtual_generated, i);
-    if (required && a.answer.now.version >= 18) check_every_child(a, Cause::not_null, has_value, i);
+    if (required && a.answer.has(Behaviour::not_null_is_a_constraint))
+        check_every_child(a, Cause::not_null, has_value, i);
     if (required && !has_value) {
         a.scan(Cause::not_null, i);
         a.answer.fails(
@@ -170,9 +172,9 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         refuse_key_without_target(a.answer, c, a.table, i);
         if (a.table) refuse_key_to_other_persistence(a.answer, a.table->persistence, c, i);
         // transformAlterTableStmt: a column that is all null needs no check.
-        const bool partitioned_on_11 =
-            a.table && a.table->kind == RelationKind::partitioned_table && a.answer.now.version < 12;
-        if ((fills_rows || partitioned_on_11) && !c.not_valid && c.enforced) a.scan_for_foreign_key(c.referenced, i);
+        const bool checked_anyway = a.table && a.table->kind == RelationKind::partitioned_table &&
+                                    !a.answer.has(Behaviour::new_column_of_partitions_needs_no_key_check);
+        if ((fills_rows || checked_anyway) && !c.not_valid && c.enforced) a.scan_for_foreign_key(c.referenced, i);
     }
 }
 

@@ -118,8 +118,7 @@ void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) 
         a.answer.fails(Failure::Kind::not_allowed,
                        "cannot add NOT VALID foreign key on partitioned table \"" + a.statement.name.name + "\"", true,
                        i);
-    // 11 opened the partitions of a partition with more (CloneForeignKeyConstraints).
-    if (a.table && partitioned && a.answer.now.version < 12)
+    if (a.table && partitioned && !a.answer.has(Behaviour::key_reaches_partitions_level_by_level))
         for (const Relation* below : a.below)
             if (std::find(below->table.parents.begin(), below->table.parents.end(), a.table->id) ==
                 below->table.parents.end())
@@ -131,8 +130,7 @@ void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) 
 }
 
 /// A primary key makes its columns NOT NULL, children's too (transformIndexConstraint, ATPrepSetNotNull: partitions are
-/// left alone when the columns are NOT NULL already). 18 was seen to take the statement's own lock on partitions
-/// anyway.
+/// left alone when the columns are NOT NULL already).
 void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
     const int version = a.answer.now.version;
     const bool primary = key.type == ConstraintType::primary_key;
@@ -145,10 +143,14 @@ void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
                 a.answer.lock(*partition, AccessExclusive, LockRole::partition);
     if (a.table->kind == RelationKind::partitioned_table) {
         for (const Relation* partition : a.below)
-            a.answer.lock(*partition, makes_not_null || version >= 18 ? AccessExclusive : Share, LockRole::partition);
-    } else if (primary && (makes_not_null || version >= 12)) {
+            a.answer.lock(
+                *partition,
+                makes_not_null || has(version, Behaviour::new_constraint_locks_descendants) ? AccessExclusive : Share,
+                LockRole::partition);
+    } else if (const bool always = has(version, Behaviour::primary_key_locks_children);
+               primary && (makes_not_null || always)) {
         // 11 did not mind ONLY.
-        for (const Relation* child : version < 12 ? a.answer.catalog.descendants(a.table->id) : a.below) {
+        for (const Relation* child : always ? a.below : a.answer.catalog.descendants(a.table->id)) {
             a.answer.lock(*child, AccessExclusive, LockRole::child);
             for (const std::string& column : key.keys) scan_for_nulls_in(a, *child, column, Cause::not_null, i);
         }
@@ -156,9 +158,6 @@ void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
 }
 
 }  // namespace
-
-/// RenameRelation
-LockMode lock_to_rename_index(int version) { return version >= 12 ? ShareUpdateExclusive : AccessExclusive; }
 
 /// Children inherit no keys; partitions have their part of it.
 void build_key(const Alteration& a, Cause cause, const std::string& name, std::size_t i) {
@@ -235,8 +234,8 @@ bool is_refused_for_its_name(const Alteration& a, const Constraint& c, std::size
     const TableConstraint* there = a.table->constraint_named(c.name);
     if (there && is_dropped(a, *there)) return false;
     // What a branch may have dropped was dropped to make room, more often than not.
-    const auto refused = [&](const std::string& what, bool certain) {
-        if (certain) a.answer.fails(Failure::Kind::duplicate_object, what + " already exists", true, i);
+    const auto refused = [&](ErrorCode code, const std::string& what, bool certain) {
+        if (certain) a.answer.fails(code, what + " already exists", true, i);
         return certain;
     };
     const Relation* relation =
@@ -244,7 +243,9 @@ bool is_refused_for_its_name(const Alteration& a, const Constraint& c, std::size
     const bool goes = relation && relation->index.table == a.table->id &&
                       std::any_of(a.dropped_columns.begin(), a.dropped_columns.end(),
                                   [&](const std::string& column) { return uses_column(*relation, column); });
-    if (relation && !goes) return refused("relation \"" + c.name + "\"", !relation->maybe && !(there && there->maybe));
+    if (relation && !goes)
+        return refused(ErrorCode::duplicate_table, "relation \"" + c.name + "\"",
+                       !relation->maybe && !(there && there->maybe));
     if (!c.using_index.empty() || goes) return false;
     const auto& cmds = a.statement.cmds;
     // Two keys that are the same are one (transformIndexConstraints).
@@ -254,7 +255,8 @@ bool is_refused_for_its_name(const Alteration& a, const Constraint& c, std::size
                                                       other.constraint && other.constraint->name == c.name;
                                            });
     if (!there && !twice) return false;
-    return refused("constraint \"" + c.name + "\" for relation \"" + a.table->name.name + "\"", twice || !there->maybe);
+    return refused(ErrorCode::duplicate_object,
+                   "constraint \"" + c.name + "\" for relation \"" + a.table->name.name + "\"", twice || !there->maybe);
 }
 
 }  // namespace
@@ -410,7 +412,7 @@ void alter_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t
     if (inheritability) a.answer.needs(Feature::named_not_null, i);
     const TableConstraint* c = a.table ? a.table->constraint_named(cmd.constraint->name) : nullptr;
     if (c) refuse_altered(a, *c, enforceability, inheritability, i);
-    if (a.answer.now.version < 18) return;
+    if (!has(a.answer.now.version, Feature::not_enforced)) return;
     if (!c && enforceability) {
         if (cmd.constraint->enforced) a.scan(Cause::check, i, false);
         return a.answer.depends_on("constraint " + cmd.name + " of " + a.name() +

@@ -35,9 +35,9 @@ void lock_foreign_keys_of(Answer& answer, const Relation& table, LockMode mode, 
     const int version = answer.now.version;
     for (const TableConstraint& c : table.table.constraints) {
         if (c.type != ConstraintType::foreign_key || (inherited_alone && !c.inherited)) continue;
-        if (version >= 15 || !points_at_partitioned(answer, c))
+        if (has(version, Behaviour::key_triggers_on_partitioned) || !points_at_partitioned(answer, c))
             lock_referenced(answer, c.referenced_name, mode);
-        else if (version < 13)
+        else if (!has(version, Behaviour::key_to_partitioned_goes_with_detached))
             answer.lock(c.referenced_name, mode, LockRole::referenced_table);
     }
 }
@@ -49,7 +49,8 @@ bool may_share_key(const TableConstraint& own, const TableConstraint& parents, i
     return !own.inherited && own.type == ConstraintType::foreign_key && own.columns == parents.columns &&
            own.referenced_name == parents.referenced_name && own.referenced_columns == parents.referenced_columns &&
            own.on_delete == parents.on_delete && own.on_update == parents.on_update &&
-           own.deferrable == parents.deferrable && own.enforced == parents.enforced && (own.valid || version >= 18);
+           own.deferrable == parents.deferrable && own.enforced == parents.enforced &&
+           (own.valid || has(version, Behaviour::merges_keys_not_valid));
 }
 
 // CloneFkReferenced: 15 gives the new partition's side of the key triggers of its own, and locks the referencing table
@@ -59,13 +60,15 @@ void lock_for_new_partition(Answer& answer, const Relation& partitioned) {
     const int version = answer.now.version;
     // Those of the referencing table's own partitions come with its key.
     for (const auto& [referencing, key] : keys_to_rows_of(answer.catalog, partitioned))
-        if (referencing->id != partitioned.id && key->local && version >= 12)
-            answer.lock(*referencing, version >= 15 ? ShareRowExclusive : AccessShare, LockRole::referencing_table);
+        if (referencing->id != partitioned.id && key->local && has(version, Feature::foreign_key_to_partitioned))
+            answer.lock(*referencing,
+                        has(version, Behaviour::key_triggers_on_partitioned) ? ShareRowExclusive : AccessShare,
+                        LockRole::referencing_table);
     // CloneRowTriggersToPartition
     for (const TriggerInfo& trigger : partitioned.triggers)
         if (const Relation* from = trigger.row ? answer.catalog.get(trigger.from) : nullptr)
             answer.lock(*from, AccessShare, LockRole::trigger_from);
-    if (version < 12) return;
+    if (!has(version, Behaviour::new_partition_locks_indexes_above)) return;
     for (const Relation* index : answer.catalog.indexes_of(partitioned.id))
         answer.lock(*index, ShareUpdateExclusive, LockRole::partitioned_index);
 }
@@ -136,7 +139,7 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
         const bool merged =
             child && std::any_of(child->table.constraints.begin(), child->table.constraints.end(),
                                  [&](const TableConstraint& own) { return may_share_key(own, c, answer.now.version); });
-        const LockMode cloned = answer.now.version >= 12 ? ShareRowExclusive : RowShare;
+        const LockMode cloned = answer.has(Behaviour::cloned_key_locks_referenced) ? ShareRowExclusive : RowShare;
         lock_referenced(answer, c.referenced_name, merged ? AccessExclusive : cloned);
         if (!child || merged) continue;
         answer.scan(*child, Cause::foreign_key, i);
@@ -155,8 +158,10 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     const bool referenced = !keys.empty();
     const bool loses_triggers = child && std::any_of(child->triggers.begin(), child->triggers.end(),
                                                      [](const TriggerInfo& t) { return t.cloned_from != 0; });
-    const bool exclusive = answer.now.version >= 14 || referenced || loses_triggers ||
-                           (answer.now.version == 13 && child && has_key_to_partitioned(answer, *child));
+    const bool exclusive = answer.has(Behaviour::detached_partition_locked_exclusively) || referenced ||
+                           loses_triggers ||
+                           (answer.has(Behaviour::key_to_partitioned_goes_with_detached) && child &&
+                            has_key_to_partitioned(answer, *child));
     answer.lock(cmd.relation, exclusive ? AccessExclusive : ShareUpdateExclusive, LockRole::partition);
     if (child) answer.lock_descendants(*child, AccessExclusive, LockRole::partition);
     if (!table) return;

@@ -66,7 +66,7 @@ public:
                                     !table_.owner.empty() && !table_.maybe, i_);
                 break;
             case SetAccessMethod:
-                if (is_partitioned() && a_.answer.now.version < 17)
+                if (is_partitioned() && !a_.answer.has(Behaviour::partitioned_access_method))
                     fails("cannot change access method of a partitioned table");
                 break;
             case ClusterOn:
@@ -150,7 +150,7 @@ private:
         const bool refused = (table_.is_view() && among(kForTables)) ||
                              (table_.kind == RelationKind::view && among(kNotForViews)) ||
                              (table_.kind == RelationKind::materialized_view && among(kNotForMaterialized)) ||
-                             (is_partitioned() && a_.answer.now.version >= 18 &&
+                             (is_partitioned() && a_.answer.has(Behaviour::partitioned_never_unlogged) &&
                               (cmd_.subtype == SetLogged || cmd_.subtype == SetUnLogged));
         if (!refused) return false;
         a_.answer.fails(
@@ -172,7 +172,9 @@ private:
             case DropIdentity:
             case AlterColumnType: return true;
             case ColumnDefault: return !cmd_.expr;
-            case SetNotNull: return is_partitioned() && version >= 15 && version < 18;
+            case SetNotNull:
+                return is_partitioned() && has(version, Behaviour::set_not_null_passes_partitions_by) &&
+                       !has(version, Behaviour::not_null_is_a_constraint);
             default: return false;
         }
     }
@@ -413,7 +415,7 @@ private:
                 of_generation(*generated->expr);
                 of_dropped_columns(*generated->expr);
             }
-        const bool goes_down = is_partitioned() && a_.answer.now.version >= 17;
+        const bool goes_down = is_partitioned() && a_.answer.has(Behaviour::identity_of_partitions);
         if (cmd_.column && constraint_of(*cmd_.column, ConstraintType::identity) && !table_.table.children.empty() &&
             !goes_down)
             fails("cannot recursively add identity column to table that has child tables");
@@ -500,21 +502,22 @@ private:
         if (const Relation* identity = a_.answer.catalog.get(table_.table.replica_identity_index))
             if (uses_column(*identity, cmd_.name))
                 return fails("column " + in_message(cmd_.name) + " is in index used as replica identity");
-        if (a_.statement.only && is_partitioned() && !table_.table.children.empty() && a_.answer.now.version < 18)
+        if (a_.statement.only && is_partitioned() && !table_.table.children.empty() &&
+            !a_.answer.has(Behaviour::drops_from_partitioned_only))
             return fails("cannot remove constraint from only the partitioned table when partitions exist");
         for (const RelationId id : table_.table.parents) {
             const Relation* parent = a_.answer.catalog.get(id);
             if (!parent || !is_not_null(*parent, cmd_.name)) continue;
             if (table_.table.is_partition)
                 return fails("column " + in_message(cmd_.name) + " is marked NOT NULL in parent table");
-            if (a_.answer.now.version >= 18 && !parent->column(cmd_.name)->not_null_no_inherit)
+            if (a_.answer.has(Behaviour::not_null_is_a_constraint) && !parent->column(cmd_.name)->not_null_no_inherit)
                 return fails("cannot drop inherited constraint of column " + in_message(cmd_.name) + of_table());
         }
     }
 
-    // ATPrepSetNotNull; 18: ATExecSetNotNull
+    // ATPrepSetNotNull, ATExecSetNotNull
     void of_not_null() const {
-        if (a_.answer.now.version >= 18 && !a_.statement.only && column_ && column_->not_null &&
+        if (a_.answer.has(Behaviour::not_null_is_a_constraint) && !a_.statement.only && column_ && column_->not_null &&
             column_->not_null_no_inherit && !loses_not_null(cmd_.name))
             return fails("cannot change NO INHERIT status of NOT NULL constraint of column " + in_message(cmd_.name));
         if (!a_.statement.only || !is_partitioned() || !column_ || column_->not_null) return;
@@ -523,9 +526,8 @@ private:
                 return fails("constraint must be added to child tables too");
     }
 
-    /// 17: partitions share the identity of the partitioned table.
     bool is_identity_of_tree() const {
-        if (a_.answer.now.version < 17) return false;
+        if (!a_.answer.has(Behaviour::identity_of_partitions)) return false;
         const bool only = a_.statement.only && is_partitioned();
         if (table_.table.is_partition)
             fails("cannot change identity of a column of a partition");
@@ -573,7 +575,8 @@ private:
             return fails("keys are not supported on foreign tables");
         if (c.type == ConstraintType::primary_key) of_second_primary_key();
         if (c.type == ConstraintType::check && c.expr) of_dropped_columns(*c.expr);
-        if (c.type == ConstraintType::exclusion && is_partitioned() && a_.answer.now.version < 17)
+        if (c.type == ConstraintType::exclusion && is_partitioned() &&
+            !a_.answer.has(Behaviour::exclusion_on_partitioned))
             return fails("exclusion constraints are not supported on partitioned tables");
         if (c.type == ConstraintType::foreign_key && is_partitioned() && a_.statement.only)
             return fails("cannot use ONLY for foreign key on partitioned table " + in_message(table_.name.name));
@@ -595,7 +598,8 @@ private:
         if (c.type == ConstraintType::exclusion && table_.table.partition_key)
             refuse_key_without_partition_key(a_.answer, *table_.table.partition_key, c.keys, "an exclusion constraint",
                                              i_);
-        if (c.type == ConstraintType::not_null && a_.answer.now.version >= 18) of_new_not_null(c);
+        if (c.type == ConstraintType::not_null && a_.answer.has(Behaviour::not_null_is_a_constraint))
+            of_new_not_null(c);
         if (!c.using_index.empty()) refuse_index(a_.answer, table_, c.using_index, IndexUse::key, i_);
         if (c.type == ConstraintType::foreign_key)
             refuse_key_to_other_persistence(a_.answer, table_.persistence, c, i_);
@@ -612,7 +616,7 @@ private:
     void of_dropped_columns(const Expr& check) const {
         for (const std::string& column : a_.dropped_columns)
             if (table_.column(column) && mentions_column(check, column) && !is_added(column))
-                a_.answer.fails(Failure::Kind::missing_object, "column " + in_message(column) + " does not exist",
+                a_.answer.fails(ErrorCode::undefined_column, "column " + in_message(column) + " does not exist",
                                 !table_.maybe && !table_.column(column)->maybe, i_);
     }
 
@@ -650,7 +654,7 @@ private:
         if (added || !are_columns_told(table_)) return false;
         if (has_column(table_, column) && !a_.dropped_columns.contains(column)) return false;
         if (a_.answer.surely_lacks(table_, column))
-            a_.answer.fails(Failure::Kind::missing_object,
+            a_.answer.fails(ErrorCode::undefined_column,
                             "column " + in_message(column) +
                                 (cmd_.constraint->type == ConstraintType::foreign_key
                                      ? " referenced in foreign key constraint does not exist"
@@ -664,15 +668,16 @@ private:
         if (c && !c->enforced && !c->valid) return fails("cannot validate NOT ENFORCED constraint");
         if (!c || c->type == ConstraintType::foreign_key || c->type == ConstraintType::check) return;
         fails("constraint " + in_message(cmd_.name) + of_table() + " is not a foreign key" +
-              (a_.answer.now.version >= 18 ? ", check, or not-null constraint" : " or check constraint"));
+              (a_.answer.has(Behaviour::not_null_is_a_constraint) ? ", check, or not-null constraint"
+                                                                  : " or check constraint"));
     }
 
     void of_dropped_constraint() const {
         const TableConstraint* c = table_.constraint_named(cmd_.name);
         if (!c) return;
         if (c->inherited) return fails("cannot drop inherited constraint " + in_message(cmd_.name) + of_table());
-        if (a_.answer.now.version < 18 && a_.statement.only && is_partitioned() && !table_.table.children.empty() &&
-            !c->no_inherit && c->type == ConstraintType::check)
+        if (!a_.answer.has(Behaviour::drops_from_partitioned_only) && a_.statement.only && is_partitioned() &&
+            !table_.table.children.empty() && !c->no_inherit && c->type == ConstraintType::check)
             return fails("cannot remove constraint from only the partitioned table when partitions exist");
         if (cmd_.cascade || !c->index) return;
         for (const auto& [referencing, key] : a_.answer.catalog.referencing(table_.id))

@@ -32,7 +32,8 @@ void set_persistence(const Alteration& a, Persistence wanted, std::size_t i) {
     copy_storage(a, Cause::set_logged, i);
     if (!a.table) return;
     for (const Relation* sequence : a.answer.catalog.sequences_owned_by(a.table->id))
-        if (a.answer.now.version >= 15) a.answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
+        if (a.answer.has(Behaviour::owned_sequence_follows_persistence))
+            a.answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
 }
 
 void set_access_method(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {

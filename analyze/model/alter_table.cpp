@@ -240,7 +240,8 @@ void model_alter_table(Answer& answer, const AlterTable& statement) {
             refuse_attribute(a, cmd, i);
         }
         // ATPrepCmd: a partitioned index has those of the partitions below it, as a table has children.
-        if (table && is_index(*table) && cmd.subtype == AlterTableType::SetStatistics && answer.now.version >= 12)
+        if (table && is_index(*table) && cmd.subtype == AlterTableType::SetStatistics &&
+            answer.has(Behaviour::statistics_of_index_reach_partitions))
             lock_parts_of_index(answer, *table, mode);
         refuse_by_what_is_there(a, cmd, i);
         model_command(a, cmd, i);

@@ -1,6 +1,7 @@
 #include "analyze/model/answer.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace pgfence {
 namespace {
@@ -28,6 +29,13 @@ void strengthen(Lock& lock, LockMode mode, LockRole role) {
 
 /// Its name is the one by which a constraint or an index was told of it, and it may have got another one since.
 bool is_remembered(LockRole role) { return role == LockRole::referenced_table || role == LockRole::table_of_the_index; }
+
+Failure::Kind kind_of(ErrorCode code) {
+    using enum ErrorCode;
+    const bool is_there =
+        code == duplicate_column || code == duplicate_function || code == duplicate_object || code == duplicate_table;
+    return is_there ? Failure::Kind::duplicate_object : Failure::Kind::missing_object;
+}
 
 }  // namespace
 
@@ -68,7 +76,7 @@ void Answer::misses(const Name& written, bool as_written) {
     const bool gone = catalog.is_gone(written);
     const bool lacking = gone || (!catalog.find(written) && catalog.knows_what_is_absent(written));
     if (lacking && !written.name.starts_with("pg_"))
-        fails(Failure::Kind::missing_object, "relation \"" + written.name + "\" does not exist", gone && as_written);
+        fails(ErrorCode::undefined_table, "relation \"" + written.name + "\" does not exist", gone && as_written);
 }
 
 void Answer::lock_descendants(const Relation& relation, LockMode mode, LockRole role) {
@@ -187,23 +195,34 @@ void Answer::depends_on(std::string what) {
 }
 
 void Answer::fails(Failure::Kind kind, std::string message, bool certain, std::size_t command) {
-    const auto said = [&](const Failure& failure) { return failure.command == command && failure.message == message; };
+    assert(kind != Failure::Kind::missing_object && kind != Failure::Kind::duplicate_object);
+    add({kind, std::move(message), certain, command});
+}
+
+void Answer::fails(ErrorCode code, std::string message, bool certain, std::size_t command) {
+    add({kind_of(code), std::move(message), certain, command, code});
+}
+
+void Answer::add(Failure failure) {
+    const auto said = [&](const Failure& other) {
+        return other.command == failure.command && other.message == failure.message;
+    };
     const auto known = std::find_if(effects_.failures.begin(), effects_.failures.end(), said);
     if (known == effects_.failures.end())
-        effects_.failures.push_back({kind, std::move(message), certain, command});
+        effects_.failures.push_back(std::move(failure));
     else
-        known->certain |= certain;
+        known->certain |= failure.certain;
 }
 
 void Answer::lacks(const std::string& what, const Relation& relation, std::size_t command) {
     if (knows_all_of(relation))
-        fails(Failure::Kind::missing_object, what + " \"" + relation.name.name + "\" does not exist", !relation.maybe,
+        fails(ErrorCode::undefined_object, what + " \"" + relation.name.name + "\" does not exist", !relation.maybe,
               command);
 }
 
 void Answer::lacks_column(const std::string& column, const Relation& relation, std::size_t command, bool certain) {
     if (surely_lacks(relation, column))
-        fails(Failure::Kind::missing_object,
+        fails(ErrorCode::undefined_column,
               "column \"" + column + "\" of relation \"" + relation.name.name + "\" does not exist",
               certain && !relation.maybe, command);
 }
@@ -221,7 +240,7 @@ void Answer::refused_in_transaction_block(std::string_view statement) {
 }
 
 void Answer::needs(Feature feature, std::size_t command) {
-    if (!has(now.version, feature))
+    if (!pgfence::has(now.version, feature))
         fails(Failure::Kind::unsupported_version,
               std::string(row_of(feature).words) + " needs PostgreSQL " + std::to_string(since(feature)) + " or later",
               true, command);

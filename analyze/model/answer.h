@@ -10,6 +10,7 @@
 #include "analyze/catalog/catalog.h"
 #include "analyze/model/circumstances.h"
 #include "core/effects.h"
+#include "core/server_behaviour.h"
 #include "core/server_features.h"
 
 namespace pgfence {
@@ -20,6 +21,7 @@ public:
 
     const Catalog& catalog;
     const ExecutionContext& now;
+    bool has(Behaviour behaviour) const { return pgfence::has(now.version, behaviour); }
 
     // ---- locks: the strongest per relation stays ------------------------------------------------------------------
     void lock(const Relation& relation, LockMode mode, LockRole role = LockRole::target);
@@ -54,6 +56,8 @@ public:
     void depends_on(std::string what);
     void proved(Proof proof) { effects_.proofs.push_back(std::move(proof)); }
     void fails(Failure::Kind kind, std::string message, bool certain = true, std::size_t command = Work::npos);
+    /// Of what is there already, or is missing: the error that a handler would see tells the kind.
+    void fails(ErrorCode code, std::string message, bool certain = true, std::size_t command = Work::npos);
     /// What the catalog does not have of it is not there: others could have made that only of what was there before.
     bool knows_all_of(const Relation& relation) const { return catalog.complete() || !relation.existing; }
     /// "<what> \"orders\" does not exist", where that is known.
@@ -84,6 +88,8 @@ public:
 
 private:
     void lock(std::string relation, RelationKind kind, bool existing, LockMode mode, LockRole role);
+
+    void add(Failure failure);
 
     Effects effects_;
     std::vector<RelationId> gone_;

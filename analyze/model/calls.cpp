@@ -8,6 +8,8 @@
 #include <utility>
 #include <variant>
 
+#include "core/server_behaviour.h"
+
 namespace pgfence {
 namespace {
 
@@ -614,7 +616,7 @@ bool fires_event_triggers(std::string_view tag, int version) {
         "COMMENT",        "GRANT",      "REVOKE", "IMPORT FOREIGN SCHEMA", "REFRESH MATERIALIZED VIEW",
         "SECURITY LABEL", "SELECT INTO"};
     constexpr std::array shared{"DATABASE", "ROLE", "TABLESPACE", "SYSTEM", "EVENT TRIGGER"};
-    if (tag == "REINDEX") return version >= 17;
+    if (tag == "REINDEX") return has(version, Behaviour::reindex_fires_event_triggers);
     if (std::find(others.begin(), others.end(), tag) != others.end()) return true;
     return std::any_of(kinds.begin(), kinds.end(), [&](std::string_view kind) {
         return tag.starts_with(kind) &&

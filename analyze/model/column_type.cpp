@@ -11,6 +11,7 @@
 
 #include "analyze/model/builtin.h"
 #include "analyze/model/types.h"
+#include "core/server_behaviour.h"
 #include "core/stand_in.h"
 #include "core/text.h"
 
@@ -168,7 +169,7 @@ TypeChange between(const TypeName& from, const TypeName& to, const ExecutionCont
         constexpr int kMost = 6;
         const int precision = typmod(to, 0, -1);
         const bool fits = precision < 0 || precision == kMost;
-        if (now.version < 12 || !fits) return change;
+        if (!has(now.version, Behaviour::timestamps_convert_without_rewrite) || !fits) return change;
         if (now.time_zone.empty()) {
             change.conversion = Conversion::unknown;
             change.depends_on = "the session's TimeZone: under UTC no row changes";

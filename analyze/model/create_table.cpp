@@ -129,7 +129,8 @@ void lock_partitioned_table(Answer& answer, const CreateTable& table) {
         }
     for (const TableConstraint& c : parent->table.constraints)
         if (c.type == ConstraintType::foreign_key)
-            lock_referenced(answer, c.referenced_name, answer.now.version >= 12 ? ShareRowExclusive : AccessShare);
+            lock_referenced(answer, c.referenced_name,
+                            answer.has(Behaviour::cloned_key_locks_referenced) ? ShareRowExclusive : AccessShare);
     lock_for_new_partition(answer, *parent);
     const Relation* other = answer.catalog.default_partition(parent->id);
     if (!other) return;
@@ -149,7 +150,8 @@ void model_create_table(Answer& answer, const CreateTable& table) {
     for (const Name& parent : table.inherits) answer.lock(parent, ShareUpdateExclusive, LockRole::parent);
     for (const Name& parent : table.inherits)
         if (const Relation* relation = answer.catalog.find(parent)) refuse_parent(answer, table, *relation);
-    if (table.partition_by && table.persistence == Persistence::unlogged && answer.now.version >= 18)
+    if (table.partition_by && table.persistence == Persistence::unlogged &&
+        answer.has(Behaviour::partitioned_never_unlogged))
         answer.fails(Failure::Kind::not_allowed, "partitioned tables cannot be unlogged");
     judge_constraints(answer, table);
     refuse_repeated_columns(answer, table);

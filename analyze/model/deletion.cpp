@@ -36,10 +36,11 @@ bool names_sequence(const Expr& e, const Relation& sequence) {
     return std::any_of(e.args.begin(), e.args.end(), [&](const Expr& arg) { return names_sequence(arg, sequence); });
 }
 
-/// RemoveTriggerById locks the tables that have the key's triggers. Before 15 a partitioned table had none of its own.
+/// RemoveTriggerById locks the tables that have the key's triggers.
 void lock_tables_with_triggers_of(Answer& answer, const TableConstraint& key) {
     const Relation* referenced = answer.catalog.find(key.referenced_name);
-    if (answer.now.version < 15 && referenced && referenced->kind == RelationKind::partitioned_table)
+    if (!answer.has(Behaviour::key_triggers_on_partitioned) && referenced &&
+        referenced->kind == RelationKind::partitioned_table)
         return answer.lock_descendants(*referenced, AccessExclusive, LockRole::referenced_table);
     lock_tables_of_foreign_key(answer, key);
 }
@@ -268,8 +269,9 @@ void Deletion::of_parts(const Relation& relation, const Uses& uses) {
     if (loses) answer_.lock(relation, AccessExclusive, LockRole::uses_the_function);
     // RemoveStatisticsById
     for (const ExtendedStatistics& statistics : relation.table.statistics)
-        if (answer_.now.version >= 12 && std::any_of(statistics.expressions.begin(), statistics.expressions.end(),
-                                                     [&](const Expr& e) { return any_node(e, uses); }))
+        if (answer_.has(Behaviour::removed_statistics_lock_table) &&
+            std::any_of(statistics.expressions.begin(), statistics.expressions.end(),
+                        [&](const Expr& e) { return any_node(e, uses); }))
             answer_.lock(relation, ShareUpdateExclusive, LockRole::table_of_the_statistics);
 }
 

@@ -56,7 +56,7 @@ void lock_with_children(Answer& answer, const Relation& index) {
 }  // namespace
 
 void lock_referenced_key(Answer& answer, const Constraint& key) {
-    if (answer.now.version < 19) return;
+    if (!answer.has(Behaviour::new_key_locks_referenced_index)) return;
     if (const Relation* index = index_of_referenced_key(answer.catalog, key.referenced, key.pk_columns))
         lock_with_children(answer, *index);
 }
@@ -262,7 +262,7 @@ void model_drop(Answer& answer, const Drop& drop) {
             case statistics:
                 for (const auto& [id, relation] : answer.catalog.relations())
                     for (const auto& s : relation.table.statistics)
-                        if (s.name.name == name.name && answer.now.version >= 12)
+                        if (s.name.name == name.name && answer.has(Behaviour::removed_statistics_lock_table))
                             answer.lock(relation, ShareUpdateExclusive, LockRole::table_of_the_statistics);
                 break;
             case extension:
@@ -310,7 +310,7 @@ void model_truncate(Answer& answer, const Truncate& truncate) {
         if (!done.insert(table.id).second) return;
         answer.lock(table, AccessExclusive, role);
         if (table.kind != RelationKind::partitioned_table) answer.lock_indexes(table, AccessExclusive);
-        if (answer.now.version < 14) answer.lock_partitioned_above(table);  // seen up to 13
+        if (!answer.has(Behaviour::removed_rows_need_no_bounds)) answer.lock_partitioned_above(table);
         if (truncate.restart_identity)
             for (const Relation* sequence : answer.catalog.sequences_owned_by(table.id))
                 answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);

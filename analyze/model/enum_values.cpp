@@ -31,9 +31,9 @@ bool is_of(const Answer& answer, const TypeName& written, const Enum& type) {
 /// `uses` says whether the statement makes that label a value of that enum.
 template <class Uses>
 void refuse(Answer& answer, bool certain, const Uses& uses) {
-    if (answer.now.version < 12 || !answer.now.in_transaction_block) return;
+    if (!answer.has(Behaviour::enum_grows_in_transaction) || !answer.now.in_transaction_block) return;
     for (const Enum* type : answer.catalog.grown_enums()) {
-        if (type->made_in_transaction && answer.now.version >= 17) continue;
+        if (type->made_in_transaction && answer.has(Behaviour::values_of_new_enum_in_transaction)) continue;
         for (const std::string& label : type->uncommitted)
             if (uses(*type, label)) {
                 if (!certain) answer.depends_on("whether '" + label + "' stands for a value of " + type->name.name);

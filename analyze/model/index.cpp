@@ -15,7 +15,7 @@ namespace {
 
 void refuse_unknown_column(Answer& answer, const Relation& table, const std::string& column) {
     if (answer.surely_lacks(table, column))
-        answer.fails(Failure::Kind::missing_object, "column \"" + column + "\" does not exist", !table.maybe);
+        answer.fails(ErrorCode::undefined_column, "column \"" + column + "\" does not exist", !table.maybe);
 }
 
 // ComputeIndexAttrs
@@ -194,7 +194,7 @@ void refuse_without_clustered_index(Answer& answer, const Relation& table) {
     // No index of a partitioned table is marked.
     const bool repacks = has(answer.now.version, Feature::repack);
     if (table.table.clustered_on == 0 && !(repacks && table.kind == RelationKind::partitioned_table))
-        answer.fails(Failure::Kind::missing_object,
+        answer.fails(ErrorCode::undefined_object,
                      "there is no previously clustered index for table \"" + table.name.name + "\"",
                      answer.catalog.complete() && !table.maybe);
 }
@@ -345,7 +345,7 @@ void model_vacuum(Answer& answer, const Vacuum& vacuum) {
             continue;  // skipped with a warning
         const bool partitioned = table->kind == RelationKind::partitioned_table;
         vacuum_one(answer, vacuum, *table, mode, LockRole::target);
-        if (!use.only && (partitioned || answer.now.version >= 18))
+        if (!use.only && (partitioned || answer.has(Behaviour::maintenance_follows_children)))
             for (const Relation* below : answer.catalog.descendants(table->id))
                 vacuum_one(answer, vacuum, *below, mode, partitioned ? LockRole::partition : LockRole::child);
         if (vacuum.analyze) sample_descendants(answer, *table);

@@ -73,7 +73,7 @@ void compare_collations(Answer& answer, const std::string& column, const Name& c
     if (!catalog.is_nondeterministic(collation) && !catalog.is_nondeterministic(other.collation)) return;
     if (collation.name == other.collation.name) return;
     const std::string what = "key columns \"" + column + "\" and \"" + other.name + "\" have incompatible collations";
-    if (answer.now.version >= 18)
+    if (answer.has(Behaviour::keys_need_one_collation))
         answer.fails(Failure::Kind::key_collations, what, true, command);
     else
         answer.warns(Caveat::Kind::key_collations_differ, what, command);
@@ -114,22 +114,26 @@ bool is_key_over(const Relation& index, const std::vector<std::string>& columns)
 void refuse_referenced_columns(Answer& answer, const Constraint& key, const Relation& referenced, bool certain,
                                std::size_t command) {
     const std::string name = "\"" + referenced.name.name + "\"";
-    const auto fails = [&](const std::string& message) {
-        answer.fails(Failure::Kind::missing_object, message, certain, command);
+    using enum ErrorCode;
+    const auto fails = [&](ErrorCode code, const std::string& message) {
+        answer.fails(code, message, certain, command);
     };
     const auto columns = referenced_columns(key, referenced);
-    if (columns.empty()) return fails("there is no primary key for referenced table " + name);
+    if (columns.empty()) return fails(undefined_object, "there is no primary key for referenced table " + name);
     for (const std::string& column : columns)
         if (referenced.columns_known && !referenced.column(column))
-            return fails("column \"" + column + "\" referenced in foreign key constraint does not exist");
+            return fails(undefined_column,
+                         "column \"" + column + "\" referenced in foreign key constraint does not exist");
     bool deferrable = false;
     for (const Relation* index : answer.catalog.indexes_of(referenced.id)) {
         if (!is_key_over(*index, columns)) continue;
         if (!is_deferrable(referenced, *index)) return;
         deferrable = true;
     }
-    fails(deferrable ? "cannot use a deferrable unique constraint for referenced table " + name
-                     : "there is no unique constraint matching given keys for referenced table " + name);
+    if (deferrable)
+        return fails(object_not_in_prerequisite_state,
+                     "cannot use a deferrable unique constraint for referenced table " + name);
+    fails(invalid_foreign_key, "there is no unique constraint matching given keys for referenced table " + name);
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ private:
         if (column.generated != own->generated)
             return fails("column " + in_message(column.name) + " in child table must " +
                              (own->generated ? "not " : "") + "be a generated column",
-                         sure && answer_.now.version >= 13);
+                         sure && answer_.has(Behaviour::children_must_generate_alike));
         return true;
     }
 

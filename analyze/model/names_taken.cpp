@@ -8,9 +8,7 @@
 namespace pgfence {
 namespace {
 
-void refuse(Answer& answer, const std::string& what) {
-    answer.fails(Failure::Kind::duplicate_object, what + " already exists");
-}
+void refuse(Answer& answer, ErrorCode code, const std::string& what) { answer.fails(code, what + " already exists"); }
 
 template <class Parts>
 const auto* named(const Parts& parts, std::string_view name) {
@@ -29,7 +27,7 @@ bool is_type_too(const Relation& relation) { return !is_index(relation) && relat
 bool refuse_taken_relation(Answer& answer, const Name& resolved) {
     // Whether a session has its temporary ones still hangs on the runner.
     const bool taken = resolved.schema != "pg_temp" && is_there(answer.catalog.find(resolved));
-    if (taken) refuse(answer, "relation " + in_message(resolved.name));
+    if (taken) refuse(answer, ErrorCode::duplicate_table, "relation " + in_message(resolved.name));
     return taken;
 }
 
@@ -39,7 +37,7 @@ void refuse_taken_type(Answer& answer, const Name& resolved) {
     const Domain* domain = answer.catalog.find_domain(resolved);
     const Relation* relation = answer.catalog.find(resolved);
     if ((other && !other->maybe) || (domain && !domain->maybe) || (is_there(relation) && is_type_too(*relation)))
-        refuse(answer, "type " + in_message(resolved.name));
+        refuse(answer, ErrorCode::duplicate_object, "type " + in_message(resolved.name));
 }
 
 // ProcedureCreate
@@ -50,7 +48,8 @@ void refuse_taken_function(Answer& answer, const CreateFunction& made) {
     const Function* there = answer.catalog.find_function(answer.catalog.creation_name(made.name), types);
     const bool told = std::none_of(types.begin(), types.end(), [](const TypeName& type) { return type.name.empty(); });
     if (there && !there->maybe && told)
-        refuse(answer, "function " + in_message(made.name.name) + " with the same argument types");
+        refuse(answer, ErrorCode::duplicate_function,
+               "function " + in_message(made.name.name) + " with the same argument types");
 }
 
 // CreateTriggerFiringOn, CreatePolicy, InsertRule
@@ -63,9 +62,12 @@ void refuse_taken_part(Answer& answer, ObjectType kind, const Name& table, const
     };
     const std::string there = in_message(name) + " for " + (kind == ObjectType::policy ? "table " : "relation ") +
                               in_message(relation->name.name);
-    if (kind == ObjectType::trigger && is_taken(relation->triggers)) refuse(answer, "trigger " + there);
-    if (kind == ObjectType::policy && is_taken(relation->table.policies)) refuse(answer, "policy " + there);
-    if (kind == ObjectType::rule && is_taken(relation->rules)) refuse(answer, "rule " + there);
+    if (kind == ObjectType::trigger && is_taken(relation->triggers))
+        refuse(answer, ErrorCode::duplicate_object, "trigger " + there);
+    if (kind == ObjectType::policy && is_taken(relation->table.policies))
+        refuse(answer, ErrorCode::duplicate_object, "policy " + there);
+    if (kind == ObjectType::rule && is_taken(relation->rules))
+        refuse(answer, ErrorCode::duplicate_object, "rule " + there);
 }
 
 // AddEnumLabel, RenameEnumLabel
@@ -76,10 +78,10 @@ void refuse_label(Answer& answer, const AlterEnum& alter) {
         return std::find(e->labels.begin(), e->labels.end(), label) != e->labels.end();
     };
     if (!alter.if_not_exists && has(alter.new_value))
-        return refuse(answer, "enum label " + in_message(alter.new_value));
+        return refuse(answer, ErrorCode::duplicate_object, "enum label " + in_message(alter.new_value));
     for (const std::string* wanted : {&alter.old_value, &alter.neighbour})
         if (!wanted->empty() && !has(*wanted))
-            answer.fails(Failure::Kind::missing_object, in_message(*wanted) + " is not an existing enum label");
+            answer.fails(ErrorCode::invalid_parameter_value, in_message(*wanted) + " is not an existing enum label");
 }
 
 // RenameRelationInternal, check_for_column_name_collision, rename_constraint_internal, renametrig, rename_policy
@@ -103,8 +105,9 @@ void refuse_new_name(Answer& answer, const Rename& rename) {
         case index: refuse_taken_relation(answer, {relation->name.schema, rename.new_name}); break;
         case constraint:
             if (const TableConstraint* other = relation->constraint_named(rename.new_name); other && !other->maybe)
-                refuse(answer, "constraint " + in_message(rename.new_name) + " for relation " +
-                                   in_message(relation->name.name));
+                refuse(
+                    answer, ErrorCode::duplicate_object,
+                    "constraint " + in_message(rename.new_name) + " for relation " + in_message(relation->name.name));
             break;
         case trigger:
         case policy:

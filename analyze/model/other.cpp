@@ -33,7 +33,7 @@ void refuse_rename_of_column(Answer& answer, const Rename& rename, const Relatio
     const Column* taken = relation.column(rename.new_name);
     if (has_column(relation, rename.new_name) && !(taken && taken->maybe))
         return answer.fails(
-            Failure::Kind::duplicate_object,
+            ErrorCode::duplicate_column,
             "column \"" + rename.new_name + "\" of relation \"" + relation.name.name + "\" already exists",
             !relation.maybe);
     const Column* column = relation.column(rename.part);
@@ -63,7 +63,8 @@ void refuse_rename_of_constraint(Answer& answer, const Rename& rename, const Rel
 // renametrig
 void refuse_rename_of_trigger(Answer& answer, const Rename& rename, const Relation& relation) {
     for (const TriggerInfo& trigger : relation.triggers)
-        if (trigger.name == rename.part && trigger.cloned_from && answer.now.version >= 15)
+        if (trigger.name == rename.part && trigger.cloned_from &&
+            answer.has(Behaviour::triggers_renamed_through_partitions))
             answer.fails(Failure::Kind::not_allowed,
                          "cannot rename trigger \"" + rename.part + "\" on table \"" + relation.name.name + "\"",
                          !relation.maybe && !trigger.maybe);
@@ -81,6 +82,10 @@ void refuse_rename_of_part(Answer& answer, const Rename& rename, const Relation&
 
 }  // namespace
 
+LockMode lock_to_rename_index(int version) {
+    return has(version, Behaviour::index_renamed_beside_readers) ? ShareUpdateExclusive : AccessExclusive;
+}
+
 void model_rename(Answer& answer, const Rename& rename) {
     using enum ObjectType;
     const bool part = rename.object == column || rename.object == constraint || rename.object == trigger ||
@@ -88,14 +93,13 @@ void model_rename(Answer& answer, const Rename& rename) {
     refuse_new_name(answer, rename);
     if (!part && !is_relation(rename.object)) return;
     if (!exists_or_assumed(answer, rename.relation, rename.if_exists)) return;
-    // RenameRelation (12+): an index named as an index needs no more than ShareUpdateExclusive. ALTER INDEX may name
-    // other relations, too.
+    // ALTER INDEX may name other relations, too.
     const Relation* relation = answer.catalog.find(rename.relation);
     if (relation && rename.object != index && rename.object != table && !part &&
         refuse_other_kind(answer, relation, rename.object))
         return;
-    const bool light = rename.object == index && answer.now.version >= 12 && (!relation || is_index(*relation));
-    answer.lock(rename.relation, light ? ShareUpdateExclusive : AccessExclusive);
+    const bool names_index = rename.object == index && (!relation || is_index(*relation));
+    answer.lock(rename.relation, names_index ? lock_to_rename_index(answer.now.version) : AccessExclusive);
     if (!relation || !part) return;
     if (part) refuse_rename_of_part(answer, rename, *relation);
     if (rename.object == attribute) {
@@ -114,9 +118,9 @@ void model_rename(Answer& answer, const Rename& rename) {
             *relation, AccessExclusive,
             relation->kind == RelationKind::partitioned_table ? LockRole::partition : LockRole::child);
     if (const Relation* i = renamed ? answer.catalog.get(renamed->index) : nullptr)
-        answer.lock(*i, answer.now.version >= 12 ? ShareUpdateExclusive : AccessExclusive, LockRole::index);
-    // renametrig_partition (15+)
-    if (rename.object == trigger && relation->kind == RelationKind::partitioned_table && answer.now.version >= 15)
+        answer.lock(*i, lock_to_rename_index(answer.now.version), LockRole::index);
+    if (rename.object == trigger && relation->kind == RelationKind::partitioned_table &&
+        answer.has(Behaviour::triggers_renamed_through_partitions))
         answer.lock_descendants(*relation, AccessExclusive, LockRole::partition);
 }
 
@@ -124,20 +128,20 @@ namespace {
 
 // AlterTableNamespace
 void refuse_set_schema(Answer& answer, const Relation& relation, const std::string& schema) {
-    const auto fails = [&](Failure::Kind kind, const std::string& message, bool certain = true) {
+    const auto fails = [&](auto kind, const std::string& message, bool certain = true) {
         answer.fails(kind, message, certain && !relation.maybe);
     };
-    if (relation.persistence == Persistence::temporary)
+    if (relation.persistence == Persistence::temporary || schema == "pg_temp")
         return fails(Failure::Kind::not_allowed, "cannot move objects into or out of temporary schemas");
     if (relation.kind == RelationKind::sequence && relation.sequence.owner_table)
         return fails(Failure::Kind::not_allowed, "cannot move an owned sequence into another schema");
     if (is_index(relation))
         return fails(Failure::Kind::not_allowed, "cannot change schema of index \"" + relation.name.name + "\"");
     if (!answer.catalog.has_schema(schema))
-        return fails(Failure::Kind::missing_object, "schema \"" + schema + "\" does not exist",
+        return fails(ErrorCode::invalid_schema_name, "schema \"" + schema + "\" does not exist",
                      answer.catalog.complete());
     if (relation.name.schema != schema && answer.catalog.has_relation_name(schema, relation.name.name))
-        fails(Failure::Kind::duplicate_object,
+        fails(ErrorCode::duplicate_table,
               "relation \"" + relation.name.name + "\" already exists in schema \"" + schema + "\"");
 }
 
@@ -202,7 +206,7 @@ void refuse_trigger(Answer& answer, const CreateTrigger& trigger, const Relation
     if (!refusal.empty()) return answer.fails(Failure::Kind::not_allowed, refusal, !relation.maybe);
     for (const TriggerInfo& there : relation.triggers)
         if (there.name == trigger.name && !trigger.or_replace)
-            answer.fails(Failure::Kind::duplicate_object,
+            answer.fails(ErrorCode::duplicate_object,
                          "trigger \"" + trigger.name + "\" for relation \"" + relation.name.name + "\" already exists",
                          !relation.maybe && !there.maybe);
 }
@@ -271,7 +275,7 @@ void refuse_statistics(Answer& answer, const CreateStatistics& statistics, const
     for (const std::string& name : statistics.columns) {
         if (are_columns_told(relation) && !has_column(relation, name)) return answer.lacks_column(name, relation);
         const Column* column = relation.column(name);
-        if (column && column->generated_virtual && answer.now.version < 19)
+        if (column && column->generated_virtual && !answer.has(Behaviour::statistics_on_virtual_columns))
             return answer.fails(Failure::Kind::not_allowed,
                                 "statistics creation on virtual generated columns is not supported",
                                 !relation.maybe && !column->maybe);
@@ -302,7 +306,7 @@ void refuse_to_publish(Answer& answer, const Relation& relation) {
                      "cannot add relation \"" + relation.name.name + "\" to publication: " + why, !relation.maybe);
     };
     if (!relation.is_table()) return fails("it is a " + std::string(name_of(relation.kind)));
-    if (relation.kind == RelationKind::partitioned_table && answer.now.version < 13)
+    if (relation.kind == RelationKind::partitioned_table && !answer.has(Behaviour::partitioned_table_is_published))
         return fails("it is a partitioned table");
     if (relation.persistence == Persistence::temporary) return fails("temporary tables cannot be replicated");
     if (relation.persistence == Persistence::unlogged) fails("unlogged tables cannot be replicated");
@@ -313,7 +317,7 @@ void refuse_membership(Answer& answer, const PublicationChange& publication, con
     const bool member = std::find(published.begin(), published.end(), table.id) != published.end();
     if (publication.kind == PublicationChange::Kind::add && member)
         answer.fails(
-            Failure::Kind::duplicate_object,
+            ErrorCode::duplicate_object,
             "relation \"" + table.name.name + "\" is already member of publication \"" + publication.name + "\"",
             !table.maybe);
     if (publication.kind == PublicationChange::Kind::drop && !member)
@@ -468,7 +472,7 @@ void model_grant(Answer& answer, const Grant& grant) {
                 Failure::Kind::not_allowed,
                 "\"" + relation->name.name + "\" is " + (is_index(*relation) ? "an index" : "a composite type"),
                 !relation->maybe);
-        if (answer.now.version >= 18) answer.lock(name, AccessShare);
+        if (answer.has(Behaviour::grant_locks)) answer.lock(name, AccessShare);
     }
 }
 

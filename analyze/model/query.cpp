@@ -29,9 +29,8 @@ LockMode lock_of(RangeUse::How how) {
 }
 
 /// The lock that a relation of a query gets, its indexes get as well: get_relation_info in plancat.c, ExecOpenIndices.
-/// 11 knew no mode between reading and writing there.
 LockMode index_mode(const Answer& answer, LockMode mode) {
-    return mode == RowShare && answer.now.version < 12 ? AccessShare : mode;
+    return mode == RowShare && !answer.has(Behaviour::index_locked_as_its_table) ? AccessShare : mode;
 }
 
 void lock_planned(Answer& answer, const Relation& relation, LockMode mode, LockRole role = LockRole::target) {
@@ -45,9 +44,10 @@ void lock_planned(Answer& answer, const Relation& relation, LockMode mode, LockR
 /// else a query does, for which every index is opened.
 void lock_indexes_looked_up(Answer& answer, const TableConstraint& key) {
     const Relation* referenced = answer.catalog.find(key.referenced_name);
-    const Relation* index = answer.now.version >= 19 && referenced && referenced->kind == RelationKind::table
-                                ? index_of_referenced_key(answer.catalog, key.referenced_name, key.referenced_columns)
-                                : nullptr;
+    const Relation* index =
+        answer.has(Behaviour::key_check_opens_one_index) && referenced && referenced->kind == RelationKind::table
+            ? index_of_referenced_key(answer.catalog, key.referenced_name, key.referenced_columns)
+            : nullptr;
     if (index) return answer.lock(*index, AccessShare, LockRole::index);
     lock_referenced_indexes(answer, key.referenced_name, index_mode(answer, RowShare));
 }
@@ -117,8 +117,8 @@ namespace {
 /// none.
 std::vector<const Relation*> written_below(const Answer& answer, const Relation& table, const RangeUse& use,
                                            const Dml* dml) {
-    const bool routed =
-        use.how == RangeUse::How::insert && table.kind == RelationKind::partitioned_table && answer.now.version >= 12;
+    const bool routed = use.how == RangeUse::How::insert && table.kind == RelationKind::partitioned_table &&
+                        answer.has(Behaviour::insert_locks_partitions_of_rows);
     if (routed && dml && dml->reach == Dml::Reach::run)
         if (auto partitions = partitions_of_rows(answer.catalog, table, *dml)) return std::move(*partitions);
     return answer.catalog.descendants(table.id);
@@ -162,8 +162,7 @@ void lock_for_rows(Answer& answer, const Relation& named, const RangeUse& use, s
     if (!target) return;
     const Relation& table = *target;
     // ExecPartitionCheck: a row written to a partition by its own name must be within its bounds.
-    // Up to 13 a partition's DELETE was seen to look at them as well.
-    const bool deletes = use.how == RangeUse::How::delete_ && answer.now.version < 14;
+    const bool deletes = use.how == RangeUse::How::delete_ && !answer.has(Behaviour::removed_rows_need_no_bounds);
     if (use.how == RangeUse::How::insert || use.how == RangeUse::How::update || deletes)
         answer.lock_partitioned_above(table);
     KeyTriggers triggers(answer);
@@ -297,7 +296,7 @@ void refuse_to_write(Answer& answer, const Dml& dml) {
     const Relation* target = answer.catalog.find(dml.query.relations.front().name);
     if (!target) return;
     const bool merges = dml.kind == Dml::Kind::merge;
-    if (merges && (!target->rules.empty() || (target->is_view() && answer.now.version < 17)))
+    if (merges && (!target->rules.empty() || (target->is_view() && !answer.has(Behaviour::merge_into_view))))
         return answer.fails(Failure::Kind::not_allowed,
                             "cannot execute MERGE on relation \"" + target->name.name + "\"", false);
     // RewriteQuery. INSTEAD NOTHING of an INSERT is let through: that is not told from another rule here.
@@ -345,8 +344,9 @@ namespace {
 // BeginCopyTo
 void refuse_copy(Answer& answer, const Relation* relation) {
     if (!relation || relation->kind == RelationKind::table) return;
-    const bool read = (relation->kind == RelationKind::materialized_view && answer.now.version >= 18) ||
-                      (relation->kind == RelationKind::partitioned_table && answer.now.version >= 19);
+    const bool read =
+        (relation->kind == RelationKind::materialized_view && answer.has(Behaviour::copy_from_materialized_view)) ||
+        (relation->kind == RelationKind::partitioned_table && answer.has(Behaviour::copy_from_partitioned));
     if (!read)
         answer.fails(Failure::Kind::not_allowed,
                      "cannot copy from " + std::string(name_of(relation->kind)) + " \"" + relation->name.name + "\"",
@@ -371,8 +371,8 @@ void plan(Answer& answer, const Dml& dml) {
         const Relation* relation = answer.catalog.find(dml.query.relations.front().name);
         refuse_copy(answer, relation);
         answer.lock(dml.query.relations.front().name, AccessShare);
-        // 19 reads what is below it, partition by partition.
-        if (relation && relation->kind == RelationKind::partitioned_table && answer.now.version >= 19)
+        if (relation && relation->kind == RelationKind::partitioned_table &&
+            answer.has(Behaviour::copy_from_partitioned))
             answer.lock_descendants(*relation, AccessShare, LockRole::partition);
         return;
     }
@@ -493,8 +493,7 @@ void refuse_view(Answer& answer, const CreateView& view, const Name& name) {
     refuse_unknown_columns(answer, view.uses.shown);
     if (!there) return;
     if (!view.or_replace)
-        return answer.fails(Failure::Kind::duplicate_object, "relation \"" + name.name + "\" already exists",
-                            !there->maybe);
+        return answer.fails(ErrorCode::duplicate_table, "relation \"" + name.name + "\" already exists", !there->maybe);
     if (refuse_other_kind(answer, there, ObjectType::view)) return;
     const std::string refusal =
         refusal_of_columns(answer.catalog, *there, view_columns(answer.catalog, view.uses.shown, view.columns));

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <set>
 
+#include "core/server_behaviour.h"
+
 namespace pgfence {
 namespace {
 
@@ -14,8 +16,7 @@ using enum AlterTableType;
 
 bool is_partitioned(const Relation& table) { return table.kind == RelationKind::partitioned_table; }
 
-/// EnableDisableTrigger goes down to the partitions for row triggers only: they were cloned. 15+: a foreign key's as
-/// well.
+/// EnableDisableTrigger goes down to the partitions for row triggers only, which were cloned, and for a foreign key's.
 bool has_partition_triggers(const Catalog& catalog, const AlterTableCmd& cmd, const Relation& table, int version) {
     const bool all = cmd.subtype == EnableTrigAll || cmd.subtype == DisableTrigAll;
     const bool any_name = all || cmd.subtype == EnableTrigUser || cmd.subtype == DisableTrigUser;
@@ -26,7 +27,7 @@ bool has_partition_triggers(const Catalog& catalog, const AlterTableCmd& cmd, co
         }
     // A trigger that the catalog does not know may be one.
     if (!any_name) return true;
-    return all && version >= 15 &&
+    return all && has(version, Behaviour::key_triggers_on_partitioned) &&
            (!catalog.referencing(table.id).empty() ||
             std::any_of(table.table.constraints.begin(), table.table.constraints.end(),
                         [](const TableConstraint& c) { return c.type == ConstraintType::foreign_key; }));
@@ -45,15 +46,16 @@ bool is_key(const Constraint& c) { return c.type == ConstraintType::unique || c.
 bool takes_every_descendant(const Catalog& catalog, const AlterTableCmd& cmd, const Relation& table, int version) {
     const TableConstraint* constraint = table.constraint_named(cmd.name);
     switch (cmd.subtype) {
-        // A column that is NOT NULL already is not followed any further, from 15 on to partitions, from 18 on to
-        // children.
+        // A column that is NOT NULL already is not followed any further.
         case SetNotNull: {
             const Column* column = table.column(cmd.name);
-            const bool followed = version < 15 || (version < 18 && !is_partitioned(table));
-            return followed || !column || !column->not_null || !column->not_null_valid;
+            const bool passed_by =
+                has(version, Behaviour::not_null_is_a_constraint) ||
+                (is_partitioned(table) && has(version, Behaviour::set_not_null_passes_partitions_by));
+            return !passed_by || !column || !column->not_null || !column->not_null_valid;
         }
-        // 18 drops a constraint, which goes level by level.
-        case DropNotNull: return version < 18 || !table.column(cmd.name);
+        // A constraint goes level by level.
+        case DropNotNull: return !has(version, Behaviour::not_null_is_a_constraint) || !table.column(cmd.name);
         case ColumnDefault:
         case SetStatistics:
         case SetStorage:
@@ -69,7 +71,8 @@ bool takes_every_descendant(const Catalog& catalog, const AlterTableCmd& cmd, co
             // ATExecAlterConstrEnforceability (19): a check that is enforced already is left as it is.
             if (constraint && constraint->type == ConstraintType::check)
                 return !constraint->no_inherit && !(constraint->enforced && cmd.constraint->enforced);
-            return is_partitioned(table) || (version >= 18 && !takes_inheritance_back(cmd));
+            return is_partitioned(table) ||
+                   (has(version, Behaviour::not_null_is_a_constraint) && !takes_inheritance_back(cmd));
         case AddConstraint: {
             if (!cmd.constraint) return false;
             const ConstraintType type = cmd.constraint->type;
@@ -79,11 +82,12 @@ bool takes_every_descendant(const Catalog& catalog, const AlterTableCmd& cmd, co
         // ATCheckPartitionsNotInUse, before anything is asked about the constraint
         case DropConstraint: return is_partitioned(table);
         case AddIdentity:
-        case SetIdentity: return is_partitioned(table) && version >= 17;
+        case SetIdentity: return is_partitioned(table) && has(version, Behaviour::identity_of_partitions);
         case DropIdentity: {
             // ATExecDropIdentity: IF EXISTS is asked of the table first.
             const Column* column = cmd.missing_ok ? table.column(cmd.name) : nullptr;
-            return is_partitioned(table) && version >= 17 && !(column && !column->identity);
+            return is_partitioned(table) && has(version, Behaviour::identity_of_partitions) &&
+                   !(column && !column->identity);
         }
         case EnableTrig:
         case EnableAlwaysTrig:
@@ -154,7 +158,8 @@ bool goes_level_by_level(const AlterTableCmd& cmd, const Relation& table, int ve
         case DropColumn: return true;
         case DropNotNull: {
             const Column* column = table.column(cmd.name);
-            return version >= 18 && column && column->not_null && !column->not_null_no_inherit;
+            return has(version, Behaviour::not_null_is_a_constraint) && column && column->not_null &&
+                   !column->not_null_no_inherit;
         }
         case AddConstraint:
             // MergeWithExistingConstraint: what the table has its children have.
@@ -232,8 +237,8 @@ Below below(const Catalog& catalog, const Relation& table, bool only, const Alte
     if (goes_level_by_level(cmd, table, version, dropped)) found = level_by_level(catalog, table, cmd, dropped);
     const bool adds = cmd.subtype == AddConstraint && cmd.constraint;
     const bool every = takes_every_descendant(catalog, cmd, table, version);
-    // 18's ATPrepCmd locks them all, whatever becomes of the constraint.
-    if (every || (adds && version >= 18)) found.locked = catalog.descendants(table.id);
+    if (every || (adds && has(version, Behaviour::new_constraint_locks_descendants)))
+        found.locked = catalog.descendants(table.id);
     // The key of a partitioned table is built on its partitions, with locks of its own.
     const bool key = adds && is_key(*cmd.constraint) && is_partitioned(table);
     if (key || (every && !goes_level_by_level(cmd, table, version, dropped)))

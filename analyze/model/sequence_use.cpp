@@ -64,7 +64,7 @@ const Relation* serial_sequence(const Catalog& catalog, const FunctionUse& use) 
 }  // namespace
 
 void lock_sequence_of_default(Answer& answer, const Expr& expr) {
-    const std::string drawn = answer.now.version >= 19 ? sequence_of(expr) : std::string();
+    const std::string drawn = answer.has(Behaviour::default_locks_its_sequence) ? sequence_of(expr) : std::string();
     const Relation* sequence = drawn.empty() ? nullptr : answer.catalog.find(name_of_sequence(drawn));
     if (sequence && sequence->kind == RelationKind::sequence)
         answer.lock(*sequence, LockMode::AccessShare, LockRole::sequence_in_use);

@@ -1,26 +1,41 @@
 #include "analyze/model/sqlstate.h"
 
 namespace pgfence {
+namespace {
+
+constexpr std::string_view kOther = "XX000";  // that there is one is known: OTHERS takes it
+
+std::string_view sqlstate_of(ErrorCode code) {
+    using enum ErrorCode;
+    switch (code) {
+        case duplicate_column: return "42701";
+        case duplicate_function: return "42723";
+        case duplicate_object: return "42710";
+        case duplicate_table: return "42P07";
+        case invalid_foreign_key: return "42830";
+        case invalid_parameter_value: return "22023";
+        case invalid_schema_name: return "3F000";
+        case object_not_in_prerequisite_state: return "55000";
+        case undefined_column: return "42703";
+        case undefined_object: return "42704";
+        case undefined_table: return "42P01";
+        case other: break;
+    }
+    return kOther;
+}
+
+}  // namespace
 
 std::string_view sqlstate_of(const Failure& failure) {
     using enum Failure::Kind;
     switch (failure.kind) {
         case duplicate_object:
-            if (failure.message.starts_with("column ")) return "42701";
-            if (failure.message.starts_with("function ")) return "42723";
-            return failure.message.starts_with("relation ") ? "42P07" : "42710";
-        case missing_object:
-            if (failure.message.starts_with("schema ")) return "3F000";
-            if (failure.message.starts_with("column ")) return "42703";
-            if (failure.message.ends_with("enum label")) return "22023";
-            for (const std::string_view relation : {"relation ", "table ", "view ", "sequence "})
-                if (failure.message.starts_with(relation)) return "42P01";
-            return "42704";
+        case missing_object: return sqlstate_of(failure.code);
         case dependent_objects: return "2BP01";
         case in_transaction_block: return "25001";
         case syntax_error:
         case unsupported_version: return "";
-        default: return "XX000";  // that there is one is known: OTHERS takes it
+        default: return kOther;
     }
 }
 

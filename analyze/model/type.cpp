@@ -87,13 +87,13 @@ void refuse_constraint(Answer& answer, const AlterDomain& alter, const Domain& d
     const bool sure = answer.catalog.complete();
     if (alter.kind == add_constraint && alter.constraint && has_check(domain, alter.constraint->name))
         answer.fails(
-            Failure::Kind::duplicate_object,
+            ErrorCode::duplicate_object,
             "constraint \"" + alter.constraint->name + "\" for domain \"" + domain.name.name + "\" already exists",
             sure);
     const bool named = alter.kind == drop_constraint || alter.kind == validate_constraint;
     if (named && !alter.missing_ok && sure && !has_check(domain, alter.constraint_name))
         answer.fails(
-            Failure::Kind::missing_object,
+            ErrorCode::undefined_object,
             "constraint \"" + alter.constraint_name + "\" of domain \"" + domain.name.name + "\" does not exist",
             !domain.not_null);
 }
@@ -106,8 +106,8 @@ void model_create_type(Answer& answer, const Name& name) {
 
 void model_alter_enum(Answer& answer, const AlterEnum& alter) {
     refuse_label(answer, alter);
-    // 12+: allowed, but the new value may not be used before the transaction ends.
-    if (answer.now.version < 12 && alter.old_value.empty()) answer.refused_in_transaction_block("ALTER TYPE ... ADD");
+    if (!answer.has(Behaviour::enum_grows_in_transaction) && alter.old_value.empty())
+        answer.refused_in_transaction_block("ALTER TYPE ... ADD");
 }
 
 namespace {
@@ -130,7 +130,9 @@ void model_alter_domain(Answer& answer, const AlterDomain& alter) {
     if (!adds && kind != AlterDomain::Kind::set_not_null && kind != AlterDomain::Kind::validate_constraint) return;
     if (!domain)
         return answer.depends_on("the tables with a column of domain " + alter.name.name + ": each is locked and read");
-    if (kind == AlterDomain::Kind::validate_constraint && answer.now.version >= 19 && is_valid(*domain, alter)) return;
+    if (kind == AlterDomain::Kind::validate_constraint && answer.has(Behaviour::valid_domain_constraint_is_known) &&
+        is_valid(*domain, alter))
+        return;
     check_users(answer, *domain);
 }
 

@@ -5,6 +5,7 @@
 
 #include "analyze/model/builtin.h"
 #include "analyze/model/types.h"
+#include "core/server_behaviour.h"
 
 namespace pgfence {
 namespace {
@@ -72,11 +73,11 @@ public:
         }
     }
 
-    /// What stands in for the arguments that a call leaves out, as expand_function_arguments puts it in. 11 asked
-    /// before it put it in: it took such a call for as stable as the function says (seen: random() as a default).
+    /// What stands in for the arguments that a call leaves out, as expand_function_arguments puts it in.
     std::vector<const Expr*> left_out(const Expr& call) {
         std::vector<const Expr*> defaults;
-        if (call.kind != Expr::Kind::call || version_ < 12) return defaults;
+        if (call.kind != Expr::Kind::call || !has(version_, Behaviour::defaults_of_arguments_are_asked))
+            return defaults;
         for (const Function* function : catalog_.find_functions(call.name)) {
             const std::size_t given = call.args.size(), all = static_cast<std::size_t>(function->arguments);
             if (given >= all || all - given > function->defaults.size()) continue;

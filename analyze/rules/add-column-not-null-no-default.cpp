@@ -86,10 +86,8 @@ ALTER TABLE orders ADD COLUMN state text NOT NULL;
                 const auto bare = column_without_not_null(clause);
                 if (auto steps = other_clauses(step, clause); steps && bare) {
                     steps->push_back(run(*bare));
-                    steps->push_back(
-                        after(fmt::format("a deploy whose code writes {}", in_code(column.name)),
-                              advice(fmt::format("fill {} in existing rows in batches, outside the migration",
-                                                 in_code(column.name)))));
+                    steps->push_back(after(fmt::format("a deploy whose code writes {}", in_code(column.name)),
+                                           fill_by_reader(column.name)));
                     recipe = Recipe{std::move(*steps), "or give it a constant DEFAULT, which is instant"};
                     add_not_null(*recipe, step, clause.statement.name, column.name, name_of_not_null(column));
                 }

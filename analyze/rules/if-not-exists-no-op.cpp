@@ -101,6 +101,7 @@ CREATE INDEX IF NOT EXISTS orders_idx ON orders (id);
         consequence.message = "Does nothing: " + there;
         return {std::move(consequence)};
     },
+    .subject = RuleSubject::what_is_there,
 };
 
 }  // namespace pgfence::rules

@@ -95,6 +95,7 @@ ALTER TABLE orders ADD COLUMN note text;
     },
     .aliases = "require-lock-timeout require-timeout-settings require-timeout lock-timeout-zero",
     .once_per_change = true,
+    .subject = RuleSubject::no_lock_timeout,
 };
 
 }  // namespace pgfence::rules

@@ -159,6 +159,7 @@ ALTER TABLE orders DROP CONSTRAINT positive, ADD CONSTRAINT positive CHECK (id >
                     at(of_failure(step, failure, fmt::format("Fails: {}", failure.message)), step, failure.command));
         return found;
     },
+    .subject = RuleSubject::what_is_there,
 };
 
 }  // namespace pgfence::rules

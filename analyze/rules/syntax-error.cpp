@@ -31,6 +31,7 @@ ALTER TABLE orders ADD COLUMN note text;
         return {std::move(consequence)};
     },
     .until = kNewestGrammar,
+    .subject = RuleSubject::text,
 };
 
 }  // namespace pgfence::rules

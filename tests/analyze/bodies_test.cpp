@@ -407,6 +407,9 @@ TEST_CASE("a failure that the body's handler names is none, and the statement th
              {"CREATE INDEX once ON u (id);", "duplicate_table", true},
              {"CREATE TABLE t (id int);", "duplicate_object", false},
              {"DROP TABLE t;", "dependent_objects_still_exist", true},
+             {"ALTER TABLE t DROP COLUMN nope;", "undefined_column", true},
+             {"ALTER TABLE t SET SCHEMA nope;", "invalid_schema_name", true},
+             {"ALTER TABLE u ADD FOREIGN KEY (t_id) REFERENCES t (a);", "invalid_foreign_key", true},
          }) {
         const std::string sql = with_handler(one.statement, one.conditions);
         INFO(sql);

@@ -14,6 +14,8 @@
 #include "analyze/analyze.h"
 #include "analyze/catalog/replay.h"
 #include "analyze/lower/lower.h"
+#include "analyze/model/sqlstate.h"
+#include "core/server_behaviour.h"
 #include "tests/observed_cases.h"
 
 using namespace pgfence;
@@ -205,6 +207,47 @@ TEST_CASE("docs/locks.md says what real servers do") {
     const auto all = observed::lock_cases();
     REQUIRE(all.size() >= 250);
     check(all);
+}
+
+TEST_CASE("what a major does otherwise is what servers on both sides of it did") {
+    std::vector<Case> all = observed::model_cases();
+    for (Case& c : observed::lock_cases()) all.push_back(std::move(c));
+    std::size_t shown = 0;
+    for (const BehaviourRow& row : kBehaviours) {
+        if (row.statement.empty()) continue;
+        const auto does = [&](const Case& c, int major) {
+            const auto seen = c.seen.find(major);
+            return seen != c.seen.end() && std::count(seen->second.begin(), seen->second.end(), row.line) > 0;
+        };
+        const bool differs = std::any_of(all.begin(), all.end(), [&](const Case& c) {
+            return c.statement == row.statement && c.seen.contains(row.since) && c.seen.contains(row.since - 1) &&
+                   does(c, row.since) != does(c, row.since - 1);
+        });
+        INFO(row.statement << ": " << row.line << ", since " << row.since);
+        CHECK(differs);
+        ++shown;
+    }
+    CHECK(shown >= 30);
+}
+
+TEST_CASE("what is missing or there already fails with the code that servers report") {
+    std::vector<Case> all = observed::model_cases();
+    for (Case& c : observed::lock_cases()) all.push_back(std::move(c));
+    std::size_t compared = 0;
+    for (const Case& c : all)
+        for (const auto& [version, lines] : c.seen) {
+            const auto said = lines.empty() ? std::nullopt : observed::after(lines.front(), "fails ");
+            if (!said) continue;
+            const Analysis analysis = analysed(c, version, false);
+            const Effects& effects = analysis.files.at(0).statements.back().effects;
+            for (const Failure& failure : effects.failures) {
+                if (!failure.certain || failure.code == ErrorCode::other || effects.failures.size() > 1) continue;
+                INFO(place(c, version) << *said << "; the model: " << failure.message);
+                CHECK(said->starts_with(sqlstate_of(failure)));
+                ++compared;
+            }
+        }
+    CHECK(compared >= 25);
 }
 
 // model_tests "[figures]": how much of it there is, for the papers.

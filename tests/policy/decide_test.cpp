@@ -31,6 +31,7 @@ struct Change {
         rule("create-index-not-concurrent", Category::lock, Severity::error);
         rule("drop-table", Category::destructive, Severity::warning);
         rule("missing-lock-timeout", Category::robustness, Severity::notice);
+        analysis.rules.back().subject = RuleSubject::no_lock_timeout;
         rule("naming-convention", Category::policy, Severity::off);
     }
 

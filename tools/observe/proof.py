@@ -21,15 +21,11 @@ WORK = re.compile(r"(scan|rewrite|index-rebuild) (.*)$")
 BLOCKS = {"table": "SHARE", "partitioned table": "SHARE", "materialized view": "ACCESS EXCLUSIVE"}
 INDEX = re.compile(r"[iI] |CREATE (UNIQUE )?INDEX")
 NOT_NULL = re.compile(r"NOT NULL (\w+)")
-FILLS = re.compile(r"\bfill `([^`]+)`")
 # Writes a copy beside readers and writers, and keeps them out only while that takes the table's place.
 SWAPS = re.compile(r"REPACK \(CONCURRENTLY\b")
 # What newer servers have.
 NOT_YET = re.compile(r"syntax error at or near|function \w+\(\) does not exist")
 FAILS = ", but the original fails as predicted"
-# Other clauses of the statement, of which other findings speak.
-NOT_AS_THEY_STAND = "the statement's other changes; those that block for long"
-IN_BLOCK = "it takes the place of the statement inside the DO block"
 # What is not installed on the machine: an extension (11 says it by the file's name), a locale.
 NOT_HERE = re.compile(r'extension "\w+" is not available|\w+\.control"|collation ".*" for encoding')
 
@@ -242,9 +238,8 @@ class Proof:
 
     def take(self, run, step, live):
         if not step["sql"]:
-            column = FILLS.search(step["note"])
-            if column:
-                run.then(Done([], fills=column.group(1)))
+            if step["fills"]:
+                run.then(Done([], fills=step["fills"]))
             return
         schema = ";\n".join([*run.schema, *(sql for done in run.done for sql in done.statements), ""])
         statements = self.pgfence.statements(schema, step["sql"])
@@ -259,7 +254,7 @@ class Proof:
             if lines is None:
                 raise Disproved("runs outside a transaction only and does not say so")
             succeeds(lines)
-            if not (step["note"] or "").startswith(NOT_AS_THEY_STAND):
+            if not step["hasOwnFindings"]:
                 judge(lines, statements, live)
             run.then(Done(["BEGIN", *texts(statements), "COMMIT"]))
 
@@ -272,7 +267,7 @@ class Proof:
 
 def rest_of_block(statement, finding):
     """A DO block's other statements, before and behind the one whose place the recipe takes."""
-    if not (finding["recipe"]["note"] or "").endswith(IN_BLOCK):
+    if not finding["recipe"]["insideBlock"]:
         return [], []
     sql = statement["sql"]
     lines = finding["line"] - statement["line"]
@@ -284,7 +279,7 @@ def rest_of_block(statement, finding):
 
 
 def for_reader(step):
-    return not step["sql"] and not FILLS.search(step["note"])
+    return not step["sql"] and not step["fills"]
 
 
 def texts(statements):
