@@ -23,6 +23,11 @@ Scope read(const Source& source, Script& script) {
     host.operation = [&](const Call& call) { return operations.operation(call); };
     host.harmless = [&](const Call& call) { return operations.harmless(call); };
     host.any_rows = [&](const Value& path) { return operations.any_rows(path); };
+    host.look_up = [](const Value& path) {
+        // Of the generators and the classes of migrations.
+        return path.is_path("@db") ? std::optional(path_value("DB")) : std::nullopt;
+    };
+    operations.watch(host);
     if (source.hints.read) host.read = source.hints.read;
     Ruby program(source.text, tree, std::move(host));
     operations.attach(program);

@@ -63,8 +63,9 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
     }
     if (kind == "constant" || kind == "instance_variable" || kind == "class_variable" || kind == "global_variable") {
         const auto found = constants_.find(std::string(text(node)));
+        if (found == constants_.end() && kind == "constant") return path_value(std::string(text(node)));
         if (found == constants_.end())
-            return kind == "constant" ? path_value(std::string(text(node))) : unknown_value();
+            return host_.look_up(path_value(std::string(text(node)))).value_or(unknown_value());
         Value value = found->second;
         value.end = 0;
         return value;
@@ -109,8 +110,8 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
     if (kind == "lambda") {
         Value code;
         code.kind = Value::Kind::code;
-        code.node = node.at("body");
-        return code.node ? code : unknown_value();
+        code.node = &node;
+        return node.at("body") ? code : unknown_value();
     }
     if (kind == "assignment" || kind == "operator_assignment") {
         const Node* left = node.at("left");
@@ -151,6 +152,12 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
         return name ? symbol_value(std::string(text(*name))) : unknown_value();
     }
     if (kind == "yield") return yield(node);
+    if (kind == "regex" && host_.operation) {
+        Call expression;
+        expression.path = "regexp";
+        expression.args = {string(node), boolean_value(text(node).ends_with('i'))};
+        return result_of(std::move(expression));
+    }
     if (kind == "range" && host_.operation) {
         const Node* begin = node.at("begin");
         const Node* end = node.at("end");
@@ -363,7 +370,7 @@ void Ruby::argument(const Node& argument, Call& call) {
             given = local->second;  // f(x:) is f(x: x)
         }
         // What is no name has none.
-        if (name.is(Value::Kind::path) || name.is(Value::Kind::list))
+        if (name.is(Value::Kind::path) || name.is(Value::Kind::list) || name.is(Value::Kind::dictionary))
             call.args.push_back(dictionary_value({name, std::move(given)}));
         else
             call.named.emplace_back(name.text, std::move(given));
@@ -590,8 +597,8 @@ Value Ruby::run_block(const Node& block, const std::vector<Value>& arguments) {
         const bool spreads = names.size() > 1 && arguments.size() == 1 && arguments.front().is(Value::Kind::list);
         const std::vector<Value> items = spreads ? *arguments.front().items : arguments;
         for (std::size_t i = 0; i < names.size(); ++i) assign(*names[i], i < items.size() ? items[i] : unknown_value());
-    } else if (!arguments.empty()) {
-        locals_.back()["it"] = locals_.back()["_1"] = arguments.front();
+    } else {
+        locals_.back()["it"] = locals_.back()["_1"] = arguments.empty() ? unknown_value() : arguments.front();
     }
     returned_ = nothing_value();
     ++unsure_;

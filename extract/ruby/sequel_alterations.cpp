@@ -27,6 +27,7 @@ void SequelOperations::alter_table(const Value& table, const Call& call) {
     const Value outer = std::exchange(name_, table);
     const ByteRange outer_place = std::exchange(alteration_, place_of(call));
     std::vector<std::string> clauses = std::exchange(clauses_, {});
+    const std::size_t outer_part = std::exchange(clauses_part_, parts_.begin());
     if (Ruby::has_block(call)) {
         const As self(self_, Self::alteration);
         program_->run_block_of(call, {});
@@ -35,6 +36,12 @@ void SequelOperations::alter_table(const Value& table, const Call& call) {
     name_ = outer;
     alteration_ = outer_place;
     clauses_ = std::move(clauses);
+    clauses_part_ = outer_part;
+}
+
+void SequelOperations::clause(std::string sql) {
+    clauses_.push_back(std::move(sql));
+    parts_.add(clauses_part_);
 }
 
 void SequelOperations::flush() {
@@ -43,7 +50,10 @@ void SequelOperations::flush() {
     all.path = "alter_table";
     all.begin = alteration_.begin;
     all.end = alteration_.end;
+    const std::size_t before = out_.sent();
     send("ALTER TABLE " + sql_.table(name_) + " " + joined(clauses_), all);
+    parts_.sent(clauses_part_, before);
+    clauses_part_ = parts_.begin();
     clauses_.clear();
 }
 

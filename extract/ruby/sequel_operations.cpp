@@ -102,6 +102,8 @@ std::optional<Value> SequelOperations::called(const Call& call) {
         column.receiver = path_value("sequel.row");
         return result_of(std::move(column));
     }
+    if (name == "db" && call.args.empty() && call.receiver.is(Value::Kind::path) && !call.receiver.call)
+        return path_value(call.path + "()");
     if (is_sequel_database(call.receiver)) return of_database(call, name);
     if (is_sequel_dataset(call.receiver)) {
         if (makes_dataset(name)) return result_of(with_row(call));
@@ -170,7 +172,7 @@ bool SequelOperations::harmless(const Call& call) const {
     constexpr std::array kHarmless{"require"sv, "require_relative"sv, "puts"sv, "p"sv, "pp"sv, "print"sv, "warn"sv,
                                    "raise"sv, "fail"sv, "format"sv, "sprintf"sv, "rand"sv, "sleep"sv, "loop"sv,
                                    "Array"sv, "Integer"sv, "Float"sv, "String"sv, "binding"sv, "exit"sv, "abort"sv,
-                                   "private"sv, "attr_reader"sv, "attr_accessor"sv, "module_function"sv, "include"sv};
+                                   "__FILE__"sv, "__dir__"sv, "__method__"sv, "private"sv, "attr_reader"sv, "attr_accessor"sv, "module_function"sv, "include"sv};
     if (own) return is_among(name, kHarmless) && self_ != Self::row;
     if (is_sequel_dataset(call.receiver)) return reads_sequel_rows(name);
     if (is_sequel_database(call.receiver)) return false;
@@ -198,6 +200,9 @@ std::optional<Value> SequelOperations::migration(const Call& call) {
         const As self(self_, Self::migration);
         program_->run_block(*call.block, {});
     }
+    for (const auto& [part, place] : settings_)
+        if (parts_.is_conditional(part))
+            out_.unread(place, "no_transaction", "whether the file has a transaction is only known at run time");
     run_up();
     return path_value("migration");
 }
@@ -206,6 +211,8 @@ std::optional<Value> SequelOperations::migration_part(const Call& call, std::str
     if (name == "no_transaction" || name == "transaction") {
         without_transaction_ = name == "no_transaction";
         out_.sends_alone(without_transaction_);
+        settings_.emplace_back(parts_.begin(), place_of(call));
+        parts_.add(settings_.back().first);
         return nothing_value();
     }
     const bool is_up = name == "up" || name == "change" || name == "revert";
@@ -281,6 +288,8 @@ std::optional<Value> SequelOperations::of_database(const Call& call, std::string
     if (auto asked = question(call, name)) return asked;
     if (name == "database_type" || name == "adapter_scheme") return symbol_value("postgres");
     if (name == "db" && call.args.empty()) return path_value("db()");
+    if (name == "class" && call.args.empty()) return text_value("Sequel::Postgres::Database");
+    if (name.starts_with("supports_") && name.ends_with('?')) return boolean_value(true);
     if (name == "literal" && call.args.size() == 1 && call.args.front().known())
         return text_value(sql_.literal(call.args.front()));
     constexpr std::array kRoots{"from"sv, "[]"sv, "fetch"sv, "dataset"sv, "select"sv, "with"sv};
@@ -311,7 +320,7 @@ std::optional<Value> SequelOperations::question(const Call& call, std::string_vi
     return asked_value({exists("information_schema.tables",
                                {{"table_schema", schema.empty() ? "current_schema()" : literal(schema)},
                                 {"table_name", literal(table)}})},
-                       out_.sent());
+                       parts_.count());
 }
 
 bool SequelOperations::operation_of_database(const Call& given, std::string_view name) {
@@ -347,8 +356,10 @@ bool SequelOperations::operation_of_database(const Call& given, std::string_view
         Call alteration = call;
         alteration.path = name;
         alteration.args.erase(alteration.args.begin());
+        const std::size_t outer_part = std::exchange(clauses_part_, parts_.begin());
         const bool understood = alter(alteration, name);
         flush();
+        clauses_part_ = outer_part;
         name_ = outer;
         alteration_ = outer_place;
         clauses_ = std::move(clauses);

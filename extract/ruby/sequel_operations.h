@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "extract/program/sql_writer.h"
+#include "extract/ruby/parts_of_statements.h"
 #include "extract/ruby/ruby.h"
 #include "extract/ruby/sequel_sql.h"
 #include "extract/ruby/sequel_state.h"
@@ -22,7 +23,9 @@ bool acts_in_sequel(std::string_view method);
 
 class SequelOperations {
 public:
-    SequelOperations(SqlWriter& out, SequelState& state) : out_(out), state_(state) {}
+    SequelOperations(SqlWriter& out, SequelState& state) : out_(out), state_(state), parts_(out) {}
+    /// A host whose conditions are those of parts, too.
+    void watch(Host& host) { parts_.watch(host); }
 
     void attach(Ruby& program) { program_ = &program; }
     /// What the call gives; nothing when only its path is known.
@@ -55,7 +58,8 @@ private:
     };
     struct Table {
         std::vector<std::string> columns, constraints;
-        std::vector<Call> indexes;
+        std::vector<std::pair<Call, std::size_t>> indexes;  ///< and which part each is
+        std::size_t part = 0;
     };
     struct Partition {
         std::optional<std::vector<Value>> from, to, in;
@@ -109,12 +113,13 @@ private:
     void alter_table(const Value& table, const Call& call);
     bool alter(const Call& call, std::string_view name);
     void alter_alone(const std::string& sql, const Call& call);
-    void clause(std::string sql) { clauses_.push_back(std::move(sql)); }
+    void clause(std::string sql);
     void flush();
     void drop_foreign_key(const Call& call);
 
     SqlWriter& out_;
     SequelState& state_;
+    PartsOfStatements parts_;
     SequelSql sql_;
     Ruby* program_ = nullptr;
     Self self_ = Self::file;
@@ -127,6 +132,8 @@ private:
     Partition partition_;                ///< likewise
     std::vector<std::string> clauses_;   ///< of the ALTER TABLE that is put together
     ByteRange alteration_;               ///< the alter_table that they stand in
+    std::size_t clauses_part_ = 0, actions_part_ = 0;
+    std::vector<std::pair<std::size_t, ByteRange>> settings_;  ///< no_transaction: which part each is
     std::vector<Call> actions_;          ///< that a revert takes back
     std::vector<Call> alterations_;      ///< likewise, of one alter_table
     bool irreversible_ = false;

@@ -23,6 +23,8 @@ Call renamed(const Call& call, std::string name, std::vector<Value> args, bool w
 void SequelOperations::run_reversed(const Node& block) {
     irreversible_ = false;
     actions_.clear();
+    actions_part_ = parts_.begin();
+    const std::size_t before = out_.sent();
     {
         const As self(self_, Self::reverser);
         program_->run_block(block, {});
@@ -33,7 +35,7 @@ void SequelOperations::run_reversed(const Node& block) {
     const As self(self_, Self::database);
     for (auto action = actions.rbegin(); action != actions.rend(); ++action) {
         if (action->path != "alter_table") {
-            of_database(*action, action->name());
+            if (!of_database(*action, action->name())) not_understood(*action, "its way back is not known");
             continue;
         }
         // Its alterations stand behind the table.
@@ -45,10 +47,12 @@ void SequelOperations::run_reversed(const Node& block) {
         flush();
         name_ = outer;
     }
+    parts_.sent(actions_part_, before);
 }
 
 std::optional<Value> SequelOperations::reversed(const Call& call, std::string_view name) {
     const auto& args = call.args;
+    parts_.add(actions_part_);
     const auto leave_out = [&] {
         if (call.block) program_->never_runs(*call.block);
     };
@@ -89,6 +93,7 @@ std::optional<Value> SequelOperations::reversed(const Call& call, std::string_vi
 
 std::optional<Value> SequelOperations::reversed_alteration(const Call& call, std::string_view name) {
     const auto& args = call.args;
+    parts_.add(actions_part_);
     const auto add = [&](std::string back, std::vector<Value> with, bool named = false) {
         alterations_.push_back(renamed(call, std::move(back), std::move(with), named));
     };

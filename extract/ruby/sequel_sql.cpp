@@ -16,7 +16,7 @@ using namespace std::string_view_literals;
 
 constexpr int kLongestChain = 60;
 constexpr std::array kComparisons{"="sv, "!="sv, "<"sv, ">="sv, ">"sv, "<="sv, "IN"sv, "NOT IN"sv, "IS"sv, "IS NOT"sv,
-                                  "LIKE"sv, "NOT LIKE"sv, "ILIKE"sv, "NOT ILIKE"sv, "~"sv, "!~"sv};
+                                  "LIKE"sv, "NOT LIKE"sv, "ILIKE"sv, "NOT ILIKE"sv, "~"sv, "!~"sv, "~*"sv, "!~*"sv};
 
 SequelExpression plain(std::string sql) { return {{}, {}, std::move(sql)}; }
 
@@ -131,7 +131,8 @@ bool is_sequel_dataset(const Value& value, int depth) {
     if (!value.is(Value::Kind::path) || !value.call || depth > kLongestChain) return false;
     const Call& call = *value.call;
     const std::string_view name = call.name();
-    const bool of_database = is_sequel_database(call.receiver) || call.path == name;
+    const bool bare = call.path == name && !call.receiver.is(Value::Kind::path);
+    const bool of_database = is_sequel_database(call.receiver) || bare;
     if (of_database) {
         constexpr std::array kRoots{"from"sv, "[]"sv, "fetch"sv, "dataset"sv, "select"sv, "with"sv, "values"sv};
         return is_among(name, kRoots) && !is_row(call.receiver);
@@ -333,6 +334,8 @@ SequelExpression SequelSql::pair(const Value& key, const Value& value) {
         return compared(column, "IN", plain("(" + all + ")"));
     }
     if (is_sequel_dataset(value)) return compared(column, "IN", expression(value));
+    if (is_call_of(value, "regexp") && value.call->args.size() == 2)
+        return compared(column, value.call->args[1].yes ? "~*" : "~", expression(value.call->args[0]));
     if (is_call_of(value, "range") && value.call->args.size() == 3) {
         const auto& [first, last, excludes] = std::tie(value.call->args[0], value.call->args[1], value.call->args[2]);
         std::vector<SequelExpression> both;
@@ -497,6 +500,15 @@ std::optional<SequelExpression> SequelSql::of_sequel(const Call& call) {
         return plain((known ? extract::literal(json_of(whole)) : unknown("a value")) +
                      (name.starts_with("pg_jsonb") ? "::jsonb" : "::json"));
     }
+    if (name == "pg_range" && !args.empty() && is_call_of(args.front(), "range") && args.front().call->args.size() == 3) {
+        const auto& parts = args.front().call->args;
+        const auto bound = [&](const Value& value) {
+            if (value.is(Value::Kind::nothing)) return std::string();
+            return value.known() ? value.text : unknown("a bound");
+        };
+        const std::string whole = "[" + bound(parts[0]) + "," + bound(parts[1]) + (parts[2].yes ? ")" : "]");
+        return plain(extract::literal(whole) + (args.size() > 1 ? "::" + cast_type(args[1]) : ""));
+    }
     if (name == "hstore" || name == "pg_range" || name == "blob" || name == "pg_row" || name == "pg_interval")
         return plain(unknown("a value"));
     if (name == "extract" && args.size() == 2 && args.front().is_text())
@@ -606,33 +618,46 @@ void SequelSql::join(SequelDataset& set, const Call& call) {
         set.understood = false;
         return;
     }
-    std::string sql = std::string(type->second) + " " + source(call.args.front());
-    const auto named_table = [&](const std::string& from) {
-        const auto as = from.rfind(" AS ");
-        return as == from.npos ? from : from.substr(as + 4);
+    // What it is joined on, and the options behind that.
+    Value on_what = call.args.size() > 1 ? call.args[1] : nothing_value();
+    const auto named = dictionary_of(call);
+    const Value* options = call.args.size() > 2 ? &call.args[2] : nullptr;
+    if (named && call.args.size() > 1) options = &*named;
+    if (named && call.args.size() == 1) on_what = *named;
+    std::string from = source(call.args.front());
+    const Value* alias = options ? options->get("table_alias") : nullptr;
+    if (alias) from += " AS " + identifier(*alias);
+    const auto title = [](const std::string& told) {
+        const auto as = told.rfind(" AS ");
+        return as == told.npos ? told : told.substr(as + 4);
     };
-    const std::string own = named_table(source(call.args.front()));
-    const std::string last = set.from.empty() ? "" : named_table(set.joins.empty() ? set.from.back() : set.from.back());
+    const std::string own = title(from);
+    const Value* qualifier = options ? options->get("implicit_qualifier") : nullptr;
+    const std::string before = qualifier            ? identifier(*qualifier)
+                               : !set.joined.empty() ? set.joined
+                               : set.from.empty()    ? ""
+                                                     : title(set.from.front());
+    set.joined = own;
+    std::string sql = std::string(type->second) + " " + from;
     std::vector<std::pair<Value, Value>> pairs_of_join;
-    for (const auto& [key, value] : call.named)
-        if (key != "table_alias") pairs_of_join.emplace_back(symbol_value(key), value);
-    for (std::size_t i = 1; i < call.args.size(); ++i) {
-        const Value& one = call.args[i];
-        if (one.is(Value::Kind::dictionary))
-            for (std::size_t k = 0; k + 1 < one.items->size(); k += 2)
-                pairs_of_join.emplace_back((*one.items)[k], (*one.items)[k + 1]);
-        else if (one.is(Value::Kind::list) && !one.items->empty() && one.items->front().is(Value::Kind::symbol)) {
-            sql += " USING " + columns(one);
-        } else
-            sql += " ON " + sql_of(condition(one));
-    }
+    if (on_what.is(Value::Kind::dictionary))
+        for (std::size_t k = 0; k + 1 < on_what.items->size(); k += 2)
+            pairs_of_join.emplace_back((*on_what.items)[k], (*on_what.items)[k + 1]);
+    else if (on_what.is(Value::Kind::list) && !on_what.items->empty() && on_what.items->front().is(Value::Kind::symbol))
+        sql += " USING " + columns(on_what);
+    else if (on_what.is(Value::Kind::list) && are_pairs(on_what))
+        for (const Value& one : *on_what.items) pairs_of_join.emplace_back((*one.items)[0], (*one.items)[1]);
+    else if (!on_what.is(Value::Kind::nothing))
+        sql += " ON " + sql_of(condition(on_what));
     std::string on;
     for (const auto& [key, value] : pairs_of_join) {
         // Symbols are columns: those of the joined table, and those of the one before it.
         const std::string left = key.is(Value::Kind::symbol) ? own + "." + identifier(key) : literal(key);
-        const std::string right = value.is(Value::Kind::symbol) ? last + "." + identifier(value) : "";
+        const std::string right = value.is(Value::Kind::symbol) ? before + "." + identifier(value) : "";
         on += (on.empty() ? "" : " AND ") +
-              (right.empty() ? sql_of(compared(plain(left), "=", expression(value))) : "(" + left + " = " + right + ")");
+              (right.empty() && !key.is(Value::Kind::symbol) ? sql_of(pair(key, value))
+               : right.empty()                               ? "(" + left + " = " + literal(value) + ")"
+                                                             : "(" + left + " = " + right + ")");
     }
     if (!on.empty()) sql += " ON " + on;
     set.joins.push_back(std::move(sql));
@@ -709,6 +734,15 @@ void SequelSql::extend(SequelDataset& set, const Call& call) {
             set.conflict += " DO NOTHING";
             if (update) set.understood = false;
         }
+    } else if ((name == "union" || name == "intersect" || name == "except") && !call.args.empty()) {
+        const auto other = dataset(call.args.front());
+        const Value* all = call.get("all");
+        SequelDataset whole;
+        whole.understood = set.understood && other && other->understood;
+        const std::string second = whole.understood ? select(*other) : "";
+        whole.from = {"(" + select(set) + " " + upper_case(name) +
+                      (all && all->truth().value_or(false) ? " ALL" : "") + " (" + second + ")) AS \"t1\""};
+        set = std::move(whole);
     } else if (is_among(name, kJoins)) {
         join(set, call);
     } else if (!is_among(name, kSame)) {
@@ -722,7 +756,7 @@ std::optional<SequelDataset> SequelSql::dataset(const Value& value, int depth) {
     if (depth > kLongestChain || !is_sequel_dataset(value)) return std::nullopt;
     const Call& call = *value.call;
     const std::string_view name = call.name();
-    if (is_sequel_database(call.receiver) || call.path == name) {
+    if (is_sequel_database(call.receiver) || !call.receiver.is(Value::Kind::path)) {
         SequelDataset set;
         const bool text = !call.args.empty() && call.args.front().is(Value::Kind::text);
         if (name == "fetch" || (name == "[]" && text)) {

@@ -26,6 +26,7 @@ struct SequelDataset {
     std::vector<std::string> with, from, columns, joins, order, group, returning;
     std::vector<SequelExpression> where, having;
     std::string limit, offset, conflict;
+    std::string joined;  ///< what the table that was joined last is called
     bool distinct = false;
     bool single_table = true;  ///< no joins
     bool understood = true;    ///< false: a method of it is not known

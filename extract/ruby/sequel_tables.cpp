@@ -118,6 +118,7 @@ void SequelOperations::create_table(const Call& given) {
     if (call.get("partition_of")) return create_partition(call, name);
     if (call.get("generator")) return not_understood(call, "what its generator holds is not followed");
     Table outer = std::exchange(table_, {});
+    table_.part = parts_.begin();
     const Value outer_name = std::exchange(name_, name);
     if (Ruby::has_block(call)) {
         const As self(self_, Self::table);
@@ -132,7 +133,12 @@ void SequelOperations::create_table(const Call& given) {
     std::vector<std::string> parts = made.columns;
     parts.insert(parts.end(), made.constraints.begin(), made.constraints.end());
     send(table_prefix(options, name) + " (" + joined(parts) + ")" + table_suffix(options), call);
-    for (const Call& index : made.indexes) add_index(name, index.args.front(), index);
+    parts_.sent(made.part, before);
+    for (const auto& [index, part] : made.indexes) {
+        const std::size_t behind_table = out_.sent();
+        add_index(name, index.args.front(), index);
+        parts_.sent(part, behind_table);
+    }
     if (asks) out_.depends(before, "whether the table exists");
 }
 
@@ -209,6 +215,8 @@ void SequelOperations::create_join_table(const Call& given) {
         sides = given.named;
         if (!given.args.empty()) options.named = with_options(given).named;
     }
+    // It takes none.
+    if (given.block) program_->never_runs(*given.block);
     if (sides.size() != 2) return not_understood(given, "its two tables are not known");
     const Value name = symbol_value(join_table(options, sides));
     const std::string method(given.name());
@@ -266,10 +274,12 @@ std::optional<Value> SequelOperations::define(const Call& given, std::string_vie
         Call call = with_row(given);
         if (name == "check") call.args.insert(call.args.begin(), nothing_value());
         table_.constraints.push_back(check(call));
+        parts_.add(table_.part);
         return nothing_value();
     }
     const Call call = with_options(given);
-    if (call.args.empty()) return std::nullopt;
+    // What a local variable of the database's is asked: db.database_type.
+    if (call.args.empty()) return of_database(call, name);
     const Value& first = call.args.front();
     const bool is_list = first.is(Value::Kind::list);
     if (name == "column" && call.args.size() > 1) {
@@ -293,7 +303,9 @@ std::optional<Value> SequelOperations::define(const Call& given, std::string_vie
         Call index = call;
         if (name != "index")
             index.named.emplace_back("type", symbol_value(name == "spatial_index" ? "spatial" : "full_text"));
-        table_.indexes.push_back(index);
+        table_.indexes.emplace_back(index, parts_.begin());
+        parts_.add(table_.indexes.back().second);
+        return nothing_value();
     } else if (name == "unique") {
         table_.constraints.push_back(constraint("UNIQUE", call, &first));
     } else if (name == "exclude") {
@@ -308,6 +320,7 @@ std::optional<Value> SequelOperations::define(const Call& given, std::string_vie
         const Value type = is_among(name, kClasses) ? path_value(std::string(name)) : symbol_value(std::string(name));
         add_column(first, type, call);
     }
+    parts_.add(table_.part);
     return nothing_value();
 }
 
@@ -324,7 +337,8 @@ void SequelOperations::add_column(const Value& name, const Value& type, Call opt
         with.args = {*index};
         more.named = with_options(with).named;
     }
-    table_.indexes.push_back(std::move(more));
+    table_.indexes.emplace_back(std::move(more), parts_.begin());
+    parts_.add(table_.indexes.back().second);
 }
 
 void SequelOperations::foreign_key(const Value& name, Call options) {
@@ -338,12 +352,22 @@ void SequelOperations::foreign_key(const Value& name, Call options) {
 
 // column_definition_sql: COLLATE, DEFAULT, NULL, UNIQUE, PRIMARY KEY, REFERENCES.
 std::string SequelOperations::column(const Value& name, const Value& type, const Call& options) {
-    const std::string type_sql = sql_.type(type, options);
-    std::string sql = sql_.identifier(name) + " " + type_sql;
+    // An option counts more than what the call says.
+    const Value* other_name = options.get("name");
+    const Value* other_type = options.get("type");
+    const std::string type_sql = sql_.type(other_type ? *other_type : type, options);
+    std::string sql = sql_.identifier(other_name ? *other_name : name) + " " + type_sql;
     if (const Value* collate = options.get("collate"))
         sql += " COLLATE " + (collate->is(Value::Kind::text) ? collate->text : sql_.literal(*collate));
     const Value* fallback = options.get("default");
-    if (fallback) sql += " DEFAULT " + sql_.literal(*fallback);
+    const bool is_array = fallback && fallback->is(Value::Kind::list) && type_sql.ends_with("[]");
+    if (is_array) {
+        std::string all;
+        for (const Value& one : *fallback->items) all += (all.empty() ? "" : ",") + sql_.literal(one);
+        sql += " DEFAULT (ARRAY[" + all + "]::" + type_sql + ")";
+    } else if (fallback) {
+        sql += " DEFAULT " + sql_.literal(*fallback);
+    }
     const bool counts = type_sql.ends_with("serial") || is_true(options, "serial");
     const bool has_default = fallback && fallback->truth().value_or(true);
     if (!counts && !has_default) {
