@@ -43,6 +43,17 @@ bool is_builder(std::string_view name) {
     return is_among(name, kBuilders);
 }
 
+/// Of a word: "Sequel::Postgres::Database".match?(/mysql/i).
+std::optional<Value> matches(const Value& text, const Value& expression) {
+    if (!text.is_text() || !text.known() || !expression.call || expression.call->path != "regexp") return std::nullopt;
+    const Value& word = expression.call->args.front();
+    const bool is_word = word.known() && std::all_of(word.text.begin(), word.text.end(), is_letter);
+    if (!is_word) return std::nullopt;
+    const bool any_case = expression.call->args[1].yes;
+    return boolean_value(any_case ? contains(lower_case(text.text), lower_case(word.text))
+                                  : contains(text.text, word.text));
+}
+
 bool is_written(const Value* value) { return value && value->is_text() && !value->holds_unknown; }
 
 }  // namespace
@@ -80,6 +91,8 @@ Call SequelOperations::with_row(const Call& call) {
 std::optional<Value> SequelOperations::called(const Call& call) {
     const std::string_view name = call.name();
     const bool own = call.path == name;
+    if (name == "match?" && call.args.size() == 1)
+        if (auto known = matches(call.receiver, call.args.front())) return known;
     if ((call.path == "Sequel.migration" || call.path == "::Sequel.migration") && call.block) return migration(call);
     if (call.path == "Class.new" && call.args.size() == 1 && call.args.front().is_path("Sequel::Migration") && call.block) {
         program_->run_block(*call.block, {});
@@ -141,6 +154,8 @@ std::optional<Value> SequelOperations::called(const Call& call) {
 
 std::optional<Value> SequelOperations::operation(const Call& call) {
     const Value& of = call.receiver;
+    if (call.path == "=~" && call.args.size() == 1)
+        if (auto known = matches(of, call.args.front())) return known;
     if (self_ != Self::file && self_ != Self::migration && is_sequel_database(of)) {
         if (call.path == "[]") return result_of(call);
         if (call.path == "<<") {
@@ -288,7 +303,7 @@ std::optional<Value> SequelOperations::of_database(const Call& call, std::string
     if (auto asked = question(call, name)) return asked;
     if (name == "database_type" || name == "adapter_scheme") return symbol_value("postgres");
     if (name == "db" && call.args.empty()) return path_value("db()");
-    if (name == "class" && call.args.empty()) return text_value("Sequel::Postgres::Database");
+    if ((name == "class" || name == "name") && call.args.empty()) return text_value("Sequel::Postgres::Database");
     if (name.starts_with("supports_") && name.ends_with('?')) return boolean_value(true);
     if (name == "literal" && call.args.size() == 1 && call.args.front().known())
         return text_value(sql_.literal(call.args.front()));

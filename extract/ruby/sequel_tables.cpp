@@ -279,7 +279,9 @@ std::optional<Value> SequelOperations::define(const Call& given, std::string_vie
     }
     const Call call = with_options(given);
     // What a local variable of the database's is asked: db.database_type.
-    if (call.args.empty()) return of_database(call, name);
+    if (given.args.empty() && given.named.empty() && (name.ends_with('?') || name == "database_type"))
+        return of_database(call, name);
+    if (call.args.empty()) return std::nullopt;
     const Value& first = call.args.front();
     const bool is_list = first.is(Value::Kind::list);
     if (name == "column" && call.args.size() > 1) {
