@@ -7,6 +7,7 @@
 #include "extract/program/questions.h"
 #include "extract/program/sql_text.h"
 #include "extract/ruby/rails_harmless.h"
+#include "extract/ruby/ruby_dates.h"
 #include "extract/ruby/sequel_rows.h"
 
 namespace pgfence::extract {
@@ -91,6 +92,8 @@ Call SequelOperations::with_row(const Call& call) {
 std::optional<Value> SequelOperations::called(const Call& call) {
     const std::string_view name = call.name();
     const bool own = call.path == name;
+    if (auto date = date_call(call)) return date;
+    if (call.path == "Array.new" && Ruby::has_block(call)) return counted(call);
     if (name == "match?" && call.args.size() == 1)
         if (auto known = matches(call.receiver, call.args.front())) return known;
     if ((call.path == "Sequel.migration" || call.path == "::Sequel.migration") && call.block) return migration(call);
@@ -152,8 +155,19 @@ std::optional<Value> SequelOperations::called(const Call& call) {
     return std::nullopt;
 }
 
+// Array.new(3) { |i| ... }
+std::optional<Value> SequelOperations::counted(const Call& call) {
+    constexpr long kMost = 1'000;
+    const auto count = call.args.size() == 1 ? call.args.front().integer() : std::nullopt;
+    if (!count || *count < 0 || *count > kMost) return std::nullopt;
+    std::vector<Value> items;
+    for (long i = 0; i < *count; ++i) items.push_back(program_->run_block_of(call, {number_value(std::to_string(i))}));
+    return list_value(std::move(items));
+}
+
 std::optional<Value> SequelOperations::operation(const Call& call) {
     const Value& of = call.receiver;
+    if (auto date = date_call(call)) return date;
     if (call.path == "=~" && call.args.size() == 1)
         if (auto known = matches(of, call.args.front())) return known;
     if (self_ != Self::file && self_ != Self::migration && is_sequel_database(of)) {

@@ -79,6 +79,7 @@ private:
     void execute(const Call& call, const Value* sql);
     void send(const std::string& sql, const Call& call);
     void not_understood(const Call& call, std::string why);
+    std::optional<Value> counted(const Call& call);
     /// Its block is one about a row: the expression that it gives becomes an argument.
     Call with_row(const Call& call);
     void create_view(const Call& call, bool replaces);

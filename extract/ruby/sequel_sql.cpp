@@ -7,6 +7,7 @@
 #include "core/stand_in.h"
 #include "core/text.h"
 #include "extract/program/sql_text.h"
+#include "extract/ruby/ruby_dates.h"
 #include "extract/ruby/ruby_json.h"
 
 namespace pgfence::extract {
@@ -373,6 +374,7 @@ SequelExpression SequelSql::expression(const Value& value) {
     if (is_constant(value, "Sequel::CURRENT_TIMESTAMP")) return plain("CURRENT_TIMESTAMP");
     if (is_constant(value, "Sequel::CURRENT_DATE")) return plain("CURRENT_DATE");
     if (is_constant(value, "Sequel::CURRENT_TIME")) return plain("CURRENT_TIME");
+    if (const auto date = date_text(value)) return plain(extract::literal(*date));
     if (value.call) {
         if (is_sequel_dataset(value)) {
             const auto set = dataset(value);

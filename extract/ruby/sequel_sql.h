@@ -43,6 +43,7 @@ public:
         parameters_ = on;
         count_ = 0;
     }
+    bool is_certain() const { return uncertainties_.empty(); }
     std::vector<std::string> take_uncertainties() { return std::exchange(uncertainties_, {}); }
 
     /// Database#literal.

@@ -150,6 +150,8 @@ void SequelOperations::create_partition(const Call& call, const Value& name) {
     }
     const Partition made = std::exchange(partition_, outer);
     std::string sql = table_prefix(call, name) + " PARTITION OF " + sql_.table(*call.get("partition_of"));
+    // Two bounds of which nothing is known are no empty range.
+    std::vector<std::string> names = sql_.take_uncertainties();
     if (made.from && made.to)
         sql += " FOR VALUES FROM " + sql_.columns(list_value(*made.from)) + " TO " + sql_.columns(list_value(*made.to));
     else if (made.in)
@@ -161,6 +163,8 @@ void SequelOperations::create_partition(const Call& call, const Value& name) {
         sql += " DEFAULT";
     else
         return not_understood(call, "the bounds of the partition are not known");
+    if (!sql_.is_certain()) return not_understood(call, "the bounds of the partition are not known");
+    for (std::string& one : names) sql_.unknown(std::move(one));
     send(sql + table_suffix(call), call);
 }
 
