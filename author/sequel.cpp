@@ -43,7 +43,8 @@ std::string alter_table(const Name& table, const std::string& call) {
 }
 
 std::string add_index(const IndexToBuild& index) {
-    std::string call = "add_index " + symbol(index.table) + ", " + symbols(index.columns) + ", name: " + symbol(index.name);
+    std::string call =
+        "add_index " + symbol(index.table) + ", " + symbols(index.columns) + ", name: " + symbol(index.name);
     if (index.unique) call += ", unique: true";
     if (!index.method.empty()) call += ", type: :" + index.method;
     if (!index.where.empty()) call += ", where: Sequel.lit(" + in_ruby(index.where) + ")";
@@ -71,12 +72,13 @@ std::string native(const Statement& statement) {
     if (const auto index = index_to_build(statement);
         index && are_plain(index->table) && is_plain_name(index->name) && are_plain(index->columns))
         return add_index(*index);
-    if (const auto key = key_to_add(statement);
-        key && are_plain(key->table) && are_plain(key->referenced) && is_plain_name(key->name) &&
-        are_plain(key->columns) && are_plain(key->referenced_columns) && !key->referenced_columns.empty())
+    if (const auto key = key_to_add(statement); key && are_plain(key->table) && are_plain(key->referenced) &&
+                                                is_plain_name(key->name) && are_plain(key->columns) &&
+                                                are_plain(key->referenced_columns) && !key->referenced_columns.empty())
         return add_foreign_key(*key);
     if (const auto check = check_to_add(statement); check && are_plain(check->table) && is_plain_name(check->name)) {
-        const std::string name = check->not_valid ? "{name: " + symbol(check->name) + ", not_valid: true}" : symbol(check->name);
+        const std::string name =
+            check->not_valid ? "{name: " + symbol(check->name) + ", not_valid: true}" : symbol(check->name);
         return alter_table(check->table, "add_constraint(" + name + ", Sequel.lit(" + in_ruby(check->condition) + "))");
     }
     const auto said = [](const std::optional<PartOfTable>& part) {

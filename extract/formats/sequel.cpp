@@ -11,6 +11,12 @@ bool recognises(const Source& source) {
     return contains(source.text, "Sequel.migration") || contains(source.text, "Sequel::Migration");
 }
 
+/// Migrator::MIGRATION_FILE_PATTERN: what has no number is loaded by nobody but another file.
+bool takes(std::string_view name) {
+    const std::string_view number = leading_digits(name);
+    return !number.empty() && name.size() > number.size() + 1 && name[number.size()] == '_';
+}
+
 Scope read(const Source& source, Script& script) {
     const Tree tree = parse(Language::ruby, source.text);
     if (!source.memory.sequel) source.memory.sequel = std::make_shared<SequelState>();
@@ -54,8 +60,9 @@ const Format sequel{.id = "sequel",
                     .read = read,
                     .known = Known::mark,
                     .extensions = ".rb",
-                    .habits = {.is_known = true, .by_version = true, .edited = Runner::Edited::ignored},
-                    .own_tables = "CREATE TABLE IF NOT EXISTS schema_info (version integer DEFAULT 0 NOT NULL); CREATE "
-                                  "TABLE IF NOT EXISTS schema_migrations (filename text PRIMARY KEY)"};
+                    .habits = {.is_known = true, .by_version = true, .takes = takes, .edited = Runner::Edited::ignored},
+                    .own_tables =
+                        "CREATE TABLE IF NOT EXISTS schema_info (version integer DEFAULT 0 NOT NULL); CREATE "
+                        "TABLE IF NOT EXISTS schema_migrations (filename text PRIMARY KEY)"};
 
 }  // namespace pgfence::extract

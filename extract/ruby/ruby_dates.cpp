@@ -36,7 +36,9 @@ Value date_value(const year_month_day& date) {
 std::optional<year_month_day> date_of(const Value& value) {
     const auto text = date_text(value);
     if (!text || text->size() != 10) return std::nullopt;
-    const auto part = [&](std::size_t at, std::size_t size) { return number_in<int>(text->substr(at, size)).value_or(0); };
+    const auto part = [&](std::size_t at, std::size_t size) {
+        return number_in<int>(text->substr(at, size)).value_or(0);
+    };
     const year_month_day date{std::chrono::year(part(0, 4)), std::chrono::month(static_cast<unsigned>(part(5, 2))),
                               std::chrono::day(static_cast<unsigned>(part(8, 2)))};
     return date.ok() ? std::optional(date) : std::nullopt;
@@ -108,7 +110,8 @@ std::optional<Value> date_call(const Call& call) {
     if (name == "prev_year") return date_value(in_month(*date - years(number)));
     if (name == "next_day" || name == "next" || name == "succ" || (name == "+" && counts))
         return date_value(year_month_day(sys_days(*date) + days(number)));
-    if (name == "prev_day" || (name == "-" && counts)) return date_value(year_month_day(sys_days(*date) - days(number)));
+    if (name == "prev_day" || (name == "-" && counts))
+        return date_value(year_month_day(sys_days(*date) - days(number)));
     return std::nullopt;
 }
 

@@ -118,8 +118,9 @@ bool SequelOperations::alter(const Call& given, std::string_view name) {
     } else if (name == "drop_index") {
         const auto [schema, plain] = sql_.schema_and_table(name_);
         alter_alone(std::string("DROP INDEX ") + (is_true(call, "concurrently") ? "CONCURRENTLY " : "") +
-                        (is_true(call, "if_exists") ? "IF EXISTS " : "") + (schema.empty() ? "" : quoted(schema) + ".") +
-                        index_name(name_, first, call) + (is_true(call, "cascade") ? " CASCADE" : ""),
+                        (is_true(call, "if_exists") ? "IF EXISTS " : "") +
+                        (schema.empty() ? "" : quoted(schema) + ".") + index_name(name_, first, call) +
+                        (is_true(call, "cascade") ? " CASCADE" : ""),
                     call);
     } else if (name == "drop_column") {
         clause(std::string("DROP COLUMN ") + (is_true(call, "if_exists") ? "IF EXISTS " : "") + sql_.identifier(first) +
@@ -186,8 +187,9 @@ void SequelOperations::drop_foreign_key(const Call& call) {
     } else {
         const auto [schema, plain] = sql_.schema_and_table(name_);
         name = quoted(plain + "_" + joined(names(columns), "_") + "_fkey");
-        not_understood(call, "Sequel looks up the name of the key, which no migration that was read has made: the name "
-                             "that PostgreSQL would give it takes its place");
+        not_understood(call,
+                       "Sequel looks up the name of the key, which no migration that was read has made: the name "
+                       "that PostgreSQL would give it takes its place");
     }
     clause("DROP CONSTRAINT " + name + (is_true(call, "cascade") ? " CASCADE" : ""));
     if (!columns.is(Value::Kind::list)) clause("DROP COLUMN " + sql_.identifier(columns));

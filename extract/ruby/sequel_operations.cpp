@@ -22,25 +22,75 @@ bool is_true(const Call& options, std::string_view option) {
 
 /// Private methods of every object, which no generator overrides.
 bool is_of_kernel(std::string_view name) {
-    constexpr std::array kKernel{"puts"sv, "p"sv,      "pp"sv,      "print"sv, "raise"sv, "fail"sv,    "require"sv,
-                                 "warn"sv, "format"sv, "sprintf"sv, "loop"sv,  "rand"sv,  "sleep"sv,   "system"sv,
-                                 "exec"sv, "spawn"sv,  "eval"sv,    "load"sv,  "exit"sv,  "at_exit"sv, "require_relative"sv};
+    constexpr std::array kKernel{
+        "puts"sv, "p"sv,      "pp"sv,      "print"sv, "raise"sv, "fail"sv,    "require"sv,
+        "warn"sv, "format"sv, "sprintf"sv, "loop"sv,  "rand"sv,  "sleep"sv,   "system"sv,
+        "exec"sv, "spawn"sv,  "eval"sv,    "load"sv,  "exit"sv,  "at_exit"sv, "require_relative"sv};
     return is_among(name, kKernel);
 }
 
 /// Sequel.lit and the like: they make values.
 bool is_builder(std::string_view name) {
-    constexpr std::array kBuilders{
-        "lit"sv,        "function"sv,     "cast"sv,         "cast_string"sv, "cast_numeric"sv, "expr"sv,
-        "[]"sv,         "identifier"sv,   "qualify"sv,      "case"sv,        "~"sv,            "not"sv,
-        "&"sv,          "and"sv,          "|"sv,            "or"sv,          "like"sv,         "ilike"sv,
-        "join"sv,       "+"sv,            "-"sv,            "*"sv,           "/"sv,            "asc"sv,
-        "desc"sv,       "as"sv,           "pg_array"sv,     "pg_jsonb"sv,    "pg_json"sv,      "pg_jsonb_wrap"sv,
-        "pg_json_wrap"sv, "hstore"sv,     "pg_range"sv,     "blob"sv,        "extract"sv,      "char_length"sv,
-        "negate"sv,     "delay"sv,        "pg_array_op"sv,  "pg_jsonb_op"sv, "pg_json_op"sv,   "hstore_op"sv,
-        "subscript"sv,  "date_add"sv,     "date_sub"sv,     "value_list"sv,  "string_to_date"sv, "string_to_datetime"sv,
-        "string_agg"sv, "is_distinct_from"sv, "pg_row"sv,   "deep_qualify"sv, "recursive_tree"sv, "at_time_zone"sv,
-        "any_type"sv,   "datetime_class"sv, "trim"sv,       "pg_interval"sv, "escape_like"sv, "pg_inet_op"sv};
+    constexpr std::array kBuilders{"lit"sv,
+                                   "function"sv,
+                                   "cast"sv,
+                                   "cast_string"sv,
+                                   "cast_numeric"sv,
+                                   "expr"sv,
+                                   "[]"sv,
+                                   "identifier"sv,
+                                   "qualify"sv,
+                                   "case"sv,
+                                   "~"sv,
+                                   "not"sv,
+                                   "&"sv,
+                                   "and"sv,
+                                   "|"sv,
+                                   "or"sv,
+                                   "like"sv,
+                                   "ilike"sv,
+                                   "join"sv,
+                                   "+"sv,
+                                   "-"sv,
+                                   "*"sv,
+                                   "/"sv,
+                                   "asc"sv,
+                                   "desc"sv,
+                                   "as"sv,
+                                   "pg_array"sv,
+                                   "pg_jsonb"sv,
+                                   "pg_json"sv,
+                                   "pg_jsonb_wrap"sv,
+                                   "pg_json_wrap"sv,
+                                   "hstore"sv,
+                                   "pg_range"sv,
+                                   "blob"sv,
+                                   "extract"sv,
+                                   "char_length"sv,
+                                   "negate"sv,
+                                   "delay"sv,
+                                   "pg_array_op"sv,
+                                   "pg_jsonb_op"sv,
+                                   "pg_json_op"sv,
+                                   "hstore_op"sv,
+                                   "subscript"sv,
+                                   "date_add"sv,
+                                   "date_sub"sv,
+                                   "value_list"sv,
+                                   "string_to_date"sv,
+                                   "string_to_datetime"sv,
+                                   "string_agg"sv,
+                                   "is_distinct_from"sv,
+                                   "pg_row"sv,
+                                   "deep_qualify"sv,
+                                   "recursive_tree"sv,
+                                   "at_time_zone"sv,
+                                   "any_type"sv,
+                                   "datetime_class"sv,
+                                   "trim"sv,
+                                   "pg_interval"sv,
+                                   "escape_like"sv,
+                                   "pg_inet_op"sv};
     return is_among(name, kBuilders);
 }
 
@@ -60,11 +110,37 @@ bool is_written(const Value* value) { return value && value->is_text() && !value
 }  // namespace
 
 bool acts_in_sequel(std::string_view method) {
-    constexpr std::array kActs{"run"sv,  "execute"sv, "execute_ddl"sv, "execute_dui"sv, "execute_insert"sv, "exec"sv,
-                               "save"sv, "destroy"sv, "create"sv,      "<<"sv,          "insert"sv,         "truncate"sv,
-                               "apply"sv, "migrate"sv, "call"sv,       "perform"sv,     "import"sv,         "load"sv,
-                               "disconnect"sv, "synchronize"sv, "find_or_create"sv, "update_all"sv, "eval"sv, "put"sv,
-                               "post"sv, "system"sv, "popen"sv, "start"sv, "new"sv, "invoke"sv, "async_exec"sv};
+    constexpr std::array kActs{"run"sv,
+                               "execute"sv,
+                               "execute_ddl"sv,
+                               "execute_dui"sv,
+                               "execute_insert"sv,
+                               "exec"sv,
+                               "save"sv,
+                               "destroy"sv,
+                               "create"sv,
+                               "<<"sv,
+                               "insert"sv,
+                               "truncate"sv,
+                               "apply"sv,
+                               "migrate"sv,
+                               "call"sv,
+                               "perform"sv,
+                               "import"sv,
+                               "load"sv,
+                               "disconnect"sv,
+                               "synchronize"sv,
+                               "find_or_create"sv,
+                               "update_all"sv,
+                               "eval"sv,
+                               "put"sv,
+                               "post"sv,
+                               "system"sv,
+                               "popen"sv,
+                               "start"sv,
+                               "new"sv,
+                               "invoke"sv,
+                               "async_exec"sv};
     return is_among(method, kActs) || changes_sequel_rows(method) || changes_rows(method);
 }
 
@@ -97,7 +173,8 @@ std::optional<Value> SequelOperations::called(const Call& call) {
     if (name == "match?" && call.args.size() == 1)
         if (auto known = matches(call.receiver, call.args.front())) return known;
     if ((call.path == "Sequel.migration" || call.path == "::Sequel.migration") && call.block) return migration(call);
-    if (call.path == "Class.new" && call.args.size() == 1 && call.args.front().is_path("Sequel::Migration") && call.block) {
+    if (call.path == "Class.new" && call.args.size() == 1 && call.args.front().is_path("Sequel::Migration") &&
+        call.block) {
         program_->run_block(*call.block, {});
         return path_value("Class");
     }
@@ -198,16 +275,49 @@ bool SequelOperations::any_rows(const Value& path) {
 bool SequelOperations::harmless(const Call& call) const {
     const std::string_view name = call.name();
     const bool own = call.path == name;
-    constexpr std::array kHarmless{"require"sv, "require_relative"sv, "puts"sv, "p"sv, "pp"sv, "print"sv, "warn"sv,
-                                   "raise"sv, "fail"sv, "format"sv, "sprintf"sv, "rand"sv, "sleep"sv, "loop"sv,
-                                   "Array"sv, "Integer"sv, "Float"sv, "String"sv, "binding"sv, "exit"sv, "abort"sv,
-                                   "__FILE__"sv, "__dir__"sv, "__method__"sv, "private"sv, "attr_reader"sv, "attr_accessor"sv, "module_function"sv, "include"sv};
-    if (own) return is_among(name, kHarmless) && self_ != Self::row;
+    constexpr std::array kHarmless{"require"sv,
+                                   "require_relative"sv,
+                                   "puts"sv,
+                                   "p"sv,
+                                   "pp"sv,
+                                   "print"sv,
+                                   "warn"sv,
+                                   "raise"sv,
+                                   "fail"sv,
+                                   "format"sv,
+                                   "sprintf"sv,
+                                   "rand"sv,
+                                   "sleep"sv,
+                                   "loop"sv,
+                                   "Array"sv,
+                                   "Integer"sv,
+                                   "Float"sv,
+                                   "String"sv,
+                                   "binding"sv,
+                                   "exit"sv,
+                                   "abort"sv,
+                                   "__FILE__"sv,
+                                   "__dir__"sv,
+                                   "__method__"sv,
+                                   "private"sv,
+                                   "attr_reader"sv,
+                                   "attr_accessor"sv,
+                                   "module_function"sv,
+                                   "include"sv};
+    // Integer(x) makes a number; alone on its line it is meant for a column.
+    const bool is_lost = call.discarded && is_upper(name.front());
+    if (own) return is_among(name, kHarmless) && self_ != Self::row && !is_lost;
     if (is_sequel_dataset(call.receiver)) return reads_sequel_rows(name);
     if (is_sequel_database(call.receiver)) return false;
     if (call.receiver.is_path("Sequel")) {
-        constexpr std::array kSettings{"extension"sv, "default_timezone="sv, "database_timezone="sv, "core_extensions"sv,
-                                       "application_timezone="sv, "require"sv, "datetime_class="sv, "version"sv};
+        constexpr std::array kSettings{"extension"sv,
+                                       "default_timezone="sv,
+                                       "database_timezone="sv,
+                                       "core_extensions"sv,
+                                       "application_timezone="sv,
+                                       "require"sv,
+                                       "datetime_class="sv,
+                                       "version"sv};
         return is_among(name, kSettings);
     }
     if (is_harmless_constant(call.path)) return !(name == "popen" || name == "system" || name == "load");
@@ -327,12 +437,33 @@ std::optional<Value> SequelOperations::of_database(const Call& call, std::string
         execute(call, call.args.empty() ? nullptr : &call.args.front());
         return std::nullopt;
     }
-    constexpr std::array kQuiet{"extension"sv, "log_info"sv,    "loggers"sv,         "logger"sv,     "schema"sv,
-                                "tables"sv,    "views"sv,       "indexes"sv,         "opts"sv,       "foreign_key_list"sv,
-                                "get"sv,       "columns"sv,     "server_version"sv,  "uri"sv,        "table_exists?"sv,
-                                "primary_key"sv, "check_constraints"sv, "in_transaction?"sv, "options"sv, "timezone"sv,
-                                "supports_create_table_if_not_exists?"sv, "quote_identifier"sv, "sql_log_level="sv,
-                                "primary_key_sequence"sv, "remove_cached_schema"sv, "enum_labels"sv, "url"sv};
+    constexpr std::array kQuiet{"extension"sv,
+                                "log_info"sv,
+                                "loggers"sv,
+                                "logger"sv,
+                                "schema"sv,
+                                "tables"sv,
+                                "views"sv,
+                                "indexes"sv,
+                                "opts"sv,
+                                "foreign_key_list"sv,
+                                "get"sv,
+                                "columns"sv,
+                                "server_version"sv,
+                                "uri"sv,
+                                "table_exists?"sv,
+                                "primary_key"sv,
+                                "check_constraints"sv,
+                                "in_transaction?"sv,
+                                "options"sv,
+                                "timezone"sv,
+                                "supports_create_table_if_not_exists?"sv,
+                                "quote_identifier"sv,
+                                "sql_log_level="sv,
+                                "primary_key_sequence"sv,
+                                "remove_cached_schema"sv,
+                                "enum_labels"sv,
+                                "url"sv};
     if (is_among(name, kQuiet) && !Ruby::has_block(call)) return result_of(call);
     if (call.more_args) {
         not_understood(call, "its arguments are not known");
@@ -346,10 +477,10 @@ std::optional<Value> SequelOperations::question(const Call& call, std::string_vi
     if (name != "table_exists?" || call.args.size() != 1) return std::nullopt;
     const auto [schema, table] = sql_.schema_and_table(call.args.front());
     if (!sql_.take_uncertainties().empty()) return std::nullopt;
-    return asked_value({exists("information_schema.tables",
-                               {{"table_schema", schema.empty() ? "current_schema()" : literal(schema)},
-                                {"table_name", literal(table)}})},
-                       parts_.count());
+    return asked_value(
+        {exists("information_schema.tables", {{"table_schema", schema.empty() ? "current_schema()" : literal(schema)},
+                                              {"table_name", literal(table)}})},
+        parts_.count());
 }
 
 bool SequelOperations::operation_of_database(const Call& given, std::string_view name) {
@@ -374,9 +505,8 @@ bool SequelOperations::operation_of_database(const Call& given, std::string_view
         alter_table(first, given);
         return true;
     }
-    constexpr std::array kAlter{"add_column"sv,         "drop_column"sv,     "rename_column"sv,
-                                "set_column_default"sv, "set_column_type"sv, "add_index"sv,
-                                "drop_index"sv};
+    constexpr std::array kAlter{"add_column"sv,      "drop_column"sv, "rename_column"sv, "set_column_default"sv,
+                                "set_column_type"sv, "add_index"sv,   "drop_index"sv};
     if (is_among(name, kAlter)) {
         if (call.args.size() < 2) return false;
         const Value outer = std::exchange(name_, first);
@@ -509,7 +639,8 @@ bool SequelOperations::object_operation(const Call& given, std::string_view name
     } else if (name == "rename_enum" && second) {
         send("ALTER TYPE " + sql_.table(first) + " RENAME TO " + sql_.table(*second), call);
     } else if (name == "rename_enum_value" && call.args.size() == 3) {
-        send("ALTER TYPE " + sql_.table(first) + " RENAME VALUE " + label(*second) + " TO " + label(call.args[2]), call);
+        send("ALTER TYPE " + sql_.table(first) + " RENAME VALUE " + label(*second) + " TO " + label(call.args[2]),
+             call);
     } else if (name == "create_schema") {
         const Value* owner = call.get("owner");
         send(std::string("CREATE SCHEMA ") + (is_true(call, "if_not_exists") ? "IF NOT EXISTS " : "") +
@@ -529,8 +660,8 @@ bool SequelOperations::object_operation(const Call& given, std::string_view name
                  function_arguments(call.get("args")) + " RETURNS " + (is_written(returns) ? returns->text : "void") +
                  " LANGUAGE " + (is_written(language) ? language->text : "SQL") +
                  (is_written(behavior) ? " " + upper_case(behavior->text) : "") +
-                 (is_true(call, "strict") ? " STRICT" : "") + (is_true(call, "security_definer") ? " SECURITY DEFINER" : "") +
-                 " AS " + literal(second->text),
+                 (is_true(call, "strict") ? " STRICT" : "") +
+                 (is_true(call, "security_definer") ? " SECURITY DEFINER" : "") + " AS " + literal(second->text),
              call);
     } else if (name == "drop_function" && is_written(&first)) {
         send("DROP FUNCTION " + if_exists + first.text + function_arguments(call.get("args")) + cascade, call);

@@ -128,15 +128,15 @@ private:
     bool up_is_reversed_ = false;
     bool has_migration_ = false, has_way_back_ = false;
     bool without_transaction_ = false, in_transaction_ = false;
-    Value name_;                         ///< of the table whose block runs
-    Table table_;                        ///< whose create_table block runs
-    Partition partition_;                ///< likewise
-    std::vector<std::string> clauses_;   ///< of the ALTER TABLE that is put together
-    ByteRange alteration_;               ///< the alter_table that they stand in
+    Value name_;                        ///< of the table whose block runs
+    Table table_;                       ///< whose create_table block runs
+    Partition partition_;               ///< likewise
+    std::vector<std::string> clauses_;  ///< of the ALTER TABLE that is put together
+    ByteRange alteration_;              ///< the alter_table that they stand in
     std::size_t clauses_part_ = 0, actions_part_ = 0;
     std::vector<std::pair<std::size_t, ByteRange>> settings_;  ///< no_transaction: which part each is
-    std::vector<Call> actions_;          ///< that a revert takes back
-    std::vector<Call> alterations_;      ///< likewise, of one alter_table
+    std::vector<Call> actions_;                                ///< that a revert takes back
+    std::vector<Call> alterations_;                            ///< likewise, of one alter_table
     bool irreversible_ = false;
 };
 

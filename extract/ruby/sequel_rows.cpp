@@ -10,9 +10,10 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kChanges{"update"sv,       "insert"sv, "delete"sv,          "multi_insert"sv, "import"sv,
-                              "truncate"sv,     "replace"sv, "insert_multiple"sv, "insert_select"sv, "merge"sv,
-                              "with_sql_delete"sv, "with_sql_insert"sv, "with_sql_update"sv, "lock"sv, "update_all"sv};
+constexpr std::array kChanges{"update"sv,          "insert"sv,   "delete"sv,          "multi_insert"sv,
+                              "import"sv,          "truncate"sv, "replace"sv,         "insert_multiple"sv,
+                              "insert_select"sv,   "merge"sv,    "with_sql_delete"sv, "with_sql_insert"sv,
+                              "with_sql_update"sv, "lock"sv,     "update_all"sv};
 
 /// A hash that the call is given, with or without braces.
 std::optional<Value> hash_of(const Call& call) {
@@ -119,9 +120,9 @@ private:
             send_rows("", "DEFAULT VALUES");
         } else if (args.size() == 2 && args[0].is(Value::Kind::list)) {
             const std::string names = columns(*args[0].items);
-            send_rows(names, is_sequel_dataset(args[1])        ? query(args[1])
+            send_rows(names, is_sequel_dataset(args[1])      ? query(args[1])
                              : args[1].is(Value::Kind::list) ? "VALUES " + row(*args[1].items)
-                                                               : "VALUES (" + sql_.unknown("the values") + ")");
+                                                             : "VALUES (" + sql_.unknown("the values") + ")");
         } else if (args.size() == 1 && is_sequel_dataset(args[0])) {
             send_rows("", query(args[0]));
         } else if (args.size() == 1 && args[0].is(Value::Kind::unknown)) {
@@ -169,9 +170,8 @@ private:
         } else if (args[1].is(Value::Kind::list) && !args[1].items->cut) {
             std::string rows;
             for (const Value& one : *args[1].items)
-                rows += (rows.empty() ? "" : ", ") + (one.is(Value::Kind::list)
-                                                          ? row(std::vector<Value>(*one.items))
-                                                          : "(" + sql_.unknown("a row") + ")");
+                rows += (rows.empty() ? "" : ", ") + (one.is(Value::Kind::list) ? row(std::vector<Value>(*one.items))
+                                                                                : "(" + sql_.unknown("a row") + ")");
             if (!rows.empty()) send_rows(names, "VALUES " + rows);
         } else {
             send_rows(names, "VALUES (" + sql_.unknown("the rows") + ")");
@@ -190,19 +190,74 @@ private:
 bool changes_sequel_rows(std::string_view method) { return is_among(method, kChanges); }
 
 bool reads_sequel_rows(std::string_view method) {
-    constexpr std::array kReads{
-        "all"sv,        "first"sv,      "first!"sv,     "last"sv,          "count"sv,       "get"sv,
-        "map"sv,        "each"sv,       "select_map"sv, "select_order_map"sv, "select_hash"sv, "select_hash_groups"sv,
-        "single_value"sv, "single_value!"sv, "single_record"sv, "single_record!"sv, "empty?"sv, "any?"sv,
-        "max"sv,        "min"sv,        "sum"sv,        "avg"sv,           "to_hash"sv,     "to_hash_groups"sv,
-        "as_hash"sv,    "as_set"sv,     "paged_each"sv, "use_cursor"sv,    "columns"sv,     "columns!"sv,
-        "sql"sv,        "to_a"sv,       "to_h"sv,       "sole"sv,          "select_sql"sv,  "insert_sql"sv,
-        "update_sql"sv, "delete_sql"sv, "explain"sv,    "where_all"sv,     "where_each"sv,  "where_single_value"sv,
-        "collect"sv,    "flat_map"sv,   "each_with_index"sv, "filter_map"sv, "inject"sv,    "reduce"sv,
-        "group_by"sv,   "each_slice"sv, "to_set"sv,     "none?"sv,         "each_server"sv, "literal"sv,
-        "include?"sv,   "uniq"sv,       "exist"sv,      "each_page"sv,     "find"sv,        "detect"sv,
-        "sort_by"sv,    "reject"sv,     "partition"sv,  "zip"sv,           "with_index"sv,  "each_with_object"sv,
-        "size"sv,       "length"sv};
+    constexpr std::array kReads{"all"sv,
+                                "first"sv,
+                                "first!"sv,
+                                "last"sv,
+                                "count"sv,
+                                "get"sv,
+                                "map"sv,
+                                "each"sv,
+                                "select_map"sv,
+                                "select_order_map"sv,
+                                "select_hash"sv,
+                                "select_hash_groups"sv,
+                                "single_value"sv,
+                                "single_value!"sv,
+                                "single_record"sv,
+                                "single_record!"sv,
+                                "empty?"sv,
+                                "any?"sv,
+                                "max"sv,
+                                "min"sv,
+                                "sum"sv,
+                                "avg"sv,
+                                "to_hash"sv,
+                                "to_hash_groups"sv,
+                                "as_hash"sv,
+                                "as_set"sv,
+                                "paged_each"sv,
+                                "use_cursor"sv,
+                                "columns"sv,
+                                "columns!"sv,
+                                "sql"sv,
+                                "to_a"sv,
+                                "to_h"sv,
+                                "sole"sv,
+                                "select_sql"sv,
+                                "insert_sql"sv,
+                                "update_sql"sv,
+                                "delete_sql"sv,
+                                "explain"sv,
+                                "where_all"sv,
+                                "where_each"sv,
+                                "where_single_value"sv,
+                                "collect"sv,
+                                "flat_map"sv,
+                                "each_with_index"sv,
+                                "filter_map"sv,
+                                "inject"sv,
+                                "reduce"sv,
+                                "group_by"sv,
+                                "each_slice"sv,
+                                "to_set"sv,
+                                "none?"sv,
+                                "each_server"sv,
+                                "literal"sv,
+                                "include?"sv,
+                                "uniq"sv,
+                                "exist"sv,
+                                "each_page"sv,
+                                "find"sv,
+                                "detect"sv,
+                                "sort_by"sv,
+                                "reject"sv,
+                                "partition"sv,
+                                "zip"sv,
+                                "with_index"sv,
+                                "each_with_object"sv,
+                                "size"sv,
+                                "length"sv};
     return is_among(method, kReads);
 }
 

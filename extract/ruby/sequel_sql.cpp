@@ -16,8 +16,9 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr int kLongestChain = 60;
-constexpr std::array kComparisons{"="sv, "!="sv, "<"sv, ">="sv, ">"sv, "<="sv, "IN"sv, "NOT IN"sv, "IS"sv, "IS NOT"sv,
-                                  "LIKE"sv, "NOT LIKE"sv, "ILIKE"sv, "NOT ILIKE"sv, "~"sv, "!~"sv, "~*"sv, "!~*"sv};
+constexpr std::array kComparisons{"="sv,     "!="sv,        "<"sv,  ">="sv,     ">"sv,    "<="sv,
+                                  "IN"sv,    "NOT IN"sv,    "IS"sv, "IS NOT"sv, "LIKE"sv, "NOT LIKE"sv,
+                                  "ILIKE"sv, "NOT ILIKE"sv, "~"sv,  "!~"sv,     "~*"sv,   "!~*"sv};
 
 SequelExpression plain(std::string sql) { return {{}, {}, std::move(sql)}; }
 
@@ -113,18 +114,70 @@ bool is_sequel_database(const Value& value) {
 }
 
 bool makes_dataset(std::string_view method) {
-    constexpr std::array kMakes{
-        "where"sv,         "filter"sv,         "and"sv,          "exclude"sv,       "exclude_where"sv, "or"sv,
-        "select"sv,        "select_all"sv,     "select_append"sv, "select_more"sv,  "order"sv,         "order_by"sv,
-        "order_append"sv,  "order_more"sv,     "reverse"sv,      "reverse_order"sv, "limit"sv,         "offset"sv,
-        "group"sv,         "group_by"sv,       "having"sv,       "distinct"sv,      "join"sv,          "inner_join"sv,
-        "left_join"sv,     "left_outer_join"sv, "right_join"sv,  "full_join"sv,     "cross_join"sv,    "join_table"sv,
-        "with"sv,          "returning"sv,      "insert_conflict"sv, "insert_ignore"sv, "for_update"sv, "naked"sv,
-        "unfiltered"sv,    "unordered"sv,      "unlimited"sv,    "ungrouped"sv,     "as"sv,            "from"sv,
-        "from_self"sv,     "union"sv,          "intersect"sv,    "except"sv,        "with_recursive"sv, "server"sv,
-        "lock_style"sv,    "skip_locked"sv,    "nowait"sv,       "group_and_count"sv, "select_group"sv, "qualify"sv,
-        "clone"sv,         "overriding_system_value"sv, "overriding_user_value"sv, "invert"sv, "extension"sv,
-        "with_extend"sv,   "disable_insert_returning"sv, "natural_join"sv, "set_graph_aliases"sv, "unused_table_alias"sv};
+    constexpr std::array kMakes{"where"sv,
+                                "filter"sv,
+                                "and"sv,
+                                "exclude"sv,
+                                "exclude_where"sv,
+                                "or"sv,
+                                "select"sv,
+                                "select_all"sv,
+                                "select_append"sv,
+                                "select_more"sv,
+                                "order"sv,
+                                "order_by"sv,
+                                "order_append"sv,
+                                "order_more"sv,
+                                "reverse"sv,
+                                "reverse_order"sv,
+                                "limit"sv,
+                                "offset"sv,
+                                "group"sv,
+                                "group_by"sv,
+                                "having"sv,
+                                "distinct"sv,
+                                "join"sv,
+                                "inner_join"sv,
+                                "left_join"sv,
+                                "left_outer_join"sv,
+                                "right_join"sv,
+                                "full_join"sv,
+                                "cross_join"sv,
+                                "join_table"sv,
+                                "with"sv,
+                                "returning"sv,
+                                "insert_conflict"sv,
+                                "insert_ignore"sv,
+                                "for_update"sv,
+                                "naked"sv,
+                                "unfiltered"sv,
+                                "unordered"sv,
+                                "unlimited"sv,
+                                "ungrouped"sv,
+                                "as"sv,
+                                "from"sv,
+                                "from_self"sv,
+                                "union"sv,
+                                "intersect"sv,
+                                "except"sv,
+                                "with_recursive"sv,
+                                "server"sv,
+                                "lock_style"sv,
+                                "skip_locked"sv,
+                                "nowait"sv,
+                                "group_and_count"sv,
+                                "select_group"sv,
+                                "qualify"sv,
+                                "clone"sv,
+                                "overriding_system_value"sv,
+                                "overriding_user_value"sv,
+                                "invert"sv,
+                                "extension"sv,
+                                "with_extend"sv,
+                                "disable_insert_returning"sv,
+                                "natural_join"sv,
+                                "set_graph_aliases"sv,
+                                "unused_table_alias"sv};
     return is_among(method, kMakes);
 }
 
@@ -186,7 +239,8 @@ std::pair<std::string, std::string> SequelSql::schema_and_table(const Value& val
         const Call& call = *value.call;
         const bool of_sequel = call.receiver.is_path("Sequel");
         const auto known = [](const Value& part) { return part.is_text() && !part.holds_unknown; };
-        if (of_sequel && call.name() == "qualify" && call.args.size() == 2 && known(call.args[0]) && known(call.args[1]))
+        if (of_sequel && call.name() == "qualify" && call.args.size() == 2 && known(call.args[0]) &&
+            known(call.args[1]))
             return {call.args[0].text, call.args[1].text};
         if (of_sequel && (call.name() == "[]" || call.name() == "identifier") && call.args.size() == 1)
             return schema_and_table(call.args.front());
@@ -198,7 +252,8 @@ std::pair<std::string, std::string> SequelSql::schema_and_table(const Value& val
             const auto [none, name] = schema_and_table(call.receiver);
             return {call.args.front().text, name};
         }
-        if (call.name() == "lit" && call.args.size() == 1 && known(call.args.front())) return {"", call.args.front().text};
+        if (call.name() == "lit" && call.args.size() == 1 && known(call.args.front()))
+            return {"", call.args.front().text};
     }
     uncertainties_.emplace_back("a name");
     return {"", "unknown_value"};
@@ -341,7 +396,8 @@ SequelExpression SequelSql::pair(const Value& key, const Value& value) {
         const auto& [first, last, excludes] = std::tie(value.call->args[0], value.call->args[1], value.call->args[2]);
         std::vector<SequelExpression> both;
         if (!first.is(Value::Kind::nothing)) both.push_back(compared(column, ">=", expression(first)));
-        if (!last.is(Value::Kind::nothing)) both.push_back(compared(column, excludes.yes ? "<" : "<=", expression(last)));
+        if (!last.is(Value::Kind::nothing))
+            both.push_back(compared(column, excludes.yes ? "<" : "<=", expression(last)));
         return all_of(std::move(both));
     }
     return compared(std::move(column), "=", expression(value));
@@ -357,10 +413,8 @@ SequelExpression SequelSql::expression(const Value& value) {
                 if (c != '_') digits += c;
             return plain(digits);
         }
-        case Value::Kind::text:
-            return plain(value.holds_unknown ? unknown("a text") : extract::literal(value.text));
-        case Value::Kind::symbol:
-            return plain(value.holds_unknown ? unknown("a name") : quoted(value.text));
+        case Value::Kind::text: return plain(value.holds_unknown ? unknown("a text") : extract::literal(value.text));
+        case Value::Kind::symbol: return plain(value.holds_unknown ? unknown("a name") : quoted(value.text));
         case Value::Kind::dictionary: return pairs(value);
         case Value::Kind::list: {
             if (!are_pairs(value)) return plain(value.items->empty() ? "(NULL)" : columns(value));
@@ -386,7 +440,8 @@ SequelExpression SequelSql::expression(const Value& value) {
 }
 
 SequelExpression SequelSql::condition(const Value& value) {
-    if (value.is(Value::Kind::text)) return plain("(" + (value.holds_unknown ? unknown("a condition") : value.text) + ")");
+    if (value.is(Value::Kind::text))
+        return plain("(" + (value.holds_unknown ? unknown("a condition") : value.text) + ")");
     if (value.is(Value::Kind::list) && !value.items->empty() && value.items->front().is(Value::Kind::text)) {
         const std::vector<Value> rest(value.items->begin() + 1, value.items->end());
         const Value* named = !rest.empty() && rest.back().is(Value::Kind::dictionary) ? &rest.back() : nullptr;
@@ -428,11 +483,14 @@ std::optional<SequelExpression> SequelSql::of_sequel(const Call& call) {
         return plain(filled(args.front(), {args.begin() + 1, args.end()}, named ? &*named : nullptr));
     if (name == "function" && !args.empty() && args.front().is_text() && args.front().known())
         return plain(function(args.front().text, {args.begin() + 1, args.end()}));
-    if (name == "cast" && args.size() == 2) return plain("CAST(" + literal(args[0]) + " AS " + cast_type(args[1]) + ")");
+    if (name == "cast" && args.size() == 2)
+        return plain("CAST(" + literal(args[0]) + " AS " + cast_type(args[1]) + ")");
     if (name == "cast_string" && args.size() == 1) return plain("CAST(" + literal(args[0]) + " AS text)");
     if (name == "cast_numeric" && args.size() == 1) return plain("CAST(" + literal(args[0]) + " AS integer)");
     if (name == "expr" || name == "[]" || name == "identifier" || name == "delay" || name == "as_is")
-        return args.size() == 1 ? std::optional(expression(args.front())) : named ? std::optional(pairs(*named)) : std::nullopt;
+        return args.size() == 1 ? std::optional(expression(args.front()))
+               : named          ? std::optional(pairs(*named))
+                                : std::nullopt;
     if (name == "qualify" && args.size() == 2) return plain(qualified(args[0], args[1]));
     if (name == "case") {
         std::vector<Value> all = args;
@@ -502,7 +560,8 @@ std::optional<SequelExpression> SequelSql::of_sequel(const Call& call) {
         return plain((known ? extract::literal(json_of(whole)) : unknown("a value")) +
                      (name.starts_with("pg_jsonb") ? "::jsonb" : "::json"));
     }
-    if (name == "pg_range" && !args.empty() && is_call_of(args.front(), "range") && args.front().call->args.size() == 3) {
+    if (name == "pg_range" && !args.empty() && is_call_of(args.front(), "range") &&
+        args.front().call->args.size() == 3) {
         const auto& parts = args.front().call->args;
         const auto bound = [&](const Value& value) {
             if (value.is(Value::Kind::nothing)) return std::string();
@@ -559,7 +618,8 @@ std::optional<SequelExpression> SequelSql::of_member(const Call& call) {
     if (name == "as" && args.size() == 1) return plain(literal(of) + " AS " + identifier(args[0]));
     if (name == "asc" || name == "desc") {
         const Value* nulls = call.get("nulls");
-        const std::string last = nulls && nulls->is_text() ? nulls->text == "first" ? " NULLS FIRST" : " NULLS LAST" : "";
+        const std::string last =
+            nulls && nulls->is_text() ? nulls->text == "first" ? " NULLS FIRST" : " NULLS LAST" : "";
         return plain(literal(of) + (name == "asc" ? " ASC" : " DESC") + last);
     }
     if ((name == "like" || name == "ilike") && !args.empty()) {
@@ -592,7 +652,8 @@ std::string SequelSql::source(const Value& value) {
         const Call& call = *value.call;
         if (call.receiver.is_path("Sequel") && call.name() == "as" && call.args.size() == 2)
             return source(call.args[0]) + " AS " + identifier(call.args[1]);
-        if (call.name() == "as" && call.args.size() == 1) return source(call.receiver) + " AS " + identifier(call.args[0]);
+        if (call.name() == "as" && call.args.size() == 1)
+            return source(call.receiver) + " AS " + identifier(call.args[0]);
         if (is_sequel_dataset(value)) return literal(value) + " AS \"t1\"";
         if (is_call_of(value, "function")) return literal(value);
     }
@@ -611,10 +672,11 @@ std::string SequelSql::selected(const Value& value) {
 void SequelSql::join(SequelDataset& set, const Call& call) {
     set.single_table = false;
     const std::string_view name = call.name();
-    constexpr std::array kTypes{std::pair{"join"sv, "INNER JOIN"sv},       std::pair{"inner_join"sv, "INNER JOIN"sv},
-                                std::pair{"left_join"sv, "LEFT JOIN"sv},   std::pair{"left_outer_join"sv, "LEFT JOIN"sv},
-                                std::pair{"right_join"sv, "RIGHT JOIN"sv}, std::pair{"full_join"sv, "FULL JOIN"sv},
-                                std::pair{"cross_join"sv, "CROSS JOIN"sv}};
+    constexpr std::array kTypes{
+        std::pair{"join"sv, "INNER JOIN"sv},       std::pair{"inner_join"sv, "INNER JOIN"sv},
+        std::pair{"left_join"sv, "LEFT JOIN"sv},   std::pair{"left_outer_join"sv, "LEFT JOIN"sv},
+        std::pair{"right_join"sv, "RIGHT JOIN"sv}, std::pair{"full_join"sv, "FULL JOIN"sv},
+        std::pair{"cross_join"sv, "CROSS JOIN"sv}};
     const auto type = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& one) { return one.first == name; });
     if (type == kTypes.end() || call.args.empty()) {
         set.understood = false;
@@ -635,7 +697,7 @@ void SequelSql::join(SequelDataset& set, const Call& call) {
     };
     const std::string own = title(from);
     const Value* qualifier = options ? options->get("implicit_qualifier") : nullptr;
-    const std::string before = qualifier            ? identifier(*qualifier)
+    const std::string before = qualifier             ? identifier(*qualifier)
                                : !set.joined.empty() ? set.joined
                                : set.from.empty()    ? ""
                                                      : title(set.from.front());
@@ -656,9 +718,8 @@ void SequelSql::join(SequelDataset& set, const Call& call) {
         // Symbols are columns: those of the joined table, and those of the one before it.
         const std::string left = key.is(Value::Kind::symbol) ? own + "." + identifier(key) : literal(key);
         const std::string right = value.is(Value::Kind::symbol) ? before + "." + identifier(value) : "";
-        on += (on.empty() ? "" : " AND ") +
-              (right.empty() && !key.is(Value::Kind::symbol) ? sql_of(pair(key, value))
-               : right.empty()                               ? "(" + left + " = " + literal(value) + ")"
+        on += (on.empty() ? "" : " AND ") + (right.empty() && !key.is(Value::Kind::symbol) ? sql_of(pair(key, value))
+                                             : right.empty() ? "(" + left + " = " + literal(value) + ")"
                                                              : "(" + left + " = " + right + ")");
     }
     if (!on.empty()) sql += " ON " + on;
@@ -667,17 +728,18 @@ void SequelSql::join(SequelDataset& set, const Call& call) {
 
 void SequelSql::extend(SequelDataset& set, const Call& call) {
     const std::string_view name = call.name();
-    constexpr std::array kSame{"naked"sv, "server"sv, "unordered"sv, "clone"sv, "disable_insert_returning"sv,
-                               "for_update"sv, "lock_style"sv, "skip_locked"sv, "nowait"sv, "extension"sv, "unlimited"sv};
-    constexpr std::array kJoins{"join"sv,      "inner_join"sv, "left_join"sv, "left_outer_join"sv,
-                                "right_join"sv, "full_join"sv, "cross_join"sv, "join_table"sv, "natural_join"sv};
+    constexpr std::array kSame{
+        "naked"sv,      "server"sv,     "unordered"sv,   "clone"sv,  "disable_insert_returning"sv,
+        "for_update"sv, "lock_style"sv, "skip_locked"sv, "nowait"sv, "extension"sv,
+        "unlimited"sv};
+    constexpr std::array kJoins{"join"sv,      "inner_join"sv, "left_join"sv,  "left_outer_join"sv, "right_join"sv,
+                                "full_join"sv, "cross_join"sv, "join_table"sv, "natural_join"sv};
     if (name == "where" || name == "filter" || name == "and") {
         set.where.push_back(conditions(call));
     } else if (name == "exclude" || name == "exclude_where") {
         set.where.push_back(inverted(conditions(call)));
     } else if (name == "or") {
-        if (!set.where.empty())
-            set.where = {all_of({all_of(std::move(set.where)), conditions(call)}, "OR")};
+        if (!set.where.empty()) set.where = {all_of({all_of(std::move(set.where)), conditions(call)}, "OR")};
     } else if (name == "invert") {
         if (!set.where.empty()) set.where = {inverted(all_of(std::move(set.where)))};
     } else if (name == "unfiltered") {
@@ -722,14 +784,16 @@ void SequelSql::extend(SequelDataset& set, const Call& call) {
     } else if (name == "insert_conflict") {
         const Call options = with_options(call);
         set.conflict = " ON CONFLICT";
-        if (const Value* constraint = options.get("constraint")) set.conflict += " ON CONSTRAINT " + identifier(*constraint);
+        if (const Value* constraint = options.get("constraint"))
+            set.conflict += " ON CONSTRAINT " + identifier(*constraint);
         if (const Value* target = options.get("target")) set.conflict += " " + columns(*target);
         if (const Value* where = options.get("conflict_where")) set.conflict += " WHERE " + sql_of(condition(*where));
         const Value* update = options.get("update");
         if (update && update->is(Value::Kind::dictionary)) {
             std::string all;
             for (std::size_t i = 0; i + 1 < update->items->size(); i += 2)
-                all += (all.empty() ? "" : ", ") + identifier((*update->items)[i]) + " = " + literal((*update->items)[i + 1]);
+                all += (all.empty() ? "" : ", ") + identifier((*update->items)[i]) + " = " +
+                       literal((*update->items)[i + 1]);
             set.conflict += " DO UPDATE SET " + all;
             if (const Value* where = options.get("update_where")) set.conflict += " WHERE " + sql_of(condition(*where));
         } else {
@@ -742,8 +806,8 @@ void SequelSql::extend(SequelDataset& set, const Call& call) {
         SequelDataset whole;
         whole.understood = set.understood && other && other->understood;
         const std::string second = whole.understood ? select(*other) : "";
-        whole.from = {"(" + select(set) + " " + upper_case(name) +
-                      (all && all->truth().value_or(false) ? " ALL" : "") + " (" + second + ")) AS \"t1\""};
+        whole.from = {"(" + select(set) + " " + upper_case(name) + (all && all->truth().value_or(false) ? " ALL" : "") +
+                      " (" + second + ")) AS \"t1\""};
         set = std::move(whole);
     } else if (is_among(name, kJoins)) {
         join(set, call);
@@ -795,7 +859,8 @@ std::string SequelSql::select(const SequelDataset& set) {
         const auto named = dictionary_of(call);
         return filled(*set.text, {call.args.begin() + 1, call.args.end()}, named ? &*named : nullptr);
     }
-    std::string sql = with(set) + "SELECT " + (set.distinct ? "DISTINCT " : "") + (set.columns.empty() ? "*" : joined(set.columns));
+    std::string sql =
+        with(set) + "SELECT " + (set.distinct ? "DISTINCT " : "") + (set.columns.empty() ? "*" : joined(set.columns));
     if (!set.from.empty()) sql += " FROM " + joined(set.from);
     for (const std::string& one : set.joins) sql += " " + one;
     sql += where(set);

@@ -28,9 +28,9 @@ struct SequelDataset {
     std::string limit, offset, conflict;
     std::string joined;  ///< what the table that was joined last is called
     bool distinct = false;
-    bool single_table = true;  ///< no joins
-    bool understood = true;    ///< false: a method of it is not known
-    std::optional<Value> text;  ///< of fetch(...): it is that SQL
+    bool single_table = true;         ///< no joins
+    bool understood = true;           ///< false: a method of it is not known
+    std::optional<Value> text;        ///< of fetch(...): it is that SQL
     const Call* text_call = nullptr;  ///< whose arguments fill in its placeholders
 };
 

@@ -48,10 +48,11 @@ std::string action(const Value& value) {
 
 /// Methods of the database that a table's block does not have: there they would name a column's type.
 bool is_of_database(std::string_view name) {
-    constexpr std::array kOthers{"create_table"sv, "drop_table"sv,  "alter_table"sv,  "run"sv,         "execute"sv,
-                                 "add_column"sv,   "drop_column"sv, "add_index"sv,    "drop_index"sv,  "rename_table"sv,
-                                 "rename_column"sv, "create_view"sv, "drop_view"sv,   "create_enum"sv, "drop_enum"sv,
-                                 "from"sv,         "execute_ddl"sv, "drop_table?"sv,  "create_table?"sv, "validate"sv};
+    constexpr std::array kOthers{"create_table"sv, "drop_table"sv,   "alter_table"sv,   "run"sv,
+                                 "execute"sv,      "add_column"sv,   "drop_column"sv,   "add_index"sv,
+                                 "drop_index"sv,   "rename_table"sv, "rename_column"sv, "create_view"sv,
+                                 "drop_view"sv,    "create_enum"sv,  "drop_enum"sv,     "from"sv,
+                                 "execute_ddl"sv,  "drop_table?"sv,  "create_table?"sv, "validate"sv};
     return is_among(name, kOthers) || name.ends_with('?') || name.ends_with('!');
 }
 
@@ -85,7 +86,7 @@ std::string SequelOperations::table_suffix(const Call& options) {
         sql += " PARTITION BY " + (type && type->is_text() ? type->text : "RANGE") + " " + sql_.columns(*by);
     }
     if (const Value* commit = options.get("on_commit"))
-        sql += std::string(" ON COMMIT ") + (commit->text == "drop"            ? "DROP"
+        sql += std::string(" ON COMMIT ") + (commit->text == "drop"          ? "DROP"
                                              : commit->text == "delete_rows" ? "DELETE ROWS"
                                                                              : "PRESERVE ROWS");
     if (const Value* space = options.get("tablespace")) sql += " TABLESPACE " + sql_.identifier(*space);
@@ -179,13 +180,20 @@ std::optional<Value> SequelOperations::partition_bound(const Call& call, std::st
     const bool has_argument = !call.args.empty();
     if (name == "minvalue") return lit("MINVALUE");
     if (name == "maxvalue") return lit("MAXVALUE");
-    if (name == "from") partition_.from = call.args;
-    else if (name == "to") partition_.to = call.args;
-    else if (name == "values_in") partition_.in = call.args;
-    else if (name == "modulus" && has_argument) partition_.modulus = call.args.front();
-    else if (name == "remainder" && has_argument) partition_.remainder = call.args.front();
-    else if (name == "default") partition_.is_default = true;
-    else return std::nullopt;
+    if (name == "from")
+        partition_.from = call.args;
+    else if (name == "to")
+        partition_.to = call.args;
+    else if (name == "values_in")
+        partition_.in = call.args;
+    else if (name == "modulus" && has_argument)
+        partition_.modulus = call.args.front();
+    else if (name == "remainder" && has_argument)
+        partition_.remainder = call.args.front();
+    else if (name == "default")
+        partition_.is_default = true;
+    else
+        return std::nullopt;
     return nothing_value();
 }
 
@@ -303,7 +311,8 @@ std::optional<Value> SequelOperations::define(const Call& given, std::string_vie
         keeps_order ? table_.columns.push_back(sql) : void(table_.columns.insert(table_.columns.begin(), sql));
     } else if (name == "foreign_key") {
         Call options = call;
-        if (call.args.size() > 1 && !call.args[1].is(Value::Kind::nothing)) options.named.emplace_back("table", call.args[1]);
+        if (call.args.size() > 1 && !call.args[1].is(Value::Kind::nothing))
+            options.named.emplace_back("table", call.args[1]);
         foreign_key(first, options);
     } else if (name == "index" || name == "full_text_index" || name == "spatial_index") {
         Call index = call;
@@ -320,9 +329,9 @@ std::optional<Value> SequelOperations::define(const Call& given, std::string_vie
         return std::nullopt;
     } else {
         // A method that it has not names the type.
-        constexpr std::array kClasses{"String"sv,   "Integer"sv, "Float"sv, "Numeric"sv,   "BigDecimal"sv, "Date"sv,
-                                      "DateTime"sv, "Time"sv,    "File"sv,  "TrueClass"sv, "FalseClass"sv, "Fixnum"sv,
-                                      "Bignum"sv};
+        constexpr std::array kClasses{"String"sv,     "Integer"sv,  "Float"sv, "Numeric"sv, "BigDecimal"sv,
+                                      "Date"sv,       "DateTime"sv, "Time"sv,  "File"sv,    "TrueClass"sv,
+                                      "FalseClass"sv, "Fixnum"sv,   "Bignum"sv};
         const Value type = is_among(name, kClasses) ? path_value(std::string(name)) : symbol_value(std::string(name));
         add_column(first, type, call);
     }
@@ -388,7 +397,7 @@ std::string SequelOperations::column(const Value& name, const Value& type, const
     if (is_true(options, "not_null"))
         sql += " NOT NULL";
     else if (null && !null->is(Value::Kind::nothing))
-        sql += !null->truth()         ? (sql_.unknown("whether nulls are allowed"), "")
+        sql += !null->truth()   ? (sql_.unknown("whether nulls are allowed"), "")
                : *null->truth() ? " NULL"
                                 : " NOT NULL";
     const auto part = [&](std::string_view key, std::string_view words) {
@@ -557,13 +566,14 @@ void SequelOperations::add_index(const Value& table, const Value& columns, const
             columns.is(Value::Kind::list) ? std::vector<Value>(*columns.items) : std::vector<Value>{columns};
         for (const Value& one : all)
             text += (text.empty() ? "" : " || ' ' || ") + std::string("COALESCE(") + sql_.literal(one) + ", '')";
-        expression = "(to_tsvector(" + (language ? sql_.literal(*language) : "'simple'") + "::regconfig, (" + text + ")))";
+        expression =
+            "(to_tsvector(" + (language ? sql_.literal(*language) : "'simple'") + "::regconfig, (" + text + ")))";
     }
     std::string sql = std::string("CREATE ") + (is_true(options, "unique") ? "UNIQUE " : "") + "INDEX " +
                       (is_true(options, "concurrently") ? "CONCURRENTLY " : "") +
-                      (is_true(options, "if_not_exists") ? "IF NOT EXISTS " : "") + index_name(table, columns, options) +
-                      " ON " + (is_true(options, "only") ? "ONLY " : "") + sql_.table(table) + " " +
-                      (method.empty() ? "" : "USING " + method + " ") + expression;
+                      (is_true(options, "if_not_exists") ? "IF NOT EXISTS " : "") +
+                      index_name(table, columns, options) + " ON " + (is_true(options, "only") ? "ONLY " : "") +
+                      sql_.table(table) + " " + (method.empty() ? "" : "USING " + method + " ") + expression;
     if (const Value* more = options.get("include")) sql += " INCLUDE " + sql_.columns(*more);
     if (const Value* nulls = options.get("nulls_distinct"); nulls && nulls->is(Value::Kind::boolean))
         sql += nulls->yes ? " NULLS DISTINCT" : " NULLS NOT DISTINCT";
