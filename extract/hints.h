@@ -39,6 +39,7 @@ struct Hints {
 
 struct DjangoState;
 struct RailsState;
+struct SequelState;
 struct EctoConfigs;
 
 /// What formats remember of the files read before, for those whose files do not say everything by themselves. Of one
@@ -46,6 +47,7 @@ struct EctoConfigs;
 struct Memory {
     std::shared_ptr<DjangoState> django;
     std::shared_ptr<RailsState> rails;
+    std::shared_ptr<SequelState> sequel;
     std::shared_ptr<EctoConfigs> ecto;
     using File = std::pair<MigrationFile::Role, std::string>;  ///< by path
     std::map<File, std::string_view> files;                    ///< all there are, with their texts

@@ -16,7 +16,7 @@ bool recognises(const Source& source) {
     // It goes through the folders below as well (MigrationContext#migration_files).
     const bool in_place = contains(lower_case(source.folder), "migrat");
     return in_place && !leading_digits(source.name).empty() && contains_word(source.text, "class") &&
-           !contains(source.text, "Sequel.migration");
+           !contains(source.text, "Sequel.migration") && !contains(source.text, "Sequel::Migration");
 }
 
 /// 61 of "ActiveRecord::Migration[6.1]".

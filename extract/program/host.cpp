@@ -4,6 +4,7 @@ namespace pgfence::extract {
 
 Host writing_to(SqlWriter& out) {
     return {.call = [](const Call&) -> std::optional<Value> { return std::nullopt; },
+            .operation = {},
             .look_up = [](const Value&) -> std::optional<Value> { return std::nullopt; },
             .element = [](const Value&) -> std::optional<Value> { return std::nullopt; },
             .any_rows = [](const Value&) { return false; },

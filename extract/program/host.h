@@ -15,6 +15,9 @@ namespace pgfence::extract {
 struct Host {
     /// A call that nothing in the file answers. Nothing: the result is the call's path.
     std::function<std::optional<Value>(const Call&)> call;
+    /// Likewise an operator between values of which one is a path: a call of its sign, such as "+" or "[]".
+    /// None: operators are Ruby's own.
+    std::function<std::optional<Value>(const Call&)> operation;
     /// What a path is worth, where the tool's reader knows ("...dialect.name").
     std::function<std::optional<Value>(const Value& path)> look_up;
     /// What a loop over a path gives in each of its rounds, such as a row; nothing when nobody knows.

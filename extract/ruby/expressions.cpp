@@ -14,6 +14,15 @@ std::optional<char> simple_escape(std::string_view escape) {
     return escape[1] == 's' ? ' ' : escape[1];
 }
 
+Value dictionary_of(const std::vector<std::pair<std::string, Value>>& named) {
+    std::vector<Value> pairs;
+    for (const auto& [key, value] : named) {
+        pairs.push_back(symbol_value(key));
+        pairs.push_back(value);
+    }
+    return dictionary_value(std::move(pairs));
+}
+
 }  // namespace
 
 Value Ruby::eval(const Node& node, bool discarded) {
@@ -43,14 +52,7 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
         Call items;
         arguments(node, items);
         if (items.more_args) return unknown_value();
-        if (!items.named.empty()) {
-            std::vector<Value> pairs;
-            for (auto& [key, value] : items.named) {
-                pairs.push_back(symbol_value(key));
-                pairs.push_back(std::move(value));
-            }
-            items.args.push_back(dictionary_value(std::move(pairs)));
-        }
+        if (!items.named.empty()) items.args.push_back(dictionary_of(items.named));
         return list_value(std::move(items.args));
     }
     if (kind == "string_array" || kind == "symbol_array") return words(node, kind == "symbol_array");
@@ -61,8 +63,9 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
     }
     if (kind == "constant" || kind == "instance_variable" || kind == "class_variable" || kind == "global_variable") {
         const auto found = constants_.find(std::string(text(node)));
+        if (found == constants_.end() && kind == "constant") return path_value(std::string(text(node)));
         if (found == constants_.end())
-            return kind == "constant" ? path_value(std::string(text(node))) : unknown_value();
+            return host_.look_up(path_value(std::string(text(node)))).value_or(unknown_value());
         Value value = found->second;
         value.end = 0;
         return value;
@@ -77,6 +80,7 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
         if (operand && text(node).starts_with("defined?")) followed_.leave_out(*operand);
         if (text(node).starts_with("defined?")) return unknown_value();
         const Value value = operand ? eval(*operand) : unknown_value();
+        if (const auto known = operation(text(node).substr(0, 1), value, {}, place(node))) return *known;
         if (text(node).starts_with('-') && value.is(Value::Kind::number)) return number_value("-" + value.text);
         const bool negates = text(node).starts_with('!') || text(node).starts_with("not");
         return negates ? negated(value) : unknown_value();
@@ -106,8 +110,8 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
     if (kind == "lambda") {
         Value code;
         code.kind = Value::Kind::code;
-        code.node = node.at("body");
-        return code.node ? code : unknown_value();
+        code.node = &node;
+        return node.at("body") ? code : unknown_value();
     }
     if (kind == "assignment" || kind == "operator_assignment") {
         const Node* left = node.at("left");
@@ -148,6 +152,22 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
         return name ? symbol_value(std::string(text(*name))) : unknown_value();
     }
     if (kind == "yield") return yield(node);
+    if (kind == "regex" && host_.operation) {
+        Call expression;
+        expression.path = "regexp";
+        expression.args = {string(node), boolean_value(text(node).ends_with('i'))};
+        return result_of(std::move(expression));
+    }
+    if (kind == "range" && host_.operation) {
+        const Node* begin = node.at("begin");
+        const Node* end = node.at("end");
+        const Node* sign = node.at("operator");
+        Call range;
+        range.path = "range";
+        range.args = {begin ? eval(*begin) : nothing_value(), end ? eval(*end) : nothing_value(),
+                      boolean_value(sign && text(*sign) == "...")};
+        return result_of(std::move(range));
+    }
     if (kind == "subshell") list(place(node), "a shell command", "the code it runs is unknown");
     // Whatever it is worth, its parts are run.
     for (const Node& part : node.children)
@@ -263,6 +283,7 @@ Value Ruby::binary(const Node& node) {
         return is_and ? both(a, b) : unknown_value();
     }
     const Value b = eval(*right);
+    if (const auto known = operation(op, a, {b}, place(node))) return *known;
     if (op == "+" && a.is(Value::Kind::text) && b.is(Value::Kind::text)) {
         append(a, b);
         return a;
@@ -286,23 +307,34 @@ Value Ruby::binary(const Node& node) {
     return arithmetic(op, a, b).value_or(unknown_value());
 }
 
+std::optional<Value> Ruby::operation(std::string_view sign, const Value& receiver, std::vector<Value> args,
+                                     ByteRange where) {
+    const bool is_path = receiver.is(Value::Kind::path) || (!args.empty() && args.front().is(Value::Kind::path));
+    if (!host_.operation || !is_path) return std::nullopt;
+    Call call;
+    call.path = sign;
+    call.receiver = receiver;
+    call.args = std::move(args);
+    call.begin = where.begin;
+    call.end = where.end;
+    return host_.operation(call);
+}
+
 Value Ruby::element(const Node& node) {
     const auto parts = node.named_children();
     const Value container = parts.empty() ? unknown_value() : eval(*parts[0]);
+    Call call;
+    for (std::size_t i = 1; i < parts.size(); ++i) argument(*parts[i], call);
     if (container.is(Value::Kind::path) && container.text.starts_with('&')) {
-        Call call;
-        arguments(node, call);
-        if (!call.args.empty()) call.args.erase(call.args.begin());
         call.path = "[]";
         call.begin = node.begin;
         call.end = node.end;
         return send(std::move(call), &container);
     }
-    if (parts.size() != 2) {
-        for (std::size_t i = 1; i < parts.size(); ++i) eval(*parts[i]);
-        return unknown_value();
-    }
-    const Value key = eval(*parts[1]);
+    if (!call.named.empty()) call.args.push_back(dictionary_of(call.named));
+    if (const auto known = operation("[]", container, call.args, place(node))) return *known;
+    if (call.args.size() != 1) return unknown_value();
+    const Value& key = call.args.front();
     if (container.is(Value::Kind::dictionary) && key.is_text()) {
         const Value* found = container.get(key.text);
         return found ? *found : nothing_value();
@@ -315,40 +347,46 @@ Value Ruby::element(const Node& node) {
 }
 
 void Ruby::arguments(const Node& list, Call& call) {
-    for (const Node& argument : list.children) {
-        if (!argument.named || argument.is("heredoc_body")) continue;
-        if (argument.is("block_argument")) {
-            const auto inner = argument.named_children();
-            // f(&) passes on what the method was given.
-            const Value passed = inner.empty() ? unknown_value() : eval(*inner.front());
-            call.passed_block = inner.empty() ? frames_.back().passed_block : std::make_shared<const Value>(passed);
-            if (inner.empty()) call.block = frames_.back().block;
-        } else if (argument.is("pair")) {
-            const Node* key = argument.at("key");
-            const Node* value = argument.at("value");
-            if (!key) continue;
-            const Value name = eval(*key);
-            Value given = unknown_value();
-            if (value) {
-                given = eval(*value);
-            } else if (const auto local = locals_.back().find(name.text); local != locals_.back().end()) {
-                given = local->second;  // f(x:) is f(x: x)
-            }
-            call.named.emplace_back(name.text, std::move(given));
-        } else if (argument.is("hash_splat_argument") || argument.is("splat_argument")) {
-            const auto inner = argument.named_children();
-            const Value more = inner.empty() ? unknown_value() : eval(*inner.front());
-            if (more.is(Value::Kind::dictionary)) {
-                for (std::size_t i = 0; i + 1 < more.items->size(); i += 2)
-                    call.named.emplace_back((*more.items)[i].text, (*more.items)[i + 1]);
-            } else if (more.is(Value::Kind::list) && !more.items->cut) {
-                call.args.insert(call.args.end(), more.items->begin(), more.items->end());
-            } else {
-                call.more_args = true;
-            }
-        } else {
-            call.args.push_back(eval(argument));
+    for (const Node& one : list.children)
+        if (one.named && !one.is("heredoc_body")) argument(one, call);
+}
+
+void Ruby::argument(const Node& argument, Call& call) {
+    if (argument.is("block_argument")) {
+        const auto inner = argument.named_children();
+        // f(&) passes on what the method was given.
+        const Value passed = inner.empty() ? unknown_value() : eval(*inner.front());
+        call.passed_block = inner.empty() ? frames_.back().passed_block : std::make_shared<const Value>(passed);
+        if (inner.empty()) call.block = frames_.back().block;
+    } else if (argument.is("pair")) {
+        const Node* key = argument.at("key");
+        const Node* value = argument.at("value");
+        if (!key) return;
+        const Value name = eval(*key);
+        Value given = unknown_value();
+        if (value) {
+            given = eval(*value);
+        } else if (const auto local = locals_.back().find(name.text); local != locals_.back().end()) {
+            given = local->second;  // f(x:) is f(x: x)
         }
+        // What is no name has none.
+        if (name.is(Value::Kind::path) || name.is(Value::Kind::list) || name.is(Value::Kind::dictionary))
+            call.args.push_back(dictionary_value({name, std::move(given)}));
+        else
+            call.named.emplace_back(name.text, std::move(given));
+    } else if (argument.is("hash_splat_argument") || argument.is("splat_argument")) {
+        const auto inner = argument.named_children();
+        const Value more = inner.empty() ? unknown_value() : eval(*inner.front());
+        if (more.is(Value::Kind::dictionary)) {
+            for (std::size_t i = 0; i + 1 < more.items->size(); i += 2)
+                call.named.emplace_back((*more.items)[i].text, (*more.items)[i + 1]);
+        } else if (more.is(Value::Kind::list) && !more.items->cut) {
+            call.args.insert(call.args.end(), more.items->begin(), more.items->end());
+        } else {
+            call.more_args = true;
+        }
+    } else {
+        call.args.push_back(eval(argument));
     }
 }
 
@@ -559,8 +597,8 @@ Value Ruby::run_block(const Node& block, const std::vector<Value>& arguments) {
         const bool spreads = names.size() > 1 && arguments.size() == 1 && arguments.front().is(Value::Kind::list);
         const std::vector<Value> items = spreads ? *arguments.front().items : arguments;
         for (std::size_t i = 0; i < names.size(); ++i) assign(*names[i], i < items.size() ? items[i] : unknown_value());
-    } else if (!arguments.empty()) {
-        locals_.back()["it"] = locals_.back()["_1"] = arguments.front();
+    } else {
+        locals_.back()["it"] = locals_.back()["_1"] = arguments.empty() ? unknown_value() : arguments.front();
     }
     returned_ = nothing_value();
     ++unsure_;

@@ -88,6 +88,9 @@ std::optional<Value> Ruby::text_method(const Value& receiver, std::string_view n
         append(value, call.args.front());
         return value;
     }
+    if (name == "include?" && call.args.size() == 1 && call.args.front().is_text() && call.args.front().known() &&
+        receiver.known())
+        return boolean_value(contains(receiver.text, call.args.front().text));
     if (name == "start_with?" && call.args.size() == 1 && call.args.front().is_text() && receiver.known())
         return boolean_value(receiver.text.starts_with(call.args.front().text));
     return std::nullopt;

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "extract/program/sql_writer.h"
 #include "extract/ruby/rails_names.h"
+#include "extract/ruby/ruby_json.h"
 
 namespace pgfence::extract {
 namespace {
@@ -45,18 +46,6 @@ bool is_word(std::string_view text) {
 
 bool is_number(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789.-") == std::string_view::npos;
-}
-
-std::string json(const Value& value) {
-    if (value.is_text()) return "\"" + value.text + "\"";
-    if (value.is(Value::Kind::number)) return value.text;
-    if (value.is(Value::Kind::boolean)) return value.yes ? "true" : "false";
-    if (!value.items) return "null";
-    std::string all;
-    const bool dictionary = value.is(Value::Kind::dictionary);
-    for (std::size_t i = 0; i < value.items->size(); ++i)
-        all += std::string(i == 0 ? "" : dictionary && i % 2 == 1 ? ":" : ",") + json((*value.items)[i]);
-    return dictionary ? "{" + all + "}" : "[" + all + "]";
 }
 
 std::string_view action_sql(std::string_view action) {
@@ -166,8 +155,8 @@ std::string RailsSchema::default_value(const Value& value, std::string_view type
         return sql.is(Value::Kind::text) && !sql.holds_unknown ? sql.text : uncertainty("a default");
     }
     if (options.is_true("array") && value.items)
-        return literal("{" + json(value).substr(1, json(value).size() - 2) + "}");
-    if (value.items) return literal(json(value));
+        return literal("{" + json_of(value).substr(1, json_of(value).size() - 2) + "}");
+    if (value.items) return literal(json_of(value));
     if (value.is(Value::Kind::boolean)) return value.yes ? "TRUE" : "FALSE";
     const bool textual = type == "string" || type == "text" || type == "citext" || type == "uuid" || type == "enum";
     if (value.is(Value::Kind::number)) return textual ? literal(value.text) : value.text;

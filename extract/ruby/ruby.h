@@ -90,6 +90,10 @@ private:
     /// The text of a variable is changed in place.
     void change_text(const Node& variable, const Value& old, const Value& changed);
     void arguments(const Node& list, Call& call);
+    void argument(const Node& argument, Call& call);
+    /// What the reader of the tool makes of an operator between its own values.
+    std::optional<Value> operation(std::string_view sign, const Value& receiver, std::vector<Value> args,
+                                   ByteRange where);
     Value call_own(const Node& method, const Call& call);
 
     // methods.cpp

@@ -136,6 +136,32 @@ TEST_CASE("recipes in Ruby") {
         CHECK(rails(sql).starts_with("execute <<~SQL\n"));
 }
 
+TEST_CASE("recipes in Sequel's Ruby") {
+    const auto sequel = [](const std::string& sql) { return said("sequel", sql); };
+    CHECK(sequel("CREATE INDEX CONCURRENTLY i ON orders (note);") ==
+          "add_index :orders, [:note], name: :i, concurrently: true");
+    CHECK(sequel("CREATE UNIQUE INDEX CONCURRENTLY i ON app.orders (a, b) WHERE a > 0;") ==
+          "add_index Sequel[:app][:orders], [:a, :b], name: :i, unique: true, where: Sequel.lit(\"a > 0\"), "
+          "concurrently: true");
+    CHECK(sequel("ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (user_id) REFERENCES users (id) "
+                 "ON DELETE CASCADE NOT VALID;\nALTER TABLE orders VALIDATE CONSTRAINT k;") ==
+          "alter_table(:orders) do\n  add_foreign_key [:user_id], :users, key: [:id], name: :k, on_delete: :cascade, "
+          "not_valid: true\nend\nalter_table(:orders) do\n  validate_constraint :k\nend");
+    CHECK(sequel("ALTER TABLE orders ADD CONSTRAINT c CHECK (note <> '#{x}') NOT VALID;") ==
+          "alter_table(:orders) do\n  add_constraint({name: :c, not_valid: true}, Sequel.lit(\"note <> "
+          "'\\#{x}'\"))\nend");
+    CHECK(sequel("ALTER TABLE orders ALTER COLUMN note SET NOT NULL;") ==
+          "alter_table(:orders) do\n  set_column_not_null :note\nend");
+    CHECK(sequel("DROP INDEX CONCURRENTLY i;") == "run <<~SQL\n  DROP INDEX CONCURRENTLY i\nSQL");
+    const author::Written add{"add_index :orders, :note",
+                              "CREATE INDEX \"orders_note_index\" ON \"orders\" (\"note\")"};
+    const std::string build = "CREATE INDEX CONCURRENTLY \"orders_note_index\" ON \"orders\" (\"note\");";
+    CHECK(said("sequel", build, add) == "add_index :orders, :note, concurrently: true");
+    // In alter_table the same call has no table.
+    const author::Written inside{"add_index :note, name: :orders_note_index", add.sql};
+    CHECK(said("sequel", build, inside) == "add_index :orders, [:note], name: :orders_note_index, concurrently: true");
+}
+
 TEST_CASE("recipes in Elixir") {
     const auto ecto = [](const std::string& sql) { return said("ecto", sql); };
     CHECK(ecto("CREATE INDEX CONCURRENTLY i ON orders (note);") ==

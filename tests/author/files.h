@@ -16,6 +16,9 @@ inline const std::map<std::string, Around>& files_of_code() {
         {"rails",
          {"db/migrate/20240101000000_step.rb", "class Step < ActiveRecord::Migration[7.1]\n  def up\n",
           "\n  end\n\n  def down\n  end\nend\n"}},
+        {"sequel",
+         {"db/migrations/20240101000000_step.rb", "Sequel.migration do\n  up do\n",
+          "\n  end\n\n  down do\n  end\nend\n"}},
         {"django",
          {"shop/migrations/0002_step.py",
           "from django.db import migrations, models\n"

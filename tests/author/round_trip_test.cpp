@@ -220,7 +220,7 @@ Answer answer_to(const std::string& format, std::string wanted_sql, const std::s
     const Script script = read_back(format, file_of(format, code));
     for (const Unread& part : script.unread) answer.unread += part.what + ": " + part.why + "\n";
     std::string have_sql = script.sql;
-    if (format == "rails") {
+    if (format == "rails" || format == "sequel") {
         wanted_sql = without_margins(wanted_sql);
         have_sql = without_margins(have_sql);
     }

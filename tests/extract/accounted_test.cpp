@@ -63,7 +63,8 @@ std::size_t check_twins(const std::string& path, const std::vector<ProgramFrame>
 }
 
 const std::string kRails = "db/migrate/20240101000000_a.rb", kAlembic = "versions/1_a.py",
-                  kDjango = "app/migrations/0001_a.py", kEcto = "priv/repo/migrations/20240101000000_a.exs";
+                  kDjango = "app/migrations/0001_a.py", kEcto = "priv/repo/migrations/20240101000000_a.exs",
+                  kSequel = "db/migrations/1_a.rb";
 
 }  // namespace
 
@@ -71,6 +72,11 @@ TEST_CASE("Rails: every way to an operation, in every place, is read or listed")
     CHECK(check_ways(kRails, rails_places(), rails_ways()) >= 1'000);
 }
 TEST_CASE("Rails: what is harmless is quiet in every place") { check_twins(kRails, rails_places(), rails_twins()); }
+
+TEST_CASE("Sequel: every way to an operation, in every place, is read or listed") {
+    CHECK(check_ways(kSequel, sequel_places(), sequel_ways()) >= 1'000);
+}
+TEST_CASE("Sequel: what is harmless is quiet in every place") { check_twins(kSequel, sequel_places(), sequel_twins()); }
 
 TEST_CASE("Alembic: every way to an operation, in every place, is read or listed") {
     CHECK(check_ways(kAlembic, alembic_places(), alembic_ways()) >= 1'000);
@@ -198,6 +204,30 @@ TEST_CASE("each operation that the syntax tree knows stands in the SQL or in the
         "drop_table",    "create_table", "add_column",   "remove_column",      "drop_column",     "execute",
         "add_index",     "create_index", "remove_index", "drop_index",         "rename_table",    "add_foreign_key",
         "change_column", "alter_column", "system",       "create_foreign_key", "drop_constraint", "exec_driver_sql"};
+    const std::set<std::string> of_sequel{"drop_table",
+                                          "create_table",
+                                          "create_table?",
+                                          "create_table!",
+                                          "create_join_table",
+                                          "alter_table",
+                                          "run",
+                                          "create_view",
+                                          "drop_view",
+                                          "create_enum",
+                                          "drop_enum",
+                                          "add_enum_value",
+                                          "update",
+                                          "insert",
+                                          "delete",
+                                          "multi_insert",
+                                          "import",
+                                          "truncate",
+                                          "rename_table",
+                                          "create_schema",
+                                          "create_trigger",
+                                          "create_function",
+                                          "drop_index",
+                                          "drop_table?"};
     const std::set<std::string> of_ecto{"drop", "drop_if_exists", "create", "alter", "rename", "execute"};
     struct Program {
         std::string path, text;
@@ -205,6 +235,8 @@ TEST_CASE("each operation that the syntax tree knows stands in the SQL or in the
     std::vector<Program> programs;
     for (const ProgramFrame& place : rails_places())
         for (const std::string& way : rails_ways()) programs.push_back({kRails, put(place.code, way)});
+    for (const ProgramFrame& place : sequel_places())
+        for (const std::string& way : sequel_ways()) programs.push_back({kSequel, put(place.code, way)});
     for (const ProgramFrame& place : alembic_places())
         for (const std::string& way : alembic_ways()) programs.push_back({kAlembic, put(place.code, way)});
     for (const ProgramFrame& place : ecto_places())
@@ -216,16 +248,17 @@ TEST_CASE("each operation that the syntax tree knows stands in the SQL or in the
         if (!ruby && !elixir && (!path.ends_with(".py") || path.find("/alembic/") == std::string::npos)) continue;
         std::ostringstream text;
         text << std::ifstream(path).rdbuf();
-        programs.push_back({ruby ? kRails : elixir ? kEcto : kAlembic, text.str()});
+        const bool sequel = path.find("/sequel/") != std::string::npos;
+        programs.push_back({sequel ? kSequel : ruby ? kRails : elixir ? kEcto : kAlembic, text.str()});
     }
     std::size_t counted = 0;
     for (const auto& [path, text] : programs) {
-        const auto language = path == kRails  ? extract::Language::ruby
-                              : path == kEcto ? extract::Language::elixir
-                                              : extract::Language::python;
+        const auto language = path == kRails || path == kSequel ? extract::Language::ruby
+                              : path == kEcto                   ? extract::Language::elixir
+                                                                : extract::Language::python;
         const extract::Tree tree = extract::parse(language, text);
         std::vector<const extract::Node*> calls;
-        collect(tree.root, text, path == kEcto ? of_ecto : operations, calls);
+        collect(tree.root, text, path == kEcto ? of_ecto : path == kSequel ? of_sequel : operations, calls);
         const Script script = read_program(path, text);
         std::vector<bool> covered(text.size() + 1, false);
         for (std::uint32_t at = 0; at < script.sql.size(); ++at) covered[script.map.to_file(at)] = true;
@@ -249,4 +282,84 @@ TEST_CASE("each operation that the syntax tree knows stands in the SQL or in the
         }
     }
     CHECK(counted > 4'000);
+}
+
+namespace {
+
+/// Calls on a table's or an alteration's block whose first argument is a symbol, by the tree alone.
+void collect_named(const extract::Node& node, std::string_view text, const std::set<std::string>& methods,
+                   std::vector<std::pair<const extract::Node*, std::string>>& found) {
+    const std::string method = node.is("call") ? called(node, text) : "";
+    if (method == "down") return;
+    const extract::Node* list = node.at("arguments");
+    if (list && methods.count(method) > 0) {
+        const auto arguments = list->named_children();
+        if (!arguments.empty() && arguments.front()->is("simple_symbol"))
+            found.emplace_back(&node, std::string(text.substr(arguments.front()->begin + 1,
+                                                              arguments.front()->end - arguments.front()->begin - 1)));
+    }
+    for (const extract::Node& child : node.children) collect_named(child, text, methods, found);
+}
+
+}  // namespace
+
+TEST_CASE("Sequel: what each call in a table's block names stands in the SQL, or the call is listed") {
+    const std::set<std::string> methods{"column",
+                                        "String",
+                                        "Integer",
+                                        "Bignum",
+                                        "Float",
+                                        "BigDecimal",
+                                        "Date",
+                                        "DateTime",
+                                        "Time",
+                                        "TrueClass",
+                                        "File",
+                                        "numeric",
+                                        "jsonb",
+                                        "uuid",
+                                        "foreign_key",
+                                        "primary_key",
+                                        "index",
+                                        "constraint",
+                                        "add_column",
+                                        "drop_column",
+                                        "set_column_type",
+                                        "set_column_default",
+                                        "set_column_not_null",
+                                        "set_column_allow_null",
+                                        "add_constraint",
+                                        "drop_constraint",
+                                        "add_index",
+                                        "drop_index",
+                                        "rename_column",
+                                        "validate_constraint",
+                                        "add_foreign_key"};
+    std::vector<std::string> programs;
+    for (const auto& entry : std::filesystem::directory_iterator(PGFENCE_SOURCE_DIR "/tests/readers/sequel")) {
+        std::ostringstream text;
+        text << std::ifstream(entry.path()).rdbuf();
+        if (entry.path().extension() == ".rb") programs.push_back(text.str());
+    }
+    for (const std::string& method : methods)
+        for (const std::string block : {"create_table(:t)", "alter_table(:t)", "create_table?(:t)", "unknown(:t)"})
+            for (const ProgramFrame& place : sequel_places())
+                programs.push_back(put(place.code, block + " do\n  " + method + " :named\n  " + method +
+                                                       " :other, :kind, null: false\nend"));
+    std::size_t counted = 0;
+    for (const std::string& text : programs) {
+        const extract::Tree tree = extract::parse(extract::Language::ruby, text);
+        std::vector<std::pair<const extract::Node*, std::string>> calls;
+        collect_named(tree.root, text, methods, calls);
+        const Script script = read_program(kSequel, text);
+        for (const auto& [call, name] : calls) {
+            ++counted;
+            const bool listed = std::any_of(script.unread.begin(), script.unread.end(), [&](const Unread& unread) {
+                return unread.span.begin <= call->begin && call->end <= unread.span.end;
+            });
+            INFO(text << "\n" << name << "\n" << script.sql << "\n" << unread_of(script));
+            CHECK((listed || script.sql.find(name) != std::string::npos));
+        }
+    }
+    CHECK(counted > 3'000);
 }

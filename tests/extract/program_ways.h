@@ -1,6 +1,6 @@
 #pragma once
-// Programs that reach an operation, written in every way and at every place that Rails, Alembic, Ecto and Django allow;
-// their twins are harmless.
+// Programs that reach an operation, written in every way and at every place that Rails, Sequel, Alembic, Ecto and
+// Django allow; their twins are harmless.
 
 #include <string>
 #include <vector>
@@ -16,6 +16,10 @@ struct ProgramFrame {
 const std::vector<ProgramFrame>& rails_places();
 const std::vector<std::string>& rails_ways();
 const std::vector<std::string>& rails_twins();
+
+const std::vector<ProgramFrame>& sequel_places();
+const std::vector<std::string>& sequel_ways();
+const std::vector<std::string>& sequel_twins();
 
 const std::vector<ProgramFrame>& alembic_places();
 const std::vector<std::string>& alembic_ways();

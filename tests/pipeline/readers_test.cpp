@@ -1,5 +1,5 @@
 // The SQL read out of Python, Ruby and Elixir is the SQL that the real tools send: tests/readers/ holds migrations, and
-// beside them what Alembic, Django, Ecto and ActiveRecord made of them (tools/readers/compare --record).
+// beside them what Alembic, Django, Ecto, ActiveRecord and Sequel made of them (tools/readers/compare --record).
 
 #include <pg_query.h>
 
@@ -71,5 +71,6 @@ void check_tool(const std::string& tool, const std::string& extension, const std
 
 TEST_CASE("Alembic's operations are read as Alembic sends them") { check_tool("alembic", ".py"); }
 TEST_CASE("Ecto's migrations are read as Ecto sends them") { check_tool("ecto", ".exs", "priv/repo/migrations/"); }
+TEST_CASE("Sequel's migrations are read as Sequel sends them") { check_tool("sequel", ".rb", "db/migrations/"); }
 TEST_CASE("Rails migrations are read as ActiveRecord sends them") { check_tool("rails", ".rb", "db/migrate/"); }
 TEST_CASE("Django's operations are read as Django sends them") { check_tool("django", ".py"); }
