@@ -5,23 +5,6 @@
 #include "extract/ruby/sequel_operations.h"
 
 namespace pgfence::extract {
-namespace {
-
-bool is_true(const Call& options, std::string_view option) {
-    const Value* value = options.get(option);
-    return value && value->truth().value_or(false);
-}
-
-std::vector<std::string> names(const Value& value) {
-    std::vector<std::string> all;
-    if (value.is(Value::Kind::list))
-        for (const Value& one : *value.items) all.push_back(one.text);
-    else
-        all.push_back(value.text);
-    return all;
-}
-
-}  // namespace
 
 void SequelOperations::alter_table(const Value& table, const Call& call) {
     const Value outer = std::exchange(name_, table);
@@ -182,11 +165,11 @@ void SequelOperations::drop_foreign_key(const Call& call) {
     std::string name;
     if (title) {
         name = sql_.identifier(*title);
-    } else if (std::string known = state_.key(sql_.table(name_), names(columns)); !known.empty()) {
+    } else if (std::string known = state_.key(sql_.table(name_), names_in(columns)); !known.empty()) {
         name = quoted(known);
     } else {
         const auto [schema, plain] = sql_.schema_and_table(name_);
-        name = quoted(plain + "_" + joined(names(columns), "_") + "_fkey");
+        name = quoted(plain + "_" + joined(names_in(columns), "_") + "_fkey");
         not_understood(call,
                        "Sequel looks up the name of the key, which no migration that was read has made: the name "
                        "that PostgreSQL would give it takes its place");

@@ -15,11 +15,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-bool is_true(const Call& options, std::string_view option) {
-    const Value* value = options.get(option);
-    return value && value->truth().value_or(false);
-}
-
 /// Private methods of every object, which no generator overrides.
 bool is_of_kernel(std::string_view name) {
     constexpr std::array kKernel{

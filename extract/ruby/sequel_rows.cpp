@@ -36,6 +36,9 @@ public:
 
     bool run() {
         const std::string_view name = call_.name();
+        // INSERT ... SELECT of what is not understood reads other tables.
+        for (const Value& one : call_.args)
+            if (const auto query = sql_.dataset(one); query && !query->understood) return false;
         if (name == "update") return update();
         if (name == "delete") return remove();
         if (name == "truncate") return truncate();

@@ -96,6 +96,20 @@ Call with_options(const Call& call) {
     return plain;
 }
 
+bool is_true(const Call& options, std::string_view option) {
+    const Value* value = options.get(option);
+    return value && value->truth().value_or(false);
+}
+
+std::vector<std::string> names_in(const Value& value) {
+    std::vector<std::string> all;
+    if (value.is(Value::Kind::list))
+        for (const Value& one : *value.items) all.push_back(one.text);
+    else
+        all.push_back(value.text);
+    return all;
+}
+
 std::optional<Value> dictionary_of(const Call& call) {
     if (call.named.empty()) return std::nullopt;
     std::vector<Value> items;

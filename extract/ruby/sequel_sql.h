@@ -102,6 +102,10 @@ bool is_sequel_dataset(const Value& value, int depth = 0);
 bool makes_dataset(std::string_view method);
 /// The keywords of the call, those of a dictionary at its end too.
 Call with_options(const Call& call);
+/// The call has that option, and it is true.
+bool is_true(const Call& options, std::string_view option);
+/// Of a name, or a list of them.
+std::vector<std::string> names_in(const Value& value);
 /// Its keywords as a dictionary; nothing when it has none.
 std::optional<Value> dictionary_of(const Call& call);
 

@@ -13,11 +13,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-bool is_true(const Call& options, std::string_view option) {
-    const Value* value = options.get(option);
-    return value && value->truth().value_or(false);
-}
-
 void set_default(Call& options, std::string_view key, Value value) {
     if (!options.get(key)) options.named.emplace_back(std::string(key), std::move(value));
 }
@@ -28,15 +23,6 @@ const Value* last(const Call& options, std::string_view key) {
     for (const auto& [name, value] : options.named)
         if (name == key) found = &value;
     return found;
-}
-
-std::vector<std::string> names(const Value& value) {
-    std::vector<std::string> all;
-    if (value.is(Value::Kind::list))
-        for (const Value& one : *value.items) all.push_back(one.text);
-    else
-        all.push_back(value.text);
-    return all;
 }
 
 /// "set_null" -> "SET NULL"
@@ -587,7 +573,7 @@ void SequelOperations::remember_key(const Value& columns, const Call& options) {
     const bool composite = columns.is(Value::Kind::list);
     const Value* title = composite ? options.get("name") : options.get("foreign_key_constraint_name");
     const auto [schema, plain] = sql_.schema_and_table(name_);
-    state_.add_key((schema.empty() ? "" : quoted(schema) + ".") + quoted(plain), plain, names(columns),
+    state_.add_key((schema.empty() ? "" : quoted(schema) + ".") + quoted(plain), plain, names_in(columns),
                    title ? title->text : "");
 }
 

@@ -268,8 +268,9 @@ TEST_CASE("each operation that the syntax tree knows stands in the SQL or in the
         for (const extract::Node* call : calls) {
             const std::string written = text.substr(call->begin, call->end - call->begin);
             // SQL of a variable stands where the text was written. What is never run is called so.
+            const std::string method = called(*call, text);
             const bool of_variable =
-                called(*call, text).starts_with("exec") && written.find_first_of("'\"") == std::string::npos;
+                (method.starts_with("exec") || method == "run") && written.find_first_of("'\"") == std::string::npos;
             const std::string line = text.substr(call->end, text.find('\n', call->end) - call->end);
             const bool never = line.find(" if false") != line.npos;
             if (of_variable || never || written.find("never") != written.npos ||
