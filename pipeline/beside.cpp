@@ -148,7 +148,7 @@ public:
         for (const auto& [folder, last] : last_) add_from(folder, last, paths);
         std::vector<std::string_view> in_order = locate::in_order({paths.begin(), paths.end()}, {});
         for (const auto& [folder, ranks] : ranks_)
-            locate::put_in_ranks(in_order, [&](std::string_view path) { return rank_in(ranks, path); });
+            locate::put_in_ranks(in_order, [&own = ranks](std::string_view path) { return rank_in(own, path); });
         std::vector<GivenFile> found;
         std::size_t bytes = 0, left = in_order.size();
         for (; left > 0 && found.size() < kMostFiles && bytes < kMostBytes; --left) {

@@ -71,7 +71,8 @@ void heed_late_files_that_run(Prepared& change, const std::vector<Script>& scrip
     for (const std::size_t i : refused)
         if (where.contains(scripts[i].format)) runners[scripts[i].file].late = Runner::Late::runs;
     for (const auto& [format, place] : where)
-        if (std::any_of(refused.begin(), refused.end(), [&](std::size_t i) { return scripts[i].format == format; }))
+        if (std::any_of(refused.begin(), refused.end(),
+                        [&, &told = format](std::size_t i) { return scripts[i].format == told; }))
             change.notes.push_back(place + " lets files run that sort before one that ran");
 }
 

@@ -88,7 +88,8 @@ Severity Severities::of(const Finding& finding, std::string_view path, About abo
 
 std::set<std::string, std::less<>> Severities::switched_on() const {
     std::set<std::string, std::less<>> on;
-    for (const auto& [id, rule] : rules_) {
+    for (const auto& [id, known] : rules_) {
+        const RuleInfo* rule = known;
         if (rule->default_severity != Severity::off) continue;
         const bool somewhere =
             std::any_of(config_.overrides.begin(), config_.overrides.end(), [&](const Override& entry) {

@@ -161,7 +161,7 @@ void WritableCatalog::rename(RelationId id, Name resolved) {
     note_schema_of_relation(resolved.schema);
     if (old.schema != resolved.schema) move_constraint_names(*relation, old.schema, resolved.schema);
     for (const auto& [table, name] : keys_to(id))
-        get(table)->table.constraints.change_if([&](const TableConstraint& c) { return c.name == name; },
+        get(table)->table.constraints.change_if([&, &key = name](const TableConstraint& c) { return c.name == key; },
                                                 [&](TableConstraint& c) { c.referenced_name = resolved; });
 }
 

@@ -87,11 +87,12 @@ bool stays_with_its_rows(const Answer& answer, const Dml& dml, const Relation& t
     const auto& all = answer.catalog.referencing(table.id);
     return std::all_of(all.begin(), all.end(), [&](const auto& one) {
         const auto& [referencing, key] = one;
+        const auto& referenced_columns = key->referenced_columns;
         const bool deletes = dml.kind == Dml::Kind::delete_;
-        const bool touches = deletes || std::any_of(dml.set_columns.begin(), dml.set_columns.end(), [&](const auto& c) {
-                                 return std::find(key->referenced_columns.begin(), key->referenced_columns.end(), c) !=
-                                        key->referenced_columns.end();
-                             });
+        const bool touches =
+            deletes || std::any_of(dml.set_columns.begin(), dml.set_columns.end(), [&](const auto& c) {
+                return std::find(referenced_columns.begin(), referenced_columns.end(), c) != referenced_columns.end();
+            });
         if (!key->enforced || !touches) return true;
         const char action = deletes ? key->on_delete : key->on_update;
         return (action == 'a' || action == 'r') && is_looked_up(answer.catalog, *referencing, *key);
