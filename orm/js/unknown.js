@@ -38,8 +38,12 @@ function touch() {
     touched = true;
     report('touched');
 }
+/// In this run a list is empty, or a file is not there, by one of the answers: a program that needs it fails there, too.
+let lacks = false;
+const lack = () => { lacks = true; };
 function answer(all, flipped) {
     answers = { all, flipped };
+    lacks = false;
     names = asked = 0;
     touched = false;
     whats = new Map([[`${kMark}0_`, 'the folder of the repository'], [`${kMark}0_cwd_`, 'the working directory']]);
@@ -81,7 +85,7 @@ function unknown(what, callable = false, onUse = undefined) {
         return children.get(path);
     };
     let elements, keys;
-    const list = () => (elements ??= choose(`${what} has elements`) ? [child('[0]', callable)] : []);
+    const list = () => (elements ??= choose(`${what} has elements`) ? [child('[0]', callable)] : (lack(), []));
     // What is written between its own quotes is a text; what is counted with is not.
     const primitive = (hint) => {
         if (hint === 'number' && caller.isDirect()) doubt(`a number made of ${what}`, 'what depends on it is not followed');
@@ -131,4 +135,4 @@ function shown(value) {
 const knownParts = (text) => apply(split, text, [kName]);
 const isOnlyUnknown = (text) => knownParts(text).every((part) => part === '');
 
-module.exports = { unknown, unknownText, use, isNoModule, isUnknown, isUncertain, isUncertainText, choose, touch, doubt, answer, describe, shown, knownParts, isOnlyUnknown, kName, kRoot, kStart };
+module.exports = { lack, lacksSomething: () => lacks, unknown, unknownText, use, isNoModule, isUnknown, isUncertain, isUncertainText, choose, touch, doubt, answer, describe, shown, knownParts, isOnlyUnknown, kName, kRoot, kStart };

@@ -352,6 +352,33 @@ TEST_CASE("a module that is not there is listed where it is looked at, and not f
               .find("! the module gone: ") != std::string::npos);
 }
 
+TEST_CASE("a way that fails for a row that is not found leaves nothing to read") {
+    const std::string update = "update \"roles\" set \"verbs\" = $1\n";
+    for (const std::string find : {"const [{ verbs }] = await knex('roles').where({ id: 1 });",
+                                   "const [row] = await knex('roles').where({ id: 1 }); const verbs = row.verbs;",
+                                   "const { verbs } = await knex('roles').first('verbs');",
+                                   "const row = await knex('roles').first('verbs');\n"
+                                   "if (!row) throw new Error('no role'); const { verbs } = row;",
+                                   "const verbs = (await knex.raw('select verbs from roles')).rows[0].verbs;"}) {
+        const std::string all = knex(find + " await knex('roles').update({ verbs: `${verbs}` });");
+        INFO(all);
+        CHECK(all.ends_with(update));
+        CHECK(all.find("! ") == std::string::npos);
+    }
+    // Whatever stands behind it in that way alone is listed, and an error of another kind is told.
+    CHECK(knex("const [row] = await knex('roles'); if (row) return;\n row.verbs; await knex.raw('drop table a');")
+              .find("! knex.raw(): ") != std::string::npos);
+    CHECK(knex("const [row] = await knex('roles'); if (row) return;\n throw new Error('x'); knex.raw('drop table a');")
+              .find("! knex.raw(): ") != std::string::npos);
+    CHECK(knex("const [row] = await knex('roles'); if (!row) knex.schema.table('a', (t) => t.noSuchType('b')).toSQL();"
+               "\nawait knex.raw('drop table a');")
+              .find("! a way through up(): ") != std::string::npos);
+    // No row need be looked for where something fails in each way.
+    CHECK(knex("await knex.raw('drop table a'); undefined.b;").find("broken\n") == 0);
+    CHECK(knex("const [row] = await knex('roles'); await knex.raw('drop table a'); undefined.b;").find("broken\n") ==
+          0);
+}
+
 TEST_CASE("what of Node's own modules has no stand-in is not known, and no mistake of the module that asks for it") {
     const Files files{{"c.js",
                        "const { RSA_NO_PADDING } = require('crypto').constants;\n"
