@@ -17,6 +17,7 @@
 #include "diff/search.h"
 #include "diff/sides.h"
 #include "diff/tree.h"
+#include "locate/database.h"
 #include "locate/layout.h"
 
 namespace pgfence::diff {
@@ -33,6 +34,28 @@ constexpr std::size_t kNamedInANote = 3;
 bool unchanged(const TreeFile& file, const TreeFile* other) {
     return other && same(file.id, other->id) && file.is_link == other->is_link &&
            file.is_submodule == other->is_submodule;
+}
+
+/// "init" of 1693840429259-Init.ts; the whole name where it has no more than a number.
+std::string title_of(std::string_view path) {
+    const std::string name = lower_case(last_part(path));
+    const auto begin = name.find_first_not_of("0123456789_-.");
+    const auto end = name.find('.', begin);
+    return begin == name.npos || end == name.npos ? name : name.substr(begin, end - begin);
+}
+
+/// Of paths that differ in one folder, which names another database here and PostgreSQL there.
+bool stand_for_each_other(std::string_view other, std::string_view ours) {
+    const auto others = path_parts(other), own = path_parts(ours);
+    if (others.size() != own.size() || title_of(other) != title_of(ours)) return false;
+    std::size_t differ = 0;
+    for (std::size_t i = 0; i + 1 < own.size(); ++i) {
+        if (others[i] == own[i]) continue;
+        const std::string folder = lower_case(others[i]);
+        const bool names_other = locate::database_named(path_in(folder, "x")) == locate::Database::other;
+        differ += names_other && locate::is_postgres_word(lower_case(own[i])) ? 1 : 2;
+    }
+    return differ == 1;
 }
 
 /// The migrations of one commit. What others were found to be before is agreed (AgreedTree).
@@ -366,22 +389,28 @@ private:
     }
 
     /// What looks like a migration and is left out: known so from the base, or by its own statements. Of all others
-    /// only the change itself says what they are.
+    /// only the change itself says what they are, of those in one folder with one word.
     void set_aside_what_was_left_out(const ThreeSides& all) {
         std::vector<std::string> names;
+        std::map<std::pair<std::string_view, std::string_view>, std::vector<const TreeFile*>> aside;
         for (const LeftOut& one : all.head.chosen.detection.left_out) {
             const TreeFile& file = *find(all.head.files, one.path);
             if (all.is_of_base(file)) continue;
             ++change_.left_out;
-            if (one.by_its_sql || one.by_its_tool || is_left_out_in(all.base, one)) {
+            if (one.by_its_sql || one.by_its_tool || is_left_out_in(all.base, one) || is_variant(file, all.head)) {
                 names.push_back(std::string(one.path) + " (" + one.why + ")");
                 continue;
             }
-            MigrationFile aside = file_of(file, {});
-            aside.set_aside = one.why +
-                              ", by this change alone: add it to `migrations` of .pgfence.toml if PostgreSQL " +
-                              "runs it, else to `exclude`";
-            change_.files.push_back(std::move(aside));
+            aside[{locate::group_of(one.path), one.why}].push_back(&file);
+        }
+        for (const auto& [of, files] : aside) {
+            MigrationFile& first = change_.files.emplace_back(file_of(*files.front(), {}));
+            const std::size_t others = files.size() - 1;
+            const std::string as_others =
+                others == 0 ? "" : ", as " + counted(others, "other") + " beside it " + (others == 1 ? "is" : "are");
+            first.set_aside = std::string(of.second) + ", by this change alone" + as_others + ": add " +
+                              (others == 0 ? "it" : "them") + " to `migrations` of .pgfence.toml if PostgreSQL runs " +
+                              (others == 0 ? "it" : "them") + ", else to `exclude`";
         }
         if (!names.empty())
             change_.notes.push_back("changed, but not recognized as PostgreSQL migrations: " +
@@ -417,6 +446,26 @@ private:
                 change_.notes.push_back("no file matches " + std::string(key) + ": " +
                                         joined_up_to(kNamedInANote, unmatched));
         }
+    }
+
+    /// store/mysql/2_a.ts, which stands for another database where store/postgres/1_a.ts stands for PostgreSQL: the
+    /// team has each migration once for each of them. What is written in PostgreSQL's own words may be for it all the
+    /// same.
+    bool is_variant(const TreeFile& file, const Side& head) {
+        const auto& all = head.chosen.detection.migrations;
+        const bool has_twin = std::any_of(all.begin(), all.end(), [&](const Located& one) {
+            return one.forward && one.unreadable.empty() && stand_for_each_other(file.path, one.path);
+        });
+        if (!has_twin) return false;
+        const auto read = text(file, head, kMostMigrationBytes);
+        if (!read) return false;
+        std::string sql = read->text;
+        // A program's SQL stands in its strings.
+        if (locate::is_program(lower_case(last_part(file.path))))
+            std::replace_if(
+                sql.begin(), sql.end(), [](char c) { return c == '\'' || c == '"' || c == '`'; }, ' ');
+        const locate::Dialect dialect = locate::dialect_of(sql);
+        return dialect.postgres <= dialect.other;
     }
 
     static bool is_left_out_in(const Side& base, const LeftOut& one) {

@@ -99,7 +99,7 @@ locate::Formats formats_in(const FileTree& tree) {
     const auto hints = std::make_shared<const Hints>(hints_of(tree));
     return {is_sql_name,
             is_code_name,
-            exports_up,
+            may_be_beside,
             [hints](std::string_view path, std::string text) { return format_of(path, std::move(text), *hints); },
             included_by,
             [&tree](std::string_view changelog) { return sql_run_by(tree, changelog); },

@@ -7,6 +7,7 @@
 
 #include "core/encoding.h"
 #include "core/text.h"
+#include "extract/formats/code.h"
 #include "extract/formats/format.h"
 #include "extract/formats/own_runner.h"
 #include "extract/liquibase/runs.h"
@@ -58,6 +59,30 @@ const Format& code_of_nobody() {
     return code;
 }
 
+/// Its tool runs every program of the folder: one that shows nothing of the tool is told by the first beside it that
+/// does, as detection tells it (locate/detect.cpp).
+const Format* format_of_neighbours(const Source& source) {
+    if (!is_javascript(source.path) || !may_be_beside(source.path, source.text)) return nullptr;
+    const std::string inside = path_in(source.folder, "");
+    std::map<std::string_view, std::string_view> beside;
+    for (const auto role : {MigrationFile::Role::changed, MigrationFile::Role::history}) {
+        const auto& files = source.memory.files;
+        for (auto at = files.lower_bound({role, inside}); at != files.end() && at->first.first == role; ++at) {
+            const std::string& path = at->first.second;
+            if (!path.starts_with(inside)) break;
+            if (folder_of(path) == source.folder && is_javascript(path)) beside.emplace(path, at->second);
+        }
+    }
+    for (const auto& [path, text] : beside) {
+        Source other = source;
+        other.path = path;
+        other.name = last_part(path);
+        other.text = text;
+        if (const Format* format = format_of(other)) return format;
+    }
+    return nullptr;
+}
+
 const Format& chosen_format(const Source& source, Script& script) {
     if (source.hints.format) {
         for (const Format* format : formats())
@@ -66,6 +91,7 @@ const Format& chosen_format(const Source& source, Script& script) {
                                  "there is no such format: it was told by the file"});
     }
     if (const Format* format = format_of(source)) return *format;
+    if (const Format* format = format_of_neighbours(source)) return *format;
     return code_of_nobody();
 }
 

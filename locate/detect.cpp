@@ -150,7 +150,7 @@ private:
         const auto format = text ? formats_.of(path, *text) : std::nullopt;
         if (format)
             consider({path, std::move(lower), format, std::string(format->decides), {}, true});
-        else if (!text || formats_.exports_up(*text))
+        else if (!text || formats_.may_be_beside(path, *text))
             strays_.push_back({path, std::move(lower), {}, {}, {}, true});
     }
 
@@ -165,7 +165,7 @@ private:
             candidates_.push_back(std::move(candidate));
     }
 
-    /// A function up that uses nothing of its tool's is told by the files beside it.
+    /// What uses nothing of its tool's is told by the files beside it (extract.cpp reads it as theirs).
     void take_neighbours() {
         std::map<std::string_view, FormatOfFile> of_folder;
         for (const Candidate& one : candidates_)

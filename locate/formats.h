@@ -51,8 +51,8 @@ struct FormatOfFile {
 struct Formats {
     bool (*is_sql_name)(std::string_view path);
     bool (*is_code_name)(std::string_view path);
-    /// Code that uses nothing of its tool's, and may be a migration all the same.
-    bool (*exports_up)(std::string_view text);
+    /// Code that uses nothing of its tool's, and is a migration where others of the tool lie beside it.
+    bool (*may_be_beside)(std::string_view path, std::string_view text);
     /// Nothing for code that is nobody's.
     std::function<std::optional<FormatOfFile>(std::string_view path, std::string text)> of;
     /// Scripts that a script of SQL runs as parts of itself: where they may lie.

@@ -5,6 +5,7 @@
 #include "core/sql_scanner.h"
 #include "extract/formats/code.h"
 #include "extract/lines.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract {
 
@@ -17,7 +18,19 @@ bool contains_word(std::string_view text, std::string_view word) {
     return false;
 }
 
+bool is_javascript(std::string_view path) {
+    const auto dot = path.rfind('.');
+    return dot != path.npos && contains(std::string(kJavaScript) + ' ', std::string(path.substr(dot)) + ' ');
+}
+
 bool exports_up(std::string_view text) { return contains(text, "export") && contains_word(text, "up"); }
+
+bool may_be_beside(std::string_view path, std::string_view text) {
+    if (exports_up(text)) return true;
+    // A function of the project may make both ways: module.exports = fromFiles(__filename).
+    const bool hands_out = contains(text, "module.exports") || contains(text, "export default");
+    return hands_out && is_javascript(path) && locate::is_numbered_program(lower_case(last_part(path)));
+}
 
 namespace {
 
@@ -67,14 +80,34 @@ std::string_view given_to_up(std::string_view text) {
     return {};
 }
 
-bool uses_member(std::string_view text, std::string_view object, std::string_view member) {
+namespace {
+
+/// What stands behind one of the places where the program names that.
+template <class Follows>
+bool is_followed(std::string_view text, std::string_view object, Follows follows) {
     if (object.empty()) return false;
     for (auto at = text.find(object); at != text.npos; at = text.find(object, at + 1)) {
         if (at > 0 && (continues_name(text[at - 1]) || text[at - 1] == '.')) continue;
-        const std::string_view rest = behind_blanks(text.substr(at + object.size()));
-        if (rest.starts_with('.') && name_at(behind_blanks(rest.substr(1))) == member) return true;
+        const std::string_view behind = text.substr(at + object.size());
+        if ((behind.empty() || !continues_name(behind.front())) && follows(behind_blanks(behind))) return true;
     }
     return false;
+}
+
+}  // namespace
+
+bool uses_member(std::string_view text, std::string_view object, std::string_view member) {
+    return is_followed(text, object, [&](std::string_view rest) {
+        return rest.starts_with('.') && name_at(behind_blanks(rest.substr(1))) == member;
+    });
+}
+
+bool is_called_with_text(std::string_view text, std::string_view function) {
+    return is_followed(text, function, [](std::string_view rest) {
+        if (!rest.starts_with('(')) return false;
+        rest = behind_blanks(rest.substr(1));
+        return rest.starts_with('\'') || rest.starts_with('"') || rest.starts_with('`');
+    });
 }
 
 namespace {

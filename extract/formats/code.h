@@ -13,14 +13,19 @@ namespace pgfence::extract {
 
 inline constexpr std::string_view kJavaScript = ".js .ts .mjs .cjs .mts .cts";
 
+bool is_javascript(std::string_view path);
 /// `word` stands there and is no part of a longer name.
 bool contains_word(std::string_view text, std::string_view word);
 /// JavaScript that hands out a function `up`, in whatever of its ways.
 bool exports_up(std::string_view text);
+/// A program that shows nothing of its tool: it is run as those beside it are.
+bool may_be_beside(std::string_view path, std::string_view text);
 /// The name of what its `up` is given: "db" of `async up(db)`, `exports.up = db => ...`. Empty: none, or taken apart.
 std::string_view given_to_up(std::string_view text);
 /// `db.query`, wherever the dot stands: what is given has that member, and the file uses it.
 bool uses_member(std::string_view text, std::string_view object, std::string_view member);
+/// `db('users')`: what is given is a function, and is called with a text that is written there.
+bool is_called_with_text(std::string_view text, std::string_view function);
 
 /// For programs whose SQL is what they send when they run: that takes the place of this (extract/recorded.h).
 Scope is_run(const Source& source, Script& script, Scope scope);

@@ -6,15 +6,18 @@
 namespace pgfence::extract {
 namespace {
 
-/// By what it does with what it is given, whatever it calls that.
-bool uses_schema(std::string_view text) {
-    return uses_member(text, given_to_up(text), "schema") && !contains(text, ".execute(");
+/// By what it does with what it is given, whatever it calls that: `db.schema`, `db.raw`, `db('users')`. Kysely has a
+/// schema, too, and executes what it builds.
+bool uses_knex(std::string_view text) {
+    const std::string_view given = given_to_up(text);
+    return (uses_member(text, given, "schema") && !contains(text, ".execute(")) || uses_member(text, given, "raw") ||
+           is_called_with_text(text, given);
 }
 
 bool recognises(const Source& source) {
     // MikroORM hands a Knex to its migrations.
     const bool named = contains_word(source.text, "knex") || contains_word(source.text, "Knex");
-    return exports_up(source.text) && (named || uses_schema(source.text)) &&
+    return exports_up(source.text) && (named || uses_knex(source.text)) &&
            !contains(source.text, "@mikro-orm/migrations");
 }
 

@@ -2,7 +2,7 @@
 // hangs on something unknown is a choice, whatever it is written as, and what is made of something unknown is unknown.
 'use strict';
 const { report } = require('./host.js');
-const { unknown, unknownText, isUnknown, isUncertain, isUncertainText, choose, doubt, describe, shown, isOnlyUnknown } = require('./unknown.js');
+const { unknown, unknownText, use, isNoModule, isUnknown, isUncertain, isUncertainText, choose, doubt, describe, shown, isOnlyUnknown } = require('./unknown.js');
 const { intrinsics } = require('./intrinsics.js');
 const { isOfClock } = require('./world.js');
 
@@ -130,10 +130,13 @@ function begin() {
     failed = false;
     made = new Map();
 }
-const operators = { truth, left, present, operation, unary, typed, item, method, key, length, exec, stack, opened, written, attempted, failing };
-/// What a module of the repository is given, of which it can change nothing but `last`.
-function hooksOf(file) {
-    const hooks = { __proto__: null, ...operators, call: call(file) };
+const used = (value) => (use(value), value);
+/// Of a module that is not there, its ES module is as unknown as itself.
+const adapted = (adapt, value) => (isNoModule(value) ? value : adapt(value));
+const operators = { used, adapted, truth, left, present, operation, unary, typed, item, method, key, length, exec, stack, opened, written, attempted, failing };
+/// What a module of the repository is given, of which it can change nothing but `last`. `required` imports for it.
+function hooksOf(file, required) {
+    const hooks = { __proto__: null, ...operators, required, call: call(file) };
     for (const name of Object.keys(hooks)) Object.defineProperty(hooks, name, { writable: false, configurable: false });
     hooks.last = undefined;
     return Object.seal(hooks);

@@ -2,7 +2,7 @@
 'use strict';
 const EventEmitter = require('events');
 const { report } = require('./host.js');
-const { unknown, choose, doubt } = require('./unknown.js');
+const { unknown, choose, doubt, lack } = require('./unknown.js');
 const caller = require('./caller.js');
 const sites = require('./sites.js');
 
@@ -73,7 +73,7 @@ function rows(sql, values) {
     if (times > 3) return [];
     if (/^show\b|^select\s+(exists\s*\(|count\s*\(|max\s*\(|min\s*\(|not\s+exists)/i.test(sql)) return [row(sql, shown)];
     if (kOneRow.test(sql) && !/\b(from|where|limit|offset|having|union|except|intersect)\b/i.test(sql)) return [row(sql, shown)];
-    return whenAsked(() => (choose(`"${shown}" finds a row`, false, filled(sql, values)) ? [row(sql, shown)] : []));
+    return whenAsked(() => (choose(`"${shown}" finds a row`, false, filled(sql, values)) ? [row(sql, shown)] : (lack(), [])));
 }
 function answer(text, values) {
     const sql = bare(text);

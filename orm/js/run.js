@@ -2,7 +2,7 @@
 'use strict';
 require('./globals_buffer.js');
 const { files, report } = require('./host.js');
-const { answer, unknown, doubt, describe } = require('./unknown.js');
+const { answer, unknown, doubt, describe, lacksSomething } = require('./unknown.js');
 const operators = require('./operators.js');
 const { ownDate, ownChance, ownProcess, environment, kAbsent } = require('./world.js');
 const { arm } = require('./builtins.js');
@@ -28,6 +28,18 @@ const lineOf = (error) => {
         return 0;
     }
 };
+
+const { Error, TypeError, ReferenceError, RangeError, SyntaxError } = globalThis, { test } = RegExp.prototype;
+const kOfEngine = [TypeError, ReferenceError, RangeError, SyntaxError];
+/// What the repository's own code throws, and what it does with a row that is not found or a file that is not there, fails
+/// there as it does here: such a way leaves nothing behind. Any other error may be a stand-in's.
+function isItsOwn(error) {
+    if (!(error instanceof Error)) return false;
+    if (error.code === 'ENOENT') return lacksSomething();
+    if (!Reflect.apply(test, /^([^\n]*\(native\)\n)?[^\n(]*\(\/[^():\n]+:\d+:\d+\)/, [`${error.stack}`])) return false;
+    if (!kOfEngine.some((type) => error instanceof type)) return true;
+    return error instanceof TypeError && lacksSomething() && Reflect.apply(test, /\bundefined\b/, [error.message]);
+}
 
 /// Code that is made while the program runs has no file: nothing in it is followed.
 function ownEvaluation() {
@@ -69,7 +81,7 @@ function reportCalls(due) {
 exports.install = (frameworks) => {
     let state, modules;
     const fail = (error) => {
-        state = { failed: text(error), line: lineOf(error) };
+        state = { failed: text(error), line: lineOf(error), isItsOwn: isItsOwn(error) };
     };
     // What the parsers make when they are first used, each run would make for itself.
     prepare('/first.ts', 'import a from "b"; export async function up(c: any) { if (c) await c.d(a(`e`)); }');
@@ -117,7 +129,7 @@ exports.install = (frameworks) => {
             const changed = intrinsics.changed();
             if (changed !== undefined) report('refused', `it changes the language's own objects (${changed})`);
             else if (!state) report('refused', 'up() never settles');
-            else if (state.failed !== undefined && operators.hasFailed()) report('given up', state.failed, String(state.line));
+            else if (state.failed !== undefined && (operators.hasFailed() || state.isItsOwn)) report('given up', state.failed, String(state.line));
             else if (state.failed !== undefined) report('failed', state.failed, String(state.line));
             else report('done');
         },

@@ -3,6 +3,7 @@
 'use strict';
 const { transform } = require('sucrase');
 const { dueCalls, nameOfCall } = require('./due.js');
+const { importsOf, isAdapter } = require('./imports.js');
 const { kAbsent } = require('./world.js');
 const acorn = require('acorn');
 
@@ -80,8 +81,9 @@ function prepare(file, text) {
     const hook = (name, node) => (open(node, `__pgf.${name}(`), close(node));
     // The engine places a call at the last name, call or literal read before it: with calls among its arguments, inside of
     // those, and with a literal of several lines, at no column of the call. So the last argument ends in reading a name.
+    const { calls: imports, reads } = importsOf(tree, visit);
     const mark = (nodes) => {
-        if (!nodes.some((node) => misplacesCall(node, code))) return;
+        if (!nodes.some((node) => misplacesCall(node, code, reads))) return;
         const last = nodes[nodes.length - 1], node = last.type === 'SpreadElement' ? last.argument : last;
         open(node, '(__pgf.last=', 0.5);
         close(node, ',__pgf.last)', 0.5);
@@ -102,6 +104,15 @@ function prepare(file, text) {
             if (due.has(node)) {
                 open(node, `__pgf.call(${due.get(node)},`);
                 close(node);
+            }
+            if (imports.has(node)) {
+                put(node.callee.start, node.callee.end - node.callee.start, '__pgf.required', -node.end);
+                put(node.end - 1, 0, imports.get(node) ? ',true' : ',false', 1e9);
+            }
+            // Written by what makes CommonJS of it, and not by its author.
+            if (isAdapter(node) && !text.includes('_interopRequire')) {
+                put(node.callee.start, node.callee.end - node.callee.start, '__pgf.adapted', -node.end);
+                put(node.arguments[0].start, 0, `${node.callee.name},`, -1e13);
             }
             const handler = handlerOf(node);
             if (handler && !node.optional && !node.callee.optional && node.callee.object.type !== 'Super' && !justEnds(handler)) {
@@ -128,6 +139,7 @@ function prepare(file, text) {
         else if (node.type === 'VariableDeclarator' && node.init && node.id.type === 'ObjectPattern') hook('opened', node.init);
         else if (node.type === 'Property' && node.computed && !isLiteral(node.key)) hook('key', node.key);
         else if (node.type === 'WithStatement') throw new SyntaxError('a with statement is not followed');
+        else if (reads.has(node)) readHook(node, reads.get(node));
         else if (node.type === 'Identifier' && node.name === '__pgf') throw new SyntaxError('the name __pgf is taken');
         else if (node.type === 'BinaryExpression' && kOperators.has(node.operator) && node.left.type !== 'PrivateIdentifier' && !(node.operator === '+' && (isNumber(node.left) || isNumber(node.right)) && isLiteral(node.left) && isLiteral(node.right))) {
             open(node, `__pgf.operation("${node.operator}",`);
@@ -136,6 +148,12 @@ function prepare(file, text) {
             close(node);
         }
     });
+    // What an import has given is looked at.
+    function readHook(node, { isConstructed, isShorthand }) {
+        if (isShorthand) return put(node.end, 0, `:__pgf.used(${node.name})`, -1e12);
+        open(node, isConstructed ? '(__pgf.used(' : '__pgf.used(');
+        close(node, isConstructed ? '))' : ')');
+    }
     function unaryHook(node) {
         if (node.operator === '!') return hook('truth', node.argument);
         if (node.operator === 'delete' || node.operator === 'void' || isLiteral(node.argument)) return;
@@ -218,14 +236,15 @@ function prepare(file, text) {
 }
 
 /// It makes a call or has a literal of several lines itself, not only a function in it.
-function misplacesCall(node, code) {
+function misplacesCall(node, code, reads) {
+    if (reads.has(node)) return true;
     if (/^(Call|New|TaggedTemplate)Expression$/.test(node.type)) return true;
     if (/^(TemplateL|L)iteral$/.test(node.type) && code.slice(node.start, node.end).includes('\n')) return true;
     if (/Function/.test(node.type)) return false;
     for (const key in node) {
         const value = node[key];
         const parts = Array.isArray(value) ? value : [value];
-        if (parts.some((part) => part && typeof part.type === 'string' && misplacesCall(part, code))) return true;
+        if (parts.some((part) => part && typeof part.type === 'string' && misplacesCall(part, code, reads))) return true;
     }
     return false;
 }

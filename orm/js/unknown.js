@@ -38,8 +38,12 @@ function touch() {
     touched = true;
     report('touched');
 }
+/// In this run a list is empty, or a file is not there, by one of the answers: a program that needs it fails there, too.
+let lacks = false;
+const lack = () => { lacks = true; };
 function answer(all, flipped) {
     answers = { all, flipped };
+    lacks = false;
     names = asked = 0;
     touched = false;
     whats = new Map([[`${kMark}0_`, 'the folder of the repository'], [`${kMark}0_cwd_`, 'the working directory']]);
@@ -67,15 +71,21 @@ const methods = new Set(
 );
 const visits = new Set(['map', 'forEach', 'filter', 'reduce', 'reduceRight', 'flatMap', 'find', 'findIndex', 'some', 'every', 'entries', 'keys', 'values', 'sort', 'concat', 'flat', 'slice', 'join', 'splice', 'reverse']);
 
-function unknown(what, callable = false) {
+/// Of values that nobody knows anything of, not even whether they reach the database: `onUse` is told when they are looked
+/// at. Those that are only handed on say nothing.
+const onUses = new WeakMap();
+const use = (value) => void ((typeof value === 'object' || typeof value === 'function') && value !== null && onUses.get(value)?.());
+const isNoModule = (value) => isUnknown(value) && onUses.has(value);
+
+function unknown(what, callable = false, onUse = undefined) {
     const self = { what, name: nameOf(what) };
     const children = new Map();
     const child = (path, isCallable) => {
-        if (!children.has(path)) children.set(path, unknown(`${what}${path}`, isCallable));
+        if (!children.has(path)) children.set(path, unknown(`${what}${path}`, isCallable, onUse));
         return children.get(path);
     };
     let elements, keys;
-    const list = () => (elements ??= choose(`${what} has elements`) ? [child('[0]', callable)] : []);
+    const list = () => (elements ??= choose(`${what} has elements`) ? [child('[0]', callable)] : (lack(), []));
     // What is written between its own quotes is a text; what is counted with is not.
     const primitive = (hint) => {
         if (hint === 'number' && caller.isDirect()) doubt(`a number made of ${what}`, 'what depends on it is not followed');
@@ -106,12 +116,13 @@ function unknown(what, callable = false) {
             return [...own, ...keys];
         },
         getOwnPropertyDescriptor: (target, name) => (Object.hasOwn(target, name) || typeof name !== 'string' ? caller.reflect.getOwnPropertyDescriptor(target, name) : { value: proxy[name], configurable: true, enumerable: true, writable: true }),
-        apply: () => child('()', callable),
-        construct: () => child('()', callable),
+        apply: () => (onUse?.(), child('()', callable)),
+        construct: () => (onUse?.(), child('()', callable)),
         deleteProperty: () => true,
         getPrototypeOf: (target) => Object.getPrototypeOf(target),
     });
     ofUnknown.set(proxy, self);
+    if (onUse) onUses.set(proxy, onUse);
     return proxy;
 }
 /// Of an unknown value, or of a text that holds the names of some.
@@ -124,4 +135,4 @@ function shown(value) {
 const knownParts = (text) => apply(split, text, [kName]);
 const isOnlyUnknown = (text) => knownParts(text).every((part) => part === '');
 
-module.exports = { unknown, unknownText, isUnknown, isUncertain, isUncertainText, choose, touch, doubt, answer, describe, shown, knownParts, isOnlyUnknown, kName, kRoot, kStart };
+module.exports = { lack, lacksSomething: () => lacks, unknown, unknownText, use, isNoModule, isUnknown, isUncertain, isUncertainText, choose, touch, doubt, answer, describe, shown, knownParts, isOnlyUnknown, kName, kRoot, kStart };

@@ -237,6 +237,36 @@ TEST_CASE("what is another database's by its folder alone is handed on") {
     CHECK_FALSE(has_note(change, "src/x.sql"));
 }
 
+TEST_CASE("a migration that is written once for each database is for those that its folder names") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.commit();
+    const std::string up = "export class A implements MigrationInterface { async up(queryRunner) { ", end = "}}\n";
+    repo.write("src/migrations/postgres/1693891895163-Init.ts", up + end);
+    repo.write("src/migrations/mysql/1693840429259-Init.ts",
+               up + "await queryRunner.query('CREATE TABLE t (a longtext)')" + end);
+    repo.write("src/migrations/sqlite/1693840429259-Init.ts", up + end);
+    // Nobody else has it, or it is written for PostgreSQL.
+    repo.write("src/migrations/mysql/1693840429260-Other.ts", up + end);
+    repo.write("src/migrations/mysql/1693840429261-Last.ts", up + end);
+    repo.write("db/oracle/migrations/2_init.ts", up + end);
+    repo.write("src/migrations/postgres/1693891895164-Views.ts", up + end);
+    repo.write("src/migrations/sqlite/1693891895164-Views.ts",
+               up + "await queryRunner.query('CREATE TABLE t (a jsonb)')" + end);
+    repo.commit();
+    const auto change = changed(request_for(repo.path(), "HEAD~1"));
+    std::map<std::string, std::string> aside;
+    for (const MigrationFile& one : change.files)
+        if (!one.set_aside.empty()) aside.emplace(one.path, one.set_aside);
+    INFO(drawn(change));
+    CHECK(change.left_out == 6);
+    REQUIRE(aside.size() == 3);
+    CHECK(aside.begin()->first == "db/oracle/migrations/2_init.ts");
+    CHECK(aside["src/migrations/mysql/1693840429260-Other.ts"].starts_with(
+        "in a folder for another database, by this change alone, as 1 other beside it is: add them to"));
+    CHECK(aside.contains("src/migrations/sqlite/1693891895164-Views.ts"));
+}
+
 TEST_CASE("a large file is read, and more than fits is handed on file by file") {
     const Folder folder;
     const Repo repo(folder / "repo");

@@ -240,6 +240,58 @@ TEST_CASE("code is a migration only by what it holds") {
               .formats.at("migrations/2_b.js") == "knex");
 }
 
+TEST_CASE("Knex is told by what is done with what up() is given, and whatever lies beside is run by its tool") {
+    const auto format = [](const std::string& text) {
+        const auto found = detected({{"lib/model/migrations/20230419-01-a.js", text}}).formats;
+        const auto known = found.find("lib/model/migrations/20230419-01-a.js");
+        return known == found.end() ? "none" : known->second;
+    };
+    for (const std::string text :
+         {"const up = async (db) => { await db.raw('DROP INDEX a;'); };\nconst down = 0;\nmodule.exports = { up, down "
+          "};",
+          "const up = (db) =>\n  db.raw(`UPDATE a SET b = 1`);\nmodule.exports = { up };",
+          "exports.up = function (trx) { return trx\n  .raw('SELECT 1') }", "exports.up = db => db('users').del()",
+          "export async function up(conn) { await conn(`users`).update({ a: 1 }) }",
+          "module.exports.up = async (k) => { await k.schema.dropTable('a') }"}) {
+        INFO(text);
+        CHECK(format(text) == "knex");
+    }
+    for (const std::string text :
+         {"exports.up = (db) => db.collection('users').drop()",
+          "exports.up = (db) => { sql.raw('x'); db.rawQuery('y') }", "exports.up = (db) => { log.db('users') }",
+          "exports.up = (db) => { mydb('users'); db(users) }"}) {
+        INFO(text);
+        CHECK(format(text) != "knex");
+    }
+    // Functions of the project make what is run.
+    const Found found = detected({{"migrations/20170101-01-a.js", "exports.up = (knex) => {}"},
+                                  {"migrations/20170102-01-b.js", "module.exports = require('../sql')(__filename);"},
+                                  {"migrations/20170103-01-c.js", "export default fromFiles('c.sql');"},
+                                  {"migrations/20170104-01-d.js", "const { up } = helpers; export { up };"},
+                                  {"migrations/helpers.js", "module.exports = {};"},
+                                  {"other/migrations/20170102-01-b.js", "module.exports = 1;"}});
+    CHECK(found.formats == std::map<std::string, std::string>{{"migrations/20170101-01-a.js", "knex"},
+                                                              {"migrations/20170102-01-b.js", "knex"},
+                                                              {"migrations/20170103-01-c.js", "knex"},
+                                                              {"migrations/20170104-01-d.js", "knex"},
+                                                              {"other/migrations/20170102-01-b.js", "unknown"}});
+}
+
+TEST_CASE("a program is read as detection tells it, by those beside it") {
+    std::vector<MigrationFile> files(3);
+    files[0].path = "migrations/1_a.js";
+    files[0].text = "exports.up = (knex) => {}";
+    files[0].role = MigrationFile::Role::history;
+    files[1].path = "migrations/2_b.js";
+    files[1].text = "exports.up = () => helper()";
+    files[2].path = "migrations/deeper/3_c.js";
+    files[2].text = files[1].text;
+    extract::Memory memory;
+    for (const MigrationFile& file : files) extract::announce(file, {}, memory);
+    CHECK(extract::script(files[1], {}, memory).format == "knex");
+    CHECK(extract::script(files[2], {}, memory).format == "unknown");
+}
+
 TEST_CASE("a migration that opens its own connection is node-pg-migrate's in the folder that it is given") {
     const std::string text = "import {Client} from 'pg'\nexport async function up() { await new Client().query('') }";
     const auto format = [&](const std::string& package, const std::string& settings, const std::string& other = {}) {

@@ -286,6 +286,113 @@ TEST_CASE("pg's own connections beside node-pg-migrate's commit each statement b
     CHECK_FALSE(of("exports.up = (pgm) => pgm.sql('drop table a');\n").no_transaction.has_value());
 }
 
+TEST_CASE("a module that is not there is listed where it is looked at, and not for its import") {
+    const auto of = [](const std::string& migration, Files files = {}) {
+        files["m.js"] = migration;
+        return shown(record(Orm::knex, "m.js", files));
+    };
+    const std::string sent = "drop table a\n",
+                      up = "exports.up = async (knex) => { await knex.raw('drop table a'); };\n";
+    const std::string listed = sent + "! the module gone: it is not in the repository\n";
+    CHECK(of("const gone = require('gone');\n" + up) == sent);
+    CHECK(of("require('gone');\nconst { a, b: { c } } = require('gone').d;\n" + up) == sent);
+    CHECK(of("import gone from 'gone';\nimport * as all from 'gone';\nimport { a } from 'gone';\n" + up) == sent);
+    // Nothing of what the module needs is looked at, either.
+    const Files forms{{"forms.js",
+                       "const g = require('gone');\nclass Form extends g.Base {}\n"
+                       "module.exports = { Form, name: g.name(), KEY: 'a', use: () => g.twice(2) };\n"}};
+    CHECK(of("const { Form } = require('./forms');\n" + up, forms) == sent);
+    // Of a module that is loaded for it, and then looked at by another one.
+    Files both = forms;
+    both["other.js"] = "const { KEY } = require('./forms');\nexports.TABLE = KEY;\n";
+    CHECK(of("const { Form } = require('./forms');\nconst { TABLE } = require('./other');\n"
+             "exports.up = async (knex) => { await knex.raw(`drop table ${TABLE}`); };\n",
+             both) == listed);
+    // A function of a module is looked at when it is called.
+    const Files late{{"late.js", "const g = require('gone');\nexports.TABLE = 'a';\nexports.f = (k) => g(k);\n"}};
+    const std::string import = "const { TABLE, f } = require('./late');\n";
+    CHECK(of(import + "exports.up = async (knex) => { await knex.raw(`drop table ${TABLE}`); };\n", late) == sent);
+    CHECK(of(import + "exports.up = async (knex) => { await knex.raw(`drop table ${TABLE}`); await f(knex); };\n", late)
+              .find("! the module gone: ") != std::string::npos);
+    // One that fails as it is loaded is such a module.
+    const Files broken{{"broken.js", "const { a } = undefined;\n"}};
+    CHECK(of("const { b } = require('./broken');\n" + up, broken) == sent);
+    CHECK(of("const { b } = require('./broken');\n" + up + "b();\n", broken).find("! the module /broken.js: ") !=
+          std::string::npos);
+
+    // Whatever takes a value of it, however it came there.
+    const std::string begin = "exports.up = async (knex) => { ", end = "; await knex.raw('drop table a'); };\n";
+    for (const std::string& program :
+         {"const g = require('gone');\n" + begin + "await g(knex)" + end,
+          "const g = require('gone');\n" + begin + "g.log('x')" + end,
+          "const g = require('gone');\n" + begin + "new g.Runner(knex)" + end,
+          "const { run: r } = require('gone');\n" + begin + "await r`x`" + end,
+          "const g = require('gone');\nconst list = [g];\n" + begin + "await list[0].run(knex)" + end,
+          "const g = require('gone');\nconst o = { g };\n" + begin + "await o.g.run(knex)" + end,
+          "const g = require('gone');\nfunction f(x = g) { return x(); }\n" + begin + "f()" + end,
+          "const g = require('gone');\nclass A extends g {}\n" + begin + "new A()" + end,
+          "let g; g = require('gone');\n" + begin + "0" + end,
+          "const f = (require) => require('x');\nconst g = require('gone');\n" + begin + "0" + end,
+          "const load = require; const g = load('gone');\n" + begin + "0" + end,
+          "const g = [require('gone')];\n" + begin + "0" + end,
+          "const { [String('a')]: g } = require('gone');\n" + begin + "0" + end,
+          "const { ...g } = require('gone');\n" + begin + "0" + end,
+          "require('gone')();\n" + begin + "0" + end,
+          "import g from 'gone';\n" + begin + "await g(knex)" + end,
+          "import { g } from 'gone';\n" + begin + "await g(knex)" + end,
+          "import * as g from 'gone';\n" + begin + "await g.run(knex)" + end,
+          begin + "const { g } = await import('gone'); await g(knex)" + end,
+          "const g = require('gone');\nexports.config = { g };\n" + begin + "0" + end}) {
+        INFO(program);
+        CHECK(of(program).find("! the module gone: ") != std::string::npos);
+    }
+    // An option that an ORM only asks whether it is set.
+    CHECK(of("const { isUnique } = require('gone');\nexports.up = (knex) => knex.schema.createTable('a', (t) => "
+             "t.foreign('b', { useConstraintName: isUnique }).references('c.d'));\n")
+              .find("! the module gone: ") != std::string::npos);
+}
+
+TEST_CASE("a way that fails for a row that is not found leaves nothing to read") {
+    const std::string update = "update \"roles\" set \"verbs\" = $1\n";
+    for (const std::string find : {"const [{ verbs }] = await knex('roles').where({ id: 1 });",
+                                   "const [row] = await knex('roles').where({ id: 1 }); const verbs = row.verbs;",
+                                   "const { verbs } = await knex('roles').first('verbs');",
+                                   "const row = await knex('roles').first('verbs');\n"
+                                   "if (!row) throw new Error('no role'); const { verbs } = row;",
+                                   "const verbs = (await knex.raw('select verbs from roles')).rows[0].verbs;"}) {
+        const std::string all = knex(find + " await knex('roles').update({ verbs: `${verbs}` });");
+        INFO(all);
+        CHECK(all.ends_with(update));
+        CHECK(all.find("! ") == std::string::npos);
+    }
+    // Whatever stands behind it in that way alone is listed, and an error of another kind is told.
+    CHECK(knex("const [row] = await knex('roles'); if (row) return;\n row.verbs; await knex.raw('drop table a');")
+              .find("! knex.raw(): ") != std::string::npos);
+    CHECK(knex("const [row] = await knex('roles'); if (row) return;\n throw new Error('x'); knex.raw('drop table a');")
+              .find("! knex.raw(): ") != std::string::npos);
+    CHECK(knex("const [row] = await knex('roles'); if (!row) knex.schema.table('a', (t) => t.noSuchType('b')).toSQL();"
+               "\nawait knex.raw('drop table a');")
+              .find("! a way through up(): ") != std::string::npos);
+    // No row need be looked for where something fails in each way.
+    CHECK(knex("await knex.raw('drop table a'); undefined.b;").find("broken\n") == 0);
+    CHECK(knex("const [row] = await knex('roles'); await knex.raw('drop table a'); undefined.b;").find("broken\n") ==
+          0);
+}
+
+TEST_CASE("what of Node's own modules has no stand-in is not known, and no mistake of the module that asks for it") {
+    const Files files{{"c.js",
+                       "const { RSA_NO_PADDING } = require('crypto').constants;\n"
+                       "const pair = require('util').promisify(require('crypto').generateKeyPair);\n"
+                       "exports.TABLE = 'a';\nexports.pair = pair;\n"},
+                      {"m.js",
+                       "const { TABLE } = require('./c');\nconst v4 = require('uuid/v4');\n"
+                       "exports.up = async (knex) => { await knex.raw(`drop table ${TABLE}`); "
+                       "await knex('b').insert({ id: v4() }); };\n"}};
+    const std::string all = shown(record(Orm::knex, "m.js", files));
+    CHECK(all.starts_with("drop table a\ninsert into \"b\" (\"id\") values ("));
+    CHECK(all.find("! ") == std::string::npos);
+}
+
 TEST_CASE("a package for terminals and logs changes nothing, unless something is made of it") {
     const auto of = [](const std::string& package, const std::string& use) {
         return shown(record(Orm::knex, "m.js",

@@ -2,7 +2,7 @@
 'use strict';
 const { files } = require('../host.js');
 const { resolve } = require('./path.js');
-const { unknown, choose, isUncertain, describe, kRoot, kStart } = require('../unknown.js');
+const { unknown, choose, lack, isUncertain, describe, kRoot, kStart } = require('../unknown.js');
 const { fileFromStart } = require('../start.js');
 
 
@@ -30,6 +30,7 @@ const told = new Map();
 function isElsewhere(file) {
     const text = name(file);
     if (!told.has(text)) told.set(text, choose(`the file ${describe(text)} is there`));
+    if (!told.get(text)) lack();
     return told.get(text);
 }
 function readFileSync(file, options) {
