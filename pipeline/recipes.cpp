@@ -14,6 +14,7 @@
 #include "author/author.h"
 #include "core/path_text.h"
 #include "core/text.h"
+#include "extract/tool_version.h"
 #include "pipeline/moved_along.h"
 
 namespace pgfence::pipeline {
@@ -87,10 +88,12 @@ using Orders = std::vector<FileOrder>;
 class Recipes {
 public:
     /// `place`: of the file among all that run, whose orders these are.
-    Recipes(const AnalyzedFile& file, const MigrationFile* written, Orders& orders, std::size_t place)
+    Recipes(const AnalyzedFile& file, const MigrationFile* written, std::string version, Orders& orders,
+            std::size_t place)
         : file_(file),
           written_(written),
           text_(written ? std::string_view(written->text) : ""),
+          version_(std::move(version)),
           orders_(orders),
           place_(place) {}
 
@@ -227,6 +230,7 @@ private:
         const Lowered lowered = lower(step.sql);
         author::Step told = asked(step, lowered);
         told.behind_own = behind_own;
+        told.version = version_;
         return author::without_transaction(file_.format, told);
     }
 
@@ -234,7 +238,7 @@ private:
     std::string where_first(const RecipeStep& step) const {
         const bool is_behind = step.after_commit.value_or(false);
         if (step.place == StepPlace::precedes || (!is_behind && !leaves_others(step))) return "";
-        if (!is_behind && author::runs_only_by_hand(file_.format)) return "";  // its setting says it
+        if (!is_behind && author::runs_only_by_hand(file_.format, version_)) return "";  // its setting says it
         if (is_behind && shares_run()) return own() + ", added once this one is deployed" + why_deployed();
         return is_behind ? own() + ", behind this one" : own_unless_said(step);
     }
@@ -249,7 +253,7 @@ private:
             return "in the same " + std::string(author::unit(file_.format));
         // A deploy in between says it.
         if (!step.wait_for.empty()) return own();
-        if (!commits || (step.outside_transaction && author::runs_only_by_hand(file_.format)))
+        if (!commits || (step.outside_transaction && author::runs_only_by_hand(file_.format, version_)))
             return own() + ", added once the step before is deployed" + why_deployed();
         return own_unless_said(step);
     }
@@ -290,6 +294,7 @@ private:
         author::Step told = asked(step, lowered);
         told.written = written;
         told.changes_state = changes_state;
+        told.version = version_;
         return {author::code(file_.format, told).value_or(author::Code{}), author::stop_reading(file_.format, told)};
     }
 
@@ -297,6 +302,7 @@ private:
     const AnalyzedFile& file_;
     const MigrationFile* written_;
     std::string_view text_;
+    std::string version_;  ///< of the tool, as the repository has locked it
     Orders& orders_;
     std::size_t place_;
     std::map<Key, Said> said_;
@@ -304,16 +310,34 @@ private:
     Call call_;  ///< of that one
 };
 
+/// Of the tools, each folder asked once.
+class Versions {
+public:
+    explicit Versions(const extract::Hints& hints) : hints_(hints) {}
+
+    const std::string& of(const std::string& format, std::string_view path) {
+        const auto [known, is_new] = known_.try_emplace({format, std::string(folder_of(path))});
+        if (is_new) known->second = extract::tool_version(format, path, hints_);
+        return known->second;
+    }
+
+private:
+    const extract::Hints& hints_;
+    std::map<std::pair<std::string, std::string>, std::string> known_;
+};
+
 }  // namespace
 
-void say_as_author(Analysis& analysis, const std::vector<MigrationFile>& files) {
+void say_as_author(Analysis& analysis, const std::vector<MigrationFile>& files, const extract::Hints& hints) {
     std::map<FileId, const MigrationFile*> written;
     for (const MigrationFile& file : files) written[file.id] = &file;
     Orders orders(analysis.files.begin(), analysis.files.end());
     std::map<FileId, Recipes> by_file;
+    Versions versions(hints);
     for (std::size_t i = 0; i < analysis.files.size(); ++i) {
         const AnalyzedFile& file = analysis.files[i];
-        by_file.try_emplace(file.file, file, written[file.file], orders, i);
+        const MigrationFile* own = written[file.file];
+        by_file.try_emplace(file.file, file, own, own ? versions.of(file.format, own->path) : "", orders, i);
     }
     for (Finding& finding : analysis.findings) {
         const auto own = by_file.find(finding.span.file);

@@ -61,7 +61,7 @@ std::vector<Recipe> said(const std::vector<Recipe>& recipes, std::string_view fo
         finding.recipe = recipe;
         analysis.findings.push_back(std::move(finding));
     }
-    pipeline::say_as_author(analysis, {MigrationFile{}});
+    pipeline::say_as_author(analysis, {MigrationFile{}}, {});
     std::vector<Recipe> all;
     for (const Finding& finding : analysis.findings) all.push_back(*finding.recipe);
     return all;
