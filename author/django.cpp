@@ -31,11 +31,13 @@ std::string code(const Step& step) {
     if (one)
         if (std::string said = as_written(step.statements.front(), step.written, step.version); !said.empty()) return said;
     // The models change all the same: else makemigrations would find the change again.
-    if (!step.changes_state || !stands_alone(step.written.call) || is_sql(step.written.call))
-        return each(step, run_sql);
+    if (!step.changes_state || step.written.call.empty() || is_sql(step.written.call)) return each(step, run_sql);
     std::string out = "migrations.SeparateDatabaseAndState(\n    database_operations=[\n";
     for (const Statement& statement : step.statements) out += "        " + run_sql(statement.sql) + "\n";
-    return out + "    ],\n    state_operations=[\n        " + std::string(step.written.call) + ",\n    ],\n),";
+    // Names of the author's own are not there in another file: he has to look.
+    const std::string_view own = stands_alone(step.written.call) ? "" : "  # with what it needs of this file";
+    return out + "    ],\n    state_operations=[" + std::string(own) + "\n" + indented(step.written.call, "        ") +
+           ",\n    ],\n),";
 }
 
 /// Its state has to hold what the operation says, whoever runs the SQL.

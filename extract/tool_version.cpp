@@ -17,6 +17,10 @@ struct Writing {
 constexpr std::array kWritings{
     Writing{"Cargo.lock", "\nname = \"", "\"\nversion = \""},
     Writing{"Gemfile.lock", "\n    ", " ("},
+    Writing{"Gemfile", "\ngem '", "', '"},
+    Writing{"Gemfile", "\ngem '", "', '~> "},
+    Writing{"Gemfile", "\ngem \"", "\", \""},
+    Writing{"Gemfile", "\ngem \"", "\", \"~> "},
     Writing{"poetry.lock", "\nname = \"", "\"\nversion = \""},
     Writing{"uv.lock", "\nname = \"", "\"\nversion = \""},
     Writing{"pdm.lock", "\nname = \"", "\"\nversion = \""},
@@ -38,7 +42,7 @@ constexpr std::array kWritings{
 struct Locked {
     std::string_view format, package;
 };
-constexpr std::array kLocked{Locked{"sqlx", "sqlx"},       Locked{"diesel", "diesel"}, Locked{"rails", "activerecord"},
+constexpr std::array kLocked{Locked{"sqlx", "sqlx"},       Locked{"diesel", "diesel"}, Locked{"rails", "activerecord"}, Locked{"rails", "rails"},
                              Locked{"django", "django"},   Locked{"alembic", "alembic"}, Locked{"typeorm", "typeorm"},
                              Locked{"ecto", "ecto_sql"}};
 
@@ -80,17 +84,18 @@ std::string locked_version(std::string_view lock_file, std::string_view text, st
 }
 
 std::string tool_version(std::string_view format, std::string_view path, const Hints& hints) {
-    const auto tool =
-        std::find_if(kLocked.begin(), kLocked.end(), [&](const Locked& one) { return one.format == format; });
-    if (tool == kLocked.end() || !hints.read) return {};
+    const auto is_of = [&](const Locked& one) { return one.format == format; };
+    if (!hints.read || std::none_of(kLocked.begin(), kLocked.end(), is_of)) return {};
     for (std::string_view folder = folder_of(path);; folder = folder_of(folder)) {
         std::string_view last;
         for (const Writing& writing : kWritings) {
             if (std::exchange(last, writing.lock_file) == writing.lock_file) continue;
             const auto text = hints.read(path_in(folder, writing.lock_file));
             if (!text) continue;
-            if (std::string version = locked_version(writing.lock_file, *text, tool->package); !version.empty())
-                return version;
+            for (const Locked& one : kLocked)
+                if (std::string version = is_of(one) ? locked_version(writing.lock_file, *text, one.package) : "";
+                    !version.empty())
+                    return version;
         }
         if (folder.empty()) return {};
     }

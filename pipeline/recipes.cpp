@@ -15,6 +15,7 @@
 #include "core/path_text.h"
 #include "core/text.h"
 #include "extract/tool_version.h"
+#include "pipeline/later_names.h"
 #include "pipeline/moved_along.h"
 
 namespace pgfence::pipeline {
@@ -107,13 +108,15 @@ public:
         const bool has_others = file_.statements.size() > 1;
         for (RecipeStep& step : recipe.steps)
             say_setting(step, statement, has_others && &step == &recipe.steps.front());
+        along_.clear();
         if (leaves_file(recipe.steps.front()) && !take_along(recipe, number)) return false;
-        recipe.steps.front().where = where_first(recipe.steps.front());
+        take_later_names(recipe, number);
+        recipe.steps.front().where = where_first(recipe.steps.front(), statement);
         for (std::size_t i = 1; i < recipe.steps.size(); ++i)
             recipe.steps[i].where = where_behind(recipe.steps[i - 1], recipe.steps[i]);
         for (RecipeStep& step : recipe.steps)
             if (step.place == StepPlace::precedes) add_note(step, std::string(author::beside_setting(file_.format)));
-        if (author::writes_code(file_.format)) say_codes(recipe, statement, keeps_statement);
+        if (author::writes_code(file_.format)) say_codes(recipe, number, keeps_statement);
         say_for_postgres(recipe);
         return true;
     }
@@ -143,7 +146,34 @@ private:
         if (waits && !std::all_of(along->begin(), along->end(), [&](std::size_t i) { return can_wait(order.at(i)); }))
             return false;
         if ((waits || shares_run()) && later_files_need(number, *along)) return false;
-        return along->empty() || add_along(recipe, *along);
+        along_ = *along;
+        return along->empty() || add_along(recipe, number, *along);
+    }
+
+    /// Steps of later migrations find what the rest of the change has renamed under its new name.
+    void take_later_names(Recipe& recipe, std::size_t number) {
+        auto later = std::find_if(recipe.steps.begin() + 1, recipe.steps.end(),
+                                  [](const RecipeStep& step) { return step.after_commit.value_or(true); });
+        if (later == recipe.steps.end()) return;
+        const std::vector<Rename> renames = renames_behind(number);
+        for (; !renames.empty() && later != recipe.steps.end(); ++later)
+            later->sql = with_later_names(later->sql, renames);
+    }
+
+    /// A file may have thousands of statements with fixes.
+    std::vector<Rename> renames_behind(std::size_t number) {
+        if (!renames_) {
+            renames_.emplace();
+            for (std::size_t file = place_; file < orders_.size(); ++file)
+                for (std::size_t i = 0; i < orders_[file].size(); ++i)
+                    for (const Action& action : orders_[file].at(i).actions)
+                        if (const auto* rename = std::get_if<Rename>(&action))
+                            renames_->push_back({file == place_ ? i : file_.statements.size(), *rename});
+        }
+        std::vector<Rename> behind;
+        for (const auto& [statement, rename] : *renames_)
+            if (statement > number && !std::count(along_.begin(), along_.end(), statement)) behind.push_back(rename);
+        return behind;
     }
 
     bool later_files_need(std::size_t number, const std::vector<std::size_t>& along) {
@@ -158,7 +188,7 @@ private:
         return false;
     }
 
-    bool add_along(Recipe& recipe, const std::vector<std::size_t>& along) {
+    bool add_along(Recipe& recipe, std::size_t number, const std::vector<std::size_t>& along) {
         std::string sql;
         std::vector<std::string> heads;
         for (const std::size_t i : along) {
@@ -166,11 +196,12 @@ private:
             Recipe values{{run(own + ";")}, ""};
             if (!say_without_values(values, own) || values.steps.front().sql.empty()) return false;
             sql += (sql.empty() ? "" : "\n") + own + ";";
-            heads.push_back("`" + head_of(own) + "`");
+            if (!is_of_call(i, file_.statements[number])) heads.push_back("`" + head_of(own) + "`");
         }
         RecipeStep& first = recipe.steps.front();
         if (author::writes_code(file_.format)) {
             // A step there is the author's call, or the SQL of one statement.
+            if (heads.empty() && moves_as_written(first, number)) return true;
             add_note(first, "what stands behind it and needs it moves along, in this order: " + joined(heads));
         } else if (recipe.steps.size() == 1 && !first.outside_transaction && !first.by_hand) {
             first.sql += "\n" + sql;
@@ -194,8 +225,13 @@ private:
 
     // ---- words and code ---------------------------------------------------------------------------------------------
 
-    void say_codes(Recipe& recipe, const AnalyzedStatement& statement, bool keeps_statement) {
+    void say_codes(Recipe& recipe, std::size_t number, bool keeps_statement) {
+        const AnalyzedStatement& statement = file_.statements[number];
         const Call& call = call_of_statement(statement);
+        if (call.sends_others && recipe.steps.size() == 1 && moves_as_written(recipe.steps.front(), number)) {
+            say_code(recipe.steps.front(), {call.text, statement.sql}, false);
+            return;
+        }
         const author::Written written{call.sends_others ? "" : std::string_view(call.text), statement.sql};
         if (call.sends_others) leave_out(recipe.steps.front(), call, statement);
         for (RecipeStep& step : recipe.steps) {
@@ -204,7 +240,19 @@ private:
         }
     }
 
-    /// A statement may have thousands of findings, and be as long as the file.
+    /// All that the author's call sends moves, none of it changed.
+    bool moves_as_written(const RecipeStep& step, std::size_t number) const {
+        const AnalyzedStatement& own = file_.statements[number];
+        if (!leaves_file(step) || !author::same_sql(step.sql, own.sql + ";")) return false;
+        for (std::size_t i = 0; i < file_.statements.size(); ++i)
+            if (is_of_call(i, own) && i != number && !std::count(along_.begin(), along_.end(), i)) return false;
+        return true;
+    }
+    bool is_of_call(std::size_t i, const AnalyzedStatement& own) const {
+        const SourceSpan& span = file_.statements[i].span;
+        return span.begin == own.span.begin && span.end == own.span.end;
+    }
+
     /// The author's call goes on without the statement; else that would run beside the step.
     void leave_out(RecipeStep& step, const Call& call, const AnalyzedStatement& statement) const {
         if (step.place == StepPlace::precedes) return;
@@ -214,6 +262,7 @@ private:
         step.place = StepPlace::elsewhere;
     }
 
+    /// A statement may have thousands of findings, and be as long as the file.
     const Call& call_of_statement(const AnalyzedStatement& statement) {
         if (last_ != &statement) call_ = call_of(file_, statement, text_);
         last_ = &statement;
@@ -235,8 +284,12 @@ private:
     }
 
     /// Of the step that the statement's own file may hold.
-    std::string where_first(const RecipeStep& step) const {
+    std::string where_first(const RecipeStep& step, const AnalyzedStatement& statement) const {
         const bool is_behind = step.after_commit.value_or(false);
+        if (step.place == StepPlace::elsewhere && !step.wait_for.empty()) return own();
+        if (!step.by_hand && step.setting.empty() && !is_behind && step.place == StepPlace::elsewhere &&
+            author::same_sql(step.sql, statement.sql + ";"))
+            return "where it stands";
         if (step.place == StepPlace::precedes || (!is_behind && !leaves_others(step))) return "";
         if (!is_behind && author::runs_only_by_hand(file_.format, version_)) return "";  // its setting says it
         if (is_behind && shares_run()) return own() + ", added once this one is deployed" + why_deployed();
@@ -306,6 +359,8 @@ private:
     Orders& orders_;
     std::size_t place_;
     std::map<Key, Said> said_;
+    std::vector<std::size_t> along_;  ///< of the recipe that is said
+    std::optional<std::vector<std::pair<std::size_t, Rename>>> renames_;
     const AnalyzedStatement* last_ = nullptr;
     Call call_;  ///< of that one
 };
