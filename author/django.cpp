@@ -19,7 +19,8 @@ std::string as_written(const Statement& statement, const Written& written, std::
     const std::string twin = name == "migrations.AddIndex"      ? "AddIndexConcurrently"
                              : name == "migrations.RemoveIndex" ? "RemoveIndexConcurrently"
                                                                 : "";
-    if (twin.empty() || is_version_before(version, "3.0") || !only_adds_concurrently(written.sql, statement.sql)) return "";
+    if (twin.empty() || is_version_before(version, "3.0") || !only_adds_concurrently(written.sql, statement.sql))
+        return "";
     return "# from django.contrib.postgres.operations import " + twin + "\n" + twin +
            std::string(written.call.substr(name.size())) + ",";
 }
@@ -29,7 +30,8 @@ bool is_sql(std::string_view call) { return callee(call).starts_with("migrations
 std::string code(const Step& step) {
     const bool one = step.statements.size() == 1;
     if (one)
-        if (std::string said = as_written(step.statements.front(), step.written, step.version); !said.empty()) return said;
+        if (std::string said = as_written(step.statements.front(), step.written, step.version); !said.empty())
+            return said;
     // The models change all the same: else makemigrations would find the change again.
     if (!step.changes_state || step.written.call.empty() || is_sql(step.written.call)) return each(step, run_sql);
     std::string out = "migrations.SeparateDatabaseAndState(\n    database_operations=[\n";

@@ -73,10 +73,10 @@ std::string native(const Statement& statement, std::string_view version) {
         (has("4.0") || (!index->concurrently && index->where.empty() && index->method.empty())) &&
         (has("6.1") || !index->if_not_exists))
         return add_index(*index);
-    if (const auto key = key_to_add(statement);
-        key && key->columns.size() == 1 && are_plain(key->table) && are_plain(key->referenced) &&
-        is_plain_name(key->name) && are_plain(key->columns) && are_plain(key->referenced_columns) &&
-        has(key->not_valid ? "5.2" : "4.2"))
+    if (const auto key = key_to_add(statement); key && key->columns.size() == 1 && are_plain(key->table) &&
+                                                are_plain(key->referenced) && is_plain_name(key->name) &&
+                                                are_plain(key->columns) && are_plain(key->referenced_columns) &&
+                                                has(key->not_valid ? "5.2" : "4.2"))
         return add_foreign_key(*key);
     // Rails 6.1 does not quote the name.
     if (const auto check = check_to_add(statement); check && are_plain(check->table) && is_plain_name(check->name) &&
@@ -103,8 +103,8 @@ std::string as_written(const Statement& statement, const Written& written, std::
     if (!stands_alone(written.call) || contains(name, ".")) return "";
     if (same_sql(statement.sql, written.sql)) return std::string(written.call);
     const std::string_view since = name == "remove_index" ? "5.0" : "4.0";
-    if ((name == "add_index" || name == "remove_index") && !is_version_before(version, since) && !contains(written.call, "algorithm") &&
-        only_adds_concurrently(written.sql, statement.sql))
+    if ((name == "add_index" || name == "remove_index") && !is_version_before(version, since) &&
+        !contains(written.call, "algorithm") && only_adds_concurrently(written.sql, statement.sql))
         return with_argument(written.call, "algorithm: :concurrently");
     return "";
 }

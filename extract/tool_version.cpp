@@ -42,9 +42,9 @@ constexpr std::array kWritings{
 struct Locked {
     std::string_view format, package;
 };
-constexpr std::array kLocked{Locked{"sqlx", "sqlx"},       Locked{"diesel", "diesel"}, Locked{"rails", "activerecord"}, Locked{"rails", "rails"},
-                             Locked{"django", "django"},   Locked{"alembic", "alembic"}, Locked{"typeorm", "typeorm"},
-                             Locked{"ecto", "ecto_sql"}};
+constexpr std::array kLocked{Locked{"sqlx", "sqlx"},       Locked{"diesel", "diesel"}, Locked{"rails", "activerecord"},
+                             Locked{"rails", "rails"},     Locked{"django", "django"}, Locked{"alembic", "alembic"},
+                             Locked{"typeorm", "typeorm"}, Locked{"ecto", "ecto_sql"}};
 
 std::string version_at(std::string_view text) {
     const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());

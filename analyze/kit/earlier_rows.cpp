@@ -53,8 +53,7 @@ bool are_made_unique(const Step& step, const Name& table, const std::vector<std:
         const auto is_of_key = [&](const std::string& column) { return is_among(column, columns); };
         if (!dml.duplicates || (!nulls_differ && !dml.duplicates->nulls)) return false;
         if (!std::all_of(dml.duplicates->columns.begin(), dml.duplicates->columns.end(), is_of_key)) return false;
-        return dml.kind == Dml::Kind::delete_ ||
-               std::any_of(dml.set_columns.begin(), dml.set_columns.end(), is_of_key);
+        return dml.kind == Dml::Kind::delete_ || std::any_of(dml.set_columns.begin(), dml.set_columns.end(), is_of_key);
     });
 }
 

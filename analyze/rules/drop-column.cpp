@@ -18,11 +18,24 @@ bool is_null_test_of(const Expr& condition, std::string_view column) {
 /// An expression from which the column's value can be told again, as far as this can see: not of a part of it, a test
 /// or a count.
 bool holds_whole(const Expr& e, const std::string& column) {
-    constexpr std::string_view kOfPart[] = {"substr",      "substring",  "left",         "right",
-                                            "split_part",  "length",     "char_length",  "date_trunc",
-                                            "date_part",   "extract",    "md5",          "cardinality",
-                                            "array_length", "jsonb_array_length", "json_array_length", "regexp_replace"};
-    constexpr std::string_view kOfPartToo[] = {"->", "->>", "#>", "#>>", "=", "<>", "<", ">", "<=", ">=", "~", "~~", "?", "@>"};
+    constexpr std::string_view kOfPart[] = {"substr",
+                                            "substring",
+                                            "left",
+                                            "right",
+                                            "split_part",
+                                            "length",
+                                            "char_length",
+                                            "date_trunc",
+                                            "date_part",
+                                            "extract",
+                                            "md5",
+                                            "cardinality",
+                                            "array_length",
+                                            "jsonb_array_length",
+                                            "json_array_length",
+                                            "regexp_replace"};
+    constexpr std::string_view kOfPartToo[] = {"->", "->>", "#>", "#>>", "=",  "<>", "<",
+                                               ">",  "<=",  ">=", "~",   "~~", "?",  "@>"};
     switch (e.kind) {
         case Expr::Kind::column: return e.text == column;
         case Expr::Kind::is_null:

@@ -242,13 +242,12 @@ ALTER TABLE members ADD CONSTRAINT member_once UNIQUE (user_id);
                                                               in_code(clause.cmd.name), clause.table_in_code())),
                                           clause);
                 narrower.harm = Harm::lost_guarantee;
-                Consequence wider =
-                    at(of_name(step, clause.statement.name,
-                               fmt::format("Constraint {} of {} is dropped: rows with the same {} are accepted from "
-                                           "now on, as the key that is left has more columns",
-                                           in_code(clause.cmd.name), clause.table_in_code(),
-                                           list_in_code(old->columns))),
-                       clause);
+                Consequence wider = at(
+                    of_name(step, clause.statement.name,
+                            fmt::format("Constraint {} of {} is dropped: rows with the same {} are accepted from "
+                                        "now on, as the key that is left has more columns",
+                                        in_code(clause.cmd.name), clause.table_in_code(), list_in_code(old->columns))),
+                    clause);
                 wider.harm = Harm::lost_guarantee;
                 wider.stands_at_end = [id = table->id, constraint = *old](const Catalog& end) {
                     return !is_kept(end, id, constraint) && is_kept_with_more(end, id, constraint);

@@ -209,8 +209,8 @@ UPDATE orders SET state = 'new' WHERE state IS NULL;
         const bool reads_table = dml->has_from && dml->query.relations.size() > 1;
         if (dml->kind == Dml::Kind::insert && !reads_table) return {};
         Consequence consequence;
-        consequence.message = fmt::format(
-            "Rows of {} are {} in a single transaction, {}", code(work->relation), verb(dml->kind), which(step, *dml));
+        consequence.message = fmt::format("Rows of {} are {} in a single transaction, {}", code(work->relation),
+                                          verb(dml->kind), which(step, *dml));
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
         if (const Lock* lock = step.effects.lock_on(work->relation)) consequence.lock = lock->mode;

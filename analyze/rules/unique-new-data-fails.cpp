@@ -41,7 +41,8 @@ bool is_filled_alike(const Step& step, const Name& table, const std::string& col
     for (const Earlier* write : earlier_writes(step, table)) {
         const Dml& update = std::get<Dml>(*write->action);
         for (const Assignment& set : update.assignments)
-            if (set.column == column && (set.value.kind == Expr::Kind::constant || set.value.kind == Expr::Kind::column))
+            if (set.column == column &&
+                (set.value.kind == Expr::Kind::constant || set.value.kind == Expr::Kind::column))
                 return true;
     }
     return false;
