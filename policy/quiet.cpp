@@ -113,10 +113,13 @@ void say_once(std::vector<FileReport>& files, const SaidOnce& rules) {
 
 namespace {
 
-/// What is said of a statement of the same words in the file.
+/// What is said of a statement of the same words in the file, and what is to be done about it.
 using SaidHere = std::tuple<std::uint32_t, std::uint32_t, std::string, std::string>;
 SaidHere said_here(const SourceSpan& span, const Finding& finding) {
-    return {span.begin, span.end, finding.rule, finding.message};
+    std::string words = finding.message;
+    if (finding.recipe)
+        for (const RecipeStep& step : finding.recipe->steps) words += "\n" + step.sql;
+    return {span.begin, span.end, finding.rule, std::move(words)};
 }
 
 }  // namespace
