@@ -123,6 +123,7 @@ const Tool alembic{
     .without_transaction =
         "`with op.get_context().autocommit_block():` runs it outside Alembic's transaction, whose earlier statements "
         "it commits",
+    .since = "1.2",
     .unit = "revision",
     .language = "python",
     .code = code};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "author/tool.h"
+#include "core/number_text.h"
 #include "core/text.h"
 
 namespace pgfence::author {
@@ -47,15 +48,19 @@ std::string_view without_transaction(std::string_view format) {
     return tool ? tool->without_transaction : std::string_view{};
 }
 
-bool runs_only_by_hand(std::string_view format) {
+bool runs_only_by_hand(std::string_view format, std::string_view version) {
     const Tool* tool = tool_of(format);
-    return tool && tool->only_by_hand;
+    return tool && (tool->only_by_hand || is_version_before(version, tool->since));
 }
 
 std::string without_transaction(std::string_view format, const Step& step) {
-    std::string words(without_transaction(format));
-    if (runs_only_by_hand(format)) words.append(when(step)).append(what_stays(step));
-    return words;
+    if (!runs_only_by_hand(format, step.version)) return std::string(without_transaction(format));
+    const Tool& tool = *tool_of(format);
+    std::string words(tool.without_transaction);
+    if (!tool.only_by_hand)
+        words = "version " + std::string(step.version) + " of the runner always runs a " + std::string(tool.unit) +
+                " in a transaction, as all before " + std::string(tool.since) + " do: run this by hand (psql)";
+    return words.append(when(step)).append(what_stays(step));
 }
 
 std::string_view unit(std::string_view format) {
@@ -76,6 +81,7 @@ bool writes_code(std::string_view format) {
 std::optional<Code> code(std::string_view format, const Step& step) {
     const Tool* tool = tool_of(format);
     if (!tool || !tool->code || step.statements.empty()) return std::nullopt;
+    if (step.outside_transaction && runs_only_by_hand(format, step.version)) return std::nullopt;
     std::string text = tool->code(step);
     if (text.empty()) return std::nullopt;
     return Code{std::move(text), std::string(tool->language)};

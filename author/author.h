@@ -15,8 +15,8 @@ namespace pgfence::author {
 std::string_view without_transaction(std::string_view format);
 /// The same for that step, and what becomes of it in the migration where it runs by hand.
 std::string without_transaction(std::string_view format, const Step& step);
-/// The runner cannot leave its transaction out: what refuses one is run by hand.
-bool runs_only_by_hand(std::string_view format);
+/// The runner, of that version where it is known, cannot leave its transaction out: what refuses one is run by hand.
+bool runs_only_by_hand(std::string_view format, std::string_view version = {});
 /// To what its users give a transaction of its own: "migration", Liquibase's "change set".
 std::string_view unit(std::string_view format);
 /// The runner leaves that to the file: only a BEGIN of its own opens one.

@@ -8,6 +8,7 @@ extern const Tool diesel;
 const Tool diesel{.format = "diesel",
                   .without_transaction =
                       "give it a migration of its own with `run_in_transaction = false` in the `metadata.toml` beside "
-                      "`up.sql`, with no other statement"};
+                      "`up.sql`, with no other statement",
+                  .since = "2.0"};
 
 }  // namespace pgfence::author

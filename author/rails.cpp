@@ -5,6 +5,7 @@
 #include "author/native.h"
 #include "author/tool.h"
 #include "author/written.h"
+#include "core/number_text.h"
 #include "core/text.h"
 
 namespace pgfence::author {
@@ -64,24 +65,28 @@ std::string add_foreign_key(const KeyToAdd& key) {
     return call + (key.not_valid ? ", validate: false" : "");
 }
 
-/// Empty: only SQL can say it.
-std::string native(const Statement& statement) {
+/// Empty: only SQL can say it, or only that can in a version of Rails.
+std::string native(const Statement& statement, std::string_view version) {
+    const auto has = [&](std::string_view since) { return !is_version_before(version, since); };
     if (const auto index = index_to_build(statement);
-        index && are_plain(index->table) && is_plain_name(index->name) && are_plain(index->columns))
+        index && are_plain(index->table) && is_plain_name(index->name) && are_plain(index->columns) &&
+        (has("4.0") || (!index->concurrently && index->where.empty() && index->method.empty())) &&
+        (has("6.1") || !index->if_not_exists))
         return add_index(*index);
     if (const auto key = key_to_add(statement); key && key->columns.size() == 1 && are_plain(key->table) &&
                                                 are_plain(key->referenced) && is_plain_name(key->name) &&
-                                                are_plain(key->columns) && are_plain(key->referenced_columns))
+                                                are_plain(key->columns) && are_plain(key->referenced_columns) &&
+                                                has(key->not_valid ? "5.2" : "4.2"))
         return add_foreign_key(*key);
     // Rails 6.1 does not quote the name.
-    if (const auto check = check_to_add(statement);
-        check && are_plain(check->table) && is_plain_name(check->name) && check->name == lower_case(check->name))
+    if (const auto check = check_to_add(statement); check && are_plain(check->table) && is_plain_name(check->name) &&
+                                                    check->name == lower_case(check->name) && has("6.1"))
         return "add_check_constraint " + symbol(check->table) + ", " + in_ruby(check->condition) +
                ", name: " + in_ruby(check->name) + (check->not_valid ? ", validate: false" : "");
     const auto said = [](const std::optional<PartOfTable>& part) {
         return part && are_plain(part->table) && is_plain_name(part->name);
     };
-    if (const auto part = constraint_to_validate(statement); said(part))
+    if (const auto part = constraint_to_validate(statement); said(part) && has("5.2"))
         return "validate_constraint " + symbol(part->table) + ", " + symbol(part->name);
     if (const auto part = not_null_to_set(statement); said(part))
         return "change_column_null " + symbol(part->table) + ", " + symbol(part->name) + ", false";
@@ -93,12 +98,13 @@ std::string native(const Statement& statement) {
 }
 
 /// The author's own call does it, or would with CONCURRENTLY.
-std::string as_written(const Statement& statement, const Written& written) {
+std::string as_written(const Statement& statement, const Written& written, std::string_view version) {
     const std::string_view name = callee(written.call);
     if (!stands_alone(written.call) || contains(name, ".")) return "";
     if (same_sql(statement.sql, written.sql)) return std::string(written.call);
-    if ((name == "add_index" || name == "remove_index") && !contains(written.call, "algorithm") &&
-        only_adds_concurrently(written.sql, statement.sql))
+    const std::string_view since = name == "remove_index" ? "5.0" : "4.0";
+    if ((name == "add_index" || name == "remove_index") && !is_version_before(version, since) &&
+        !contains(written.call, "algorithm") && only_adds_concurrently(written.sql, statement.sql))
         return with_argument(written.call, "algorithm: :concurrently");
     return "";
 }
@@ -106,8 +112,8 @@ std::string as_written(const Statement& statement, const Written& written) {
 std::string code(const Step& step) {
     std::string out;
     for (const Statement& statement : step.statements) {
-        std::string said = as_written(statement, step.written);
-        if (said.empty()) said = native(statement);
+        std::string said = as_written(statement, step.written, step.version);
+        if (said.empty()) said = native(statement, step.version);
         if (said.empty()) said = heredoc(statement.sql);
         out += (out.empty() ? "" : "\n") + said;
     }
@@ -125,7 +131,7 @@ std::string stop_reading(const Step& step) {
             for (const AlterTableCmd& cmd : alter->cmds)
                 if (cmd.subtype == AlterTableType::DropColumn) columns.push_back(in_ruby(cmd.name));
         }
-    if (columns.empty()) return "";
+    if (columns.empty() || is_version_before(step.version, "5.0")) return "";
     return "`self.ignored_columns += [" + joined(columns) + "]` in the model of `" + table.name +
            "` keeps it from being read";
 }
@@ -144,6 +150,7 @@ std::string leave_out(const Written& written) {
 extern const Tool rails;
 const Tool rails{.format = "rails",
                  .without_transaction = "put `disable_ddl_transaction!` into the migration's class",
+                 .since = "4.0",
                  .language = "ruby",
                  .code = code,
                  .stop_reading = stop_reading,

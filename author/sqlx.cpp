@@ -7,6 +7,7 @@ namespace pgfence::author {
 extern const Tool sqlx;
 const Tool sqlx{
     .format = "sqlx",
-    .without_transaction = "give it a file of its own that starts with `-- no-transaction`, with no other statement"};
+    .without_transaction = "give it a file of its own that starts with `-- no-transaction`, with no other statement",
+    .since = "0.8"};
 
 }  // namespace pgfence::author

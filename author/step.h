@@ -26,6 +26,7 @@ struct Written {
 struct Step {
     std::vector<Statement> statements;
     Written written;
+    std::string_view version = {};  ///< of the tool, as the repository has locked it; empty: it is not known
     bool outside_transaction = false;
     /// What the tool believes of the schema has to change with this step: the statement itself runs no more.
     bool changes_state = false;

@@ -17,6 +17,7 @@ const Tool typeorm{.format = "typeorm",
                    .without_transaction =
                        "put `transaction = false` into its class, and run with `--transaction each` "
                        "(`migrationsTransactionMode: \"each\"`)",
+                   .since = "0.3.11",
                    .language = "ts",
                    .code = code};
 

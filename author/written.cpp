@@ -91,6 +91,14 @@ std::string_view callee(std::string_view call) {
     return call.substr(0, end);
 }
 
+namespace {
+/// A set or a hash, and no block: it stands where an argument does.
+bool is_value(std::string_view call, std::size_t brace) {
+    const std::size_t before = brace == 0 ? call.npos : call.find_last_not_of(" \t\n", brace - 1);
+    return before != call.npos && contains("=(,[{:>", call.substr(before, 1));
+}
+}  // namespace
+
 bool stands_alone(std::string_view call) {
     std::size_t at = callee(call).size();
     if (at == 0) return false;
@@ -111,7 +119,7 @@ bool stands_alone(std::string_view call) {
             const bool is_key = behind == ':' || behind == '.' || behind == '(' ||
                                 (behind == '=' && !call.substr(next).starts_with("=>"));
             if (!is_name && !is_key && !is_literal(call.substr(begin, at - begin))) return false;
-        } else if (c == '<' || c == '|' || c == '{' || c == '`') {
+        } else if (c == '<' || c == '|' || c == '`' || (c == '{' && !is_value(call, at))) {
             return false;  // a heredoc, a block
         } else {
             ++at;

@@ -25,4 +25,18 @@ Number number_at_begin(std::string_view text) {
     return number;
 }
 
+/// "3.2.16" comes before "4.0"; one that is not known, an empty text, before none.
+inline bool is_version_before(std::string_view version, std::string_view other) {
+    if (version.empty()) return false;
+    while (!other.empty()) {
+        const int own = number_at_begin<int>(version), wanted = number_at_begin<int>(other);
+        if (own != wanted) return own < wanted;
+        for (std::string_view* text : {&version, &other}) {
+            const auto dot = text->find('.');
+            text->remove_prefix(dot == text->npos ? text->size() : dot + 1);
+        }
+    }
+    return false;
+}
+
 }  // namespace pgfence

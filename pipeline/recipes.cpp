@@ -14,6 +14,8 @@
 #include "author/author.h"
 #include "core/path_text.h"
 #include "core/text.h"
+#include "extract/tool_version.h"
+#include "pipeline/later_names.h"
 #include "pipeline/moved_along.h"
 
 namespace pgfence::pipeline {
@@ -87,10 +89,12 @@ using Orders = std::vector<FileOrder>;
 class Recipes {
 public:
     /// `place`: of the file among all that run, whose orders these are.
-    Recipes(const AnalyzedFile& file, const MigrationFile* written, Orders& orders, std::size_t place)
+    Recipes(const AnalyzedFile& file, const MigrationFile* written, std::string version, Orders& orders,
+            std::size_t place)
         : file_(file),
           written_(written),
           text_(written ? std::string_view(written->text) : ""),
+          version_(std::move(version)),
           orders_(orders),
           place_(place) {}
 
@@ -104,13 +108,15 @@ public:
         const bool has_others = file_.statements.size() > 1;
         for (RecipeStep& step : recipe.steps)
             say_setting(step, statement, has_others && &step == &recipe.steps.front());
+        along_.clear();
         if (leaves_file(recipe.steps.front()) && !take_along(recipe, number)) return false;
-        recipe.steps.front().where = where_first(recipe.steps.front());
+        take_later_names(recipe, number);
+        recipe.steps.front().where = where_first(recipe.steps.front(), statement);
         for (std::size_t i = 1; i < recipe.steps.size(); ++i)
             recipe.steps[i].where = where_behind(recipe.steps[i - 1], recipe.steps[i]);
         for (RecipeStep& step : recipe.steps)
             if (step.place == StepPlace::precedes) add_note(step, std::string(author::beside_setting(file_.format)));
-        if (author::writes_code(file_.format)) say_codes(recipe, statement, keeps_statement);
+        if (author::writes_code(file_.format)) say_codes(recipe, number, keeps_statement);
         say_for_postgres(recipe);
         return true;
     }
@@ -140,7 +146,34 @@ private:
         if (waits && !std::all_of(along->begin(), along->end(), [&](std::size_t i) { return can_wait(order.at(i)); }))
             return false;
         if ((waits || shares_run()) && later_files_need(number, *along)) return false;
-        return along->empty() || add_along(recipe, *along);
+        along_ = *along;
+        return along->empty() || add_along(recipe, number, *along);
+    }
+
+    /// Steps of later migrations find what the rest of the change has renamed under its new name.
+    void take_later_names(Recipe& recipe, std::size_t number) {
+        auto later = std::find_if(recipe.steps.begin() + 1, recipe.steps.end(),
+                                  [](const RecipeStep& step) { return step.after_commit.value_or(true); });
+        if (later == recipe.steps.end()) return;
+        const std::vector<Rename> renames = renames_behind(number);
+        for (; !renames.empty() && later != recipe.steps.end(); ++later)
+            later->sql = with_later_names(later->sql, renames);
+    }
+
+    /// A file may have thousands of statements with fixes.
+    std::vector<Rename> renames_behind(std::size_t number) {
+        if (!renames_) {
+            renames_.emplace();
+            for (std::size_t file = place_; file < orders_.size(); ++file)
+                for (std::size_t i = 0; i < orders_[file].size(); ++i)
+                    for (const Action& action : orders_[file].at(i).actions)
+                        if (const auto* rename = std::get_if<Rename>(&action))
+                            renames_->push_back({file == place_ ? i : file_.statements.size(), *rename});
+        }
+        std::vector<Rename> behind;
+        for (const auto& [statement, rename] : *renames_)
+            if (statement > number && !std::count(along_.begin(), along_.end(), statement)) behind.push_back(rename);
+        return behind;
     }
 
     bool later_files_need(std::size_t number, const std::vector<std::size_t>& along) {
@@ -155,7 +188,7 @@ private:
         return false;
     }
 
-    bool add_along(Recipe& recipe, const std::vector<std::size_t>& along) {
+    bool add_along(Recipe& recipe, std::size_t number, const std::vector<std::size_t>& along) {
         std::string sql;
         std::vector<std::string> heads;
         for (const std::size_t i : along) {
@@ -163,11 +196,12 @@ private:
             Recipe values{{run(own + ";")}, ""};
             if (!say_without_values(values, own) || values.steps.front().sql.empty()) return false;
             sql += (sql.empty() ? "" : "\n") + own + ";";
-            heads.push_back("`" + head_of(own) + "`");
+            if (!is_of_call(i, file_.statements[number])) heads.push_back("`" + head_of(own) + "`");
         }
         RecipeStep& first = recipe.steps.front();
         if (author::writes_code(file_.format)) {
             // A step there is the author's call, or the SQL of one statement.
+            if (heads.empty() && moves_as_written(first, number)) return true;
             add_note(first, "what stands behind it and needs it moves along, in this order: " + joined(heads));
         } else if (recipe.steps.size() == 1 && !first.outside_transaction && !first.by_hand) {
             first.sql += "\n" + sql;
@@ -191,8 +225,13 @@ private:
 
     // ---- words and code ---------------------------------------------------------------------------------------------
 
-    void say_codes(Recipe& recipe, const AnalyzedStatement& statement, bool keeps_statement) {
+    void say_codes(Recipe& recipe, std::size_t number, bool keeps_statement) {
+        const AnalyzedStatement& statement = file_.statements[number];
         const Call& call = call_of_statement(statement);
+        if (call.sends_others && recipe.steps.size() == 1 && moves_as_written(recipe.steps.front(), number)) {
+            say_code(recipe.steps.front(), {call.text, statement.sql}, false);
+            return;
+        }
         const author::Written written{call.sends_others ? "" : std::string_view(call.text), statement.sql};
         if (call.sends_others) leave_out(recipe.steps.front(), call, statement);
         for (RecipeStep& step : recipe.steps) {
@@ -201,7 +240,19 @@ private:
         }
     }
 
-    /// A statement may have thousands of findings, and be as long as the file.
+    /// All that the author's call sends moves, none of it changed.
+    bool moves_as_written(const RecipeStep& step, std::size_t number) const {
+        const AnalyzedStatement& own = file_.statements[number];
+        if (!leaves_file(step) || !author::same_sql(step.sql, own.sql + ";")) return false;
+        for (std::size_t i = 0; i < file_.statements.size(); ++i)
+            if (is_of_call(i, own) && i != number && !std::count(along_.begin(), along_.end(), i)) return false;
+        return true;
+    }
+    bool is_of_call(std::size_t i, const AnalyzedStatement& own) const {
+        const SourceSpan& span = file_.statements[i].span;
+        return span.begin == own.span.begin && span.end == own.span.end;
+    }
+
     /// The author's call goes on without the statement; else that would run beside the step.
     void leave_out(RecipeStep& step, const Call& call, const AnalyzedStatement& statement) const {
         if (step.place == StepPlace::precedes) return;
@@ -211,6 +262,7 @@ private:
         step.place = StepPlace::elsewhere;
     }
 
+    /// A statement may have thousands of findings, and be as long as the file.
     const Call& call_of_statement(const AnalyzedStatement& statement) {
         if (last_ != &statement) call_ = call_of(file_, statement, text_);
         last_ = &statement;
@@ -227,14 +279,19 @@ private:
         const Lowered lowered = lower(step.sql);
         author::Step told = asked(step, lowered);
         told.behind_own = behind_own;
+        told.version = version_;
         return author::without_transaction(file_.format, told);
     }
 
     /// Of the step that the statement's own file may hold.
-    std::string where_first(const RecipeStep& step) const {
+    std::string where_first(const RecipeStep& step, const AnalyzedStatement& statement) const {
         const bool is_behind = step.after_commit.value_or(false);
+        if (step.place == StepPlace::elsewhere && !step.wait_for.empty()) return own();
+        if (!step.by_hand && step.setting.empty() && !is_behind && step.place == StepPlace::elsewhere &&
+            author::same_sql(step.sql, statement.sql + ";"))
+            return "where it stands";
         if (step.place == StepPlace::precedes || (!is_behind && !leaves_others(step))) return "";
-        if (!is_behind && author::runs_only_by_hand(file_.format)) return "";  // its setting says it
+        if (!is_behind && author::runs_only_by_hand(file_.format, version_)) return "";  // its setting says it
         if (is_behind && shares_run()) return own() + ", added once this one is deployed" + why_deployed();
         return is_behind ? own() + ", behind this one" : own_unless_said(step);
     }
@@ -249,7 +306,7 @@ private:
             return "in the same " + std::string(author::unit(file_.format));
         // A deploy in between says it.
         if (!step.wait_for.empty()) return own();
-        if (!commits || (step.outside_transaction && author::runs_only_by_hand(file_.format)))
+        if (!commits || (step.outside_transaction && author::runs_only_by_hand(file_.format, version_)))
             return own() + ", added once the step before is deployed" + why_deployed();
         return own_unless_said(step);
     }
@@ -290,6 +347,7 @@ private:
         author::Step told = asked(step, lowered);
         told.written = written;
         told.changes_state = changes_state;
+        told.version = version_;
         return {author::code(file_.format, told).value_or(author::Code{}), author::stop_reading(file_.format, told)};
     }
 
@@ -297,23 +355,44 @@ private:
     const AnalyzedFile& file_;
     const MigrationFile* written_;
     std::string_view text_;
+    std::string version_;  ///< of the tool, as the repository has locked it
     Orders& orders_;
     std::size_t place_;
     std::map<Key, Said> said_;
+    std::vector<std::size_t> along_;  ///< of the recipe that is said
+    std::optional<std::vector<std::pair<std::size_t, Rename>>> renames_;
     const AnalyzedStatement* last_ = nullptr;
     Call call_;  ///< of that one
 };
 
+/// Of the tools, each folder asked once.
+class Versions {
+public:
+    explicit Versions(const extract::Hints& hints) : hints_(hints) {}
+
+    const std::string& of(const std::string& format, std::string_view path) {
+        const auto [known, is_new] = known_.try_emplace({format, std::string(folder_of(path))});
+        if (is_new) known->second = extract::tool_version(format, path, hints_);
+        return known->second;
+    }
+
+private:
+    const extract::Hints& hints_;
+    std::map<std::pair<std::string, std::string>, std::string> known_;
+};
+
 }  // namespace
 
-void say_as_author(Analysis& analysis, const std::vector<MigrationFile>& files) {
+void say_as_author(Analysis& analysis, const std::vector<MigrationFile>& files, const extract::Hints& hints) {
     std::map<FileId, const MigrationFile*> written;
     for (const MigrationFile& file : files) written[file.id] = &file;
     Orders orders(analysis.files.begin(), analysis.files.end());
     std::map<FileId, Recipes> by_file;
+    Versions versions(hints);
     for (std::size_t i = 0; i < analysis.files.size(); ++i) {
         const AnalyzedFile& file = analysis.files[i];
-        by_file.try_emplace(file.file, file, written[file.file], orders, i);
+        const MigrationFile* own = written[file.file];
+        by_file.try_emplace(file.file, file, own, own ? versions.of(file.format, own->path) : "", orders, i);
     }
     for (Finding& finding : analysis.findings) {
         const auto own = by_file.find(finding.span.file);

@@ -5,11 +5,12 @@
 
 #include "core/analysis.h"
 #include "core/migration.h"
+#include "extract/hints.h"
 
 namespace pgfence::pipeline {
 
 /// Says each recipe's steps as the author's tool does, how its runner leaves the transaction out, and which steps need
 /// a migration, or even a deployment, of their own so that the one before has been committed.
-void say_as_author(Analysis& analysis, const std::vector<MigrationFile>& files);
+void say_as_author(Analysis& analysis, const std::vector<MigrationFile>& files, const extract::Hints& hints);
 
 }  // namespace pgfence::pipeline

@@ -184,7 +184,7 @@ Report review(Prepared change) {
 
     Analysis analysis =
         analyzed_by_database(change, std::move(scripts), squashes, runners, analyze_request(change, server));
-    say_as_author(analysis, change.files);
+    say_as_author(analysis, change.files, change.hints);
     look_beside_the_migrations(analysis, change);
 
     Report report = policy::decide({.analysis = std::move(analysis),

@@ -429,6 +429,7 @@ private:
             };
             for (StatementReport& statement : file.statements) take_out_brief_locks(statement, is_brief, brief);
         }
+        for (FileReport& file : report_.files) count_rounds(file);
         if (auto note = brief.note()) report_.notes.push_back(std::move(*note));
         SaidOnce once;
         for (const auto& [id, rule] : rules_)

@@ -111,6 +111,46 @@ void say_once(std::vector<FileReport>& files, const SaidOnce& rules) {
     }
 }
 
+namespace {
+
+/// What is said of a statement of the same words in the file, and what is to be done about it.
+using SaidHere = std::tuple<std::uint32_t, std::uint32_t, std::string, std::string>;
+SaidHere said_here(const SourceSpan& span, const Finding& finding) {
+    std::string words = finding.message;
+    if (finding.recipe)
+        for (const RecipeStep& step : finding.recipe->steps) words += "\n" + step.sql;
+    return {span.begin, span.end, finding.rule, std::move(words)};
+}
+
+}  // namespace
+
+void count_rounds(FileReport& file) {
+    struct Told {
+        const StatementReport* by;
+        std::size_t more = 0;
+    };
+    std::map<SaidHere, Told> told;
+    for (StatementReport& statement : file.statements) {
+        const SourceSpan span = statement.statement.span;
+        if (span.begin == span.end) continue;
+        const auto is_told = [&](const Graded& graded) {
+            if (!counts(graded)) return false;
+            const auto [known, is_new] = told.try_emplace(said_here(span, graded.finding), Told{&statement});
+            // A statement may say the same of several of its clauses.
+            if (is_new || known->second.by == &statement) return false;
+            ++known->second.more;
+            return true;
+        };
+        if (std::erase_if(statement.findings, is_told) > 0) put_acts_together(statement);
+    }
+    for (StatementReport& statement : file.statements)
+        for (Graded& graded : statement.findings)
+            if (const auto known = told.find(said_here(statement.statement.span, graded.finding));
+                known != told.end() && known->second.by == &statement && known->second.more > 0)
+                graded.finding.message +=
+                    fmt::format(". The same for {} here", counted(known->second.more, "more statement"));
+}
+
 bool is_brief_lock(const Graded& graded, Risk threshold, bool chosen) {
     const Finding& finding = graded.finding;
     const bool about_waiting = finding.category == Category::lock || finding.category == Category::scan ||

@@ -21,6 +21,10 @@ using SaidOnce = std::set<std::string, std::less<>>;
 /// are changes by themselves.
 void say_once(std::vector<FileReport>& files, const SaidOnce& rules);
 
+/// A loop over what the file spells out sends one statement of the program several times: what is said of all of them
+/// in the same words is said once, with their number.
+void count_rounds(FileReport& file);
+
 /// A lock that is held for a moment, whatever the table's size. It is worth a line of its own where the team asks for
 /// it (`chosen`), where it makes the change fail, and where the transaction holds another one meanwhile.
 bool is_brief_lock(const Graded& graded, Risk threshold, bool chosen);

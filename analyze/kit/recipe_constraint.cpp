@@ -54,6 +54,20 @@ bool is_known_not_null(const Step& step, const Name& table, const std::string& n
     return column && column->not_null && column->not_null_valid;
 }
 
+/// The key whose place the new one takes, dropped by an earlier statement of the file; empty: there is none.
+std::string key_dropped_before(const Step& step, const Clause& clause, const std::string& name) {
+    const bool primary = clause.cmd.constraint->type == ConstraintType::primary_key;
+    std::string dropped;
+    for (const Earlier& earlier : step.earlier)
+        if (const auto* alter = std::get_if<AlterTable>(earlier.action);
+            alter && step.qualified(alter->name) == step.qualified(clause.statement.name))
+            for (const AlterTableCmd& cmd : alter->cmds)
+                if (cmd.subtype == AlterTableType::DropConstraint &&
+                    (cmd.name == name || (primary && cmd.name.ends_with("_pkey"))))
+                    dropped = cmd.name;
+    return dropped;
+}
+
 }  // namespace
 
 std::optional<Recipe> not_valid_then_validate(const Step& step, const Clause& clause) {
@@ -147,7 +161,10 @@ std::optional<Recipe> constraint_using_index(const Step& step, const Clause& cla
     Recipe recipe{std::move(*steps), ""};
     const std::string name = constraint_name(step, table, constraint, constraint.keys);
     if (shares_name(step, clause, name)) return std::nullopt;
-    std::string index = fmt::format("CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({})", quoted(name), quoted(table),
+    // While the index is built, the old key has its name still.
+    const std::string old = key_dropped_before(step, clause, name);
+    const std::string built = old.empty() ? name : name + "_new";
+    std::string index = fmt::format("CREATE UNIQUE INDEX CONCURRENTLY {} ON {} ({})", quoted(built), quoted(table),
                                     quoted_list(constraint.keys));
     if (!constraint.including.empty()) index += " INCLUDE (" + quoted_list(constraint.including) + ")";
     if (constraint.nulls_not_distinct) index += " NULLS NOT DISTINCT";
@@ -156,9 +173,19 @@ std::optional<Recipe> constraint_using_index(const Step& step, const Clause& cla
     if (primary)
         for (const std::string& key : constraint.keys)
             if (!is_known_not_null(step, table, key)) add_not_null(recipe, step, table, key);
-    recipe.steps.push_back(run(add_constraint(
+    std::string add = add_constraint(
         table, name,
-        fmt::format("{} USING INDEX {}{}", primary ? "PRIMARY KEY" : "UNIQUE", quoted(name), timing(constraint)))));
+        fmt::format("{} USING INDEX {}{}", primary ? "PRIMARY KEY" : "UNIQUE", quoted(built), timing(constraint)));
+    if (old.empty()) {
+        recipe.steps.push_back(run(std::move(add)));
+        return recipe;
+    }
+    const std::string head = fmt::format("ALTER TABLE {} ", quoted(table));
+    add.insert(head.size(), fmt::format("DROP CONSTRAINT IF EXISTS {}, ", quoted(old)));
+    recipe.steps.push_back(
+        run(std::move(add), fmt::format("takes the place of the DROP CONSTRAINT {} above as well: the table is never "
+                                        "without a key, and the index takes the constraint's name",
+                                        quoted(old))));
     return recipe;
 }
 

@@ -72,6 +72,7 @@ bool say_without_values(Recipe& recipe, std::string_view statement) {
     for (RecipeStep& step : recipe.steps) {
         if (step.sql.starts_with(own)) {
             step.sql.erase(0, std::min(step.sql.find_first_not_of('\n', own.size()), step.sql.size()));
+            if (step.sql.empty() && recipe.steps.size() == 1) return false;  // nothing that anybody could follow
             add_in_front(step.note, step.sql.empty() ? "the statement itself" : "behind the statement");
         }
         // The steps' own bodies hold what was cut out of the statement.

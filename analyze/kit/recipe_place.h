@@ -16,7 +16,7 @@ namespace pgfence {
 void place_first_step(Recipe& recipe, std::string_view statement, TransactionKind transaction);
 
 /// A text with $1 in it is what a tool sends beside its values: nobody can run it as it is. Steps that repeat the
-/// statement name it in words; false where another step would need those values.
+/// statement name it in words; false where another step would need those values, or where the statement is all of it.
 bool say_without_values(Recipe& recipe, std::string_view statement);
 
 }  // namespace pgfence

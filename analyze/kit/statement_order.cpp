@@ -254,9 +254,20 @@ bool parts_beside_text(const Parts& parts, const OrderedStatement& other) {
     return names && !share(*names, parts.names);
 }
 
+/// No constraint needs an index that lets duplicates in, unless it takes that for its own.
+bool only_adds_other_constraints(const OrderedStatement& statement, const std::string& index) {
+    const auto* alter = only<AlterTable>(statement);
+    return alter && alter->object == ObjectType::table &&
+           std::all_of(alter->cmds.begin(), alter->cmds.end(), [&](const AlterTableCmd& cmd) {
+               return cmd.subtype == AlterTableType::AddConstraint && cmd.constraint && !cmd.constraint->name.empty() &&
+                      cmd.constraint->name != index && cmd.constraint->using_index.empty();
+           });
+}
+
 bool index_beside(const CreateIndex& index, const OrderedStatement& other) {
     if (const auto* comment = only<Comment>(other)) return is_about_table(*comment);
     if (const CreateIndex* second = named_index(other)) return index.name != second->name;
+    if (!index.unique && only_adds_other_constraints(other, index.name)) return true;
     return makes_what_reads_later(other) && !index.unique;
 }
 

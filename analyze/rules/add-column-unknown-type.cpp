@@ -2,6 +2,7 @@
 
 #include "analyze/kit/judge.h"
 #include "core/conditions.h"
+#include "core/stand_in.h"
 
 namespace pgfence::rules {
 
@@ -50,11 +51,13 @@ ALTER TABLE users ADD COLUMN contact email;
                 continue;
             const std::string condition = is_costly_domain(column.type);
             if (std::find(open.begin(), open.end(), condition) == open.end()) continue;
-            found.push_back(
-                at(of_name(step, clause.statement.name,
-                           fmt::format("May rewrite {1} to add column {0}: no migration says what its type {2} is",
-                                       in_code(column.name), clause.table_in_code(), in_code(column.type.name))),
-                   clause));
+            const std::string of_type = column.type.name.name == kUnknownType
+                                            ? "its type is only known to the program"
+                                            : "no migration says what its type " + in_code(column.type.name) + " is";
+            found.push_back(at(of_name(step, clause.statement.name,
+                                       fmt::format("May rewrite {} to add column {}: {}", clause.table_in_code(),
+                                                   in_code(column.name), of_type)),
+                               clause));
             found.back().certainty = Certainty::depends;
             found.back().depends_on = {condition};
         }

@@ -30,6 +30,12 @@ CREATE TABLE orders (shop bigint, id bigint NOT NULL);
 DO $$ BEGIN
     ALTER TABLE orders ADD PRIMARY KEY (shop, id) DEFERRABLE;
 END $$;
+)",
+            R"(
+CREATE TABLE orders (shop bigint NOT NULL, id bigint, CONSTRAINT orders_pkey PRIMARY KEY (id));
+-- migration:
+ALTER TABLE orders DROP CONSTRAINT orders_pkey;
+ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY (shop, id);
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigint NOT NULL);

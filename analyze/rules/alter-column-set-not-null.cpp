@@ -1,7 +1,17 @@
+#include "analyze/kit/earlier_rows.h"
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
 
 namespace pgfence::rules {
+namespace {
+
+/// What an earlier statement has not filled, this one fails on.
+std::string_view failure(const Filled& filled) {
+    if (filled.every_null) return "";
+    return filled.some ? ", and fails on one that the UPDATE before it has left" : ", and fails if there is one";
+}
+
+}  // namespace
 
 extern const Rule alter_column_set_not_null{
     .title = "SET NOT NULL scans the whole table",
@@ -10,6 +20,9 @@ extern const Rule alter_column_set_not_null{
 `SET NOT NULL` looks at every row for a null while nobody can read or write the table. From 12 it looks at none when a
 valid `CHECK (column IS NOT NULL)` proves the answer; a `CHECK` on something else, or one that is `NOT VALID`, proves
 nothing.
+
+A row that is still null makes it fail. An `UPDATE` before it that fills only some of them (`WHERE is_deleted = false`)
+leaves such rows.
 
 Add the proof `NOT VALID`, validate it while traffic goes on, then set `NOT NULL`. From 18 the `NOT NULL` constraint
 itself can be added `NOT VALID` and validated.
@@ -55,6 +68,16 @@ DO $$ BEGIN
     UPDATE orders SET state = 'new' WHERE state IS NULL;
     ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
 END $$;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, state text, deleted boolean NOT NULL);
+-- migration:
+UPDATE orders SET state = 'new' WHERE state IS NULL AND deleted = false;
+ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
+)",
+            R"(
+UPDATE orders SET state = 'new' WHERE state IS NULL;
+ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
 )"},
     .good = {R"(
 CREATE TABLE orders (state text);
@@ -75,9 +98,12 @@ ALTER TABLE orders ALTER COLUMN state SET NOT NULL;
                    !column->not_null_valid;  // set-not-null-validates-not-valid tells more
         });
         return judge_clauses(step, candidates, {Cause::not_null}, [&](const Clause& clause, const Costly& work) {
-            return ClauseMessage{fmt::format("{1} {2} to look for nulls in column {0}. {3}", in_code(clause.cmd.name),
-                                             work.verb("Scans", "May scan"), clause.table_in_code(), work.waiting()),
-                                 set_not_null(step, clause)};
+            const Filled filled =
+                step.part ? Filled{true, nullptr} : filled_before(step, clause.statement.name, clause.cmd.name);
+            return ClauseMessage{
+                fmt::format("{1} {2} to look for nulls in column {0}{3}. {4}", in_code(clause.cmd.name),
+                            work.verb("Scans", "May scan"), clause.table_in_code(), failure(filled), work.waiting()),
+                set_not_null(step, clause)};
         });
     },
     .aliases = "adding-not-nullable-field set-not-null",

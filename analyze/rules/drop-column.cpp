@@ -15,10 +15,63 @@ bool is_null_test_of(const Expr& condition, std::string_view column) {
            condition.args.front().text == column;
 }
 
+/// An expression from which the column's value can be told again, as far as this can see: not of a part of it, a test
+/// or a count.
+bool holds_whole(const Expr& e, const std::string& column) {
+    constexpr std::string_view kOfPart[] = {"substr",
+                                            "substring",
+                                            "left",
+                                            "right",
+                                            "split_part",
+                                            "length",
+                                            "char_length",
+                                            "date_trunc",
+                                            "date_part",
+                                            "extract",
+                                            "md5",
+                                            "cardinality",
+                                            "array_length",
+                                            "jsonb_array_length",
+                                            "json_array_length",
+                                            "regexp_replace"};
+    constexpr std::string_view kOfPartToo[] = {"->", "->>", "#>", "#>>", "=",  "<>", "<",
+                                               ">",  "<=",  ">=", "~",   "~~", "?",  "@>"};
+    switch (e.kind) {
+        case Expr::Kind::column: return e.text == column;
+        case Expr::Kind::is_null:
+        case Expr::Kind::is_not_null:
+        case Expr::Kind::boolean_test:
+        case Expr::Kind::not_:
+        case Expr::Kind::and_:
+        case Expr::Kind::or_: return false;
+        case Expr::Kind::call:
+            if (is_among(e.name.name, kOfPart)) return false;
+            break;
+        case Expr::Kind::op:
+            if (is_among(e.name.name, kOfPartToo)) return false;
+            break;
+        case Expr::Kind::cast:
+            if (e.type.name.name == "date" || e.type.name.name == "bool") return false;
+            break;
+        default: break;
+    }
+    return std::any_of(e.args.begin(), e.args.end(), [&](const Expr& part) { return holds_whole(part, column); });
+}
+
+/// to_jsonb(orders), row_to_json(o): of a whole row.
+bool is_of_whole_row(const Expr& e, const Dml& update) {
+    const bool makes_json = e.kind == Expr::Kind::call &&
+                            (e.name.name == "row_to_json" || e.name.name == "to_json" || e.name.name == "to_jsonb");
+    if (makes_json && !e.args.empty() && e.args.front().kind == Expr::Kind::column &&
+        (e.args.front().text == update.called || e.args.front().text == update.query.relations.front().name.name))
+        return true;
+    return std::any_of(e.args.begin(), e.args.end(), [&](const Expr& part) { return is_of_whole_row(part, update); });
+}
+
 /// Of an expression that reads the dropped column, in every row that has something in it: a WHERE may leave out those
 /// where it is null, or where the new column is filled already. What FROM brings may have a column of that name, too.
 bool copies(const Dml& update, const Assignment& set, const std::string& dropped) {
-    if (update.has_from || !mentions(set.value, dropped)) return false;
+    if (update.has_from || !(holds_whole(set.value, dropped) || is_of_whole_row(set.value, update))) return false;
     if (!update.where) return !update.query.has_where;
     return is_null_test_of(*update.where, dropped) || is_null_test_of(*update.where, set.column);
 }

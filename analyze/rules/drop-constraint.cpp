@@ -11,15 +11,24 @@ namespace {
 /// CHECK (true) refuses nothing.
 bool can_refuse(const Expr& check) { return !columns_of(check).empty(); }
 
-bool comes_back_by_name(const Clause& drop) {
-    for (const AlterTableCmd& cmd : drop.statement.cmds)
-        if (cmd.subtype == AlterTableType::AddConstraint && cmd.constraint && cmd.constraint->name == drop.cmd.name)
-            return cmd.constraint->type != ConstraintType::check || !cmd.constraint->expr ||
-                   can_refuse(*cmd.constraint->expr);
-    return false;
+bool is_unique(ConstraintType type) { return type == ConstraintType::unique || type == ConstraintType::primary_key; }
+
+bool has_all_of(const std::vector<std::string>& columns, const std::vector<std::string>& some) {
+    return std::all_of(some.begin(), some.end(), [&](const std::string& column) { return is_among(column, columns); });
 }
 
-bool is_unique(ConstraintType type) { return type == ConstraintType::unique || type == ConstraintType::primary_key; }
+/// A key over more columns lets in what the old one refused.
+bool comes_back_by_name(const Clause& drop, const TableConstraint* old) {
+    for (const AlterTableCmd& cmd : drop.statement.cmds) {
+        if (cmd.subtype != AlterTableType::AddConstraint || !cmd.constraint || cmd.constraint->name != drop.cmd.name)
+            continue;
+        const Constraint& now = *cmd.constraint;
+        if (old && !old->columns.empty() && is_unique(old->type))
+            return is_unique(now.type) && (now.keys.empty() || has_all_of(old->columns, now.keys));
+        return now.type != ConstraintType::check || !now.expr || can_refuse(*now.expr);
+    }
+    return false;
+}
 
 enum class Of { all_rows, some_rows };
 
@@ -56,7 +65,10 @@ bool takes_the_place(const TableConstraint& now, const TableConstraint& old) {
 bool is_kept(const Catalog& end, RelationId id, const TableConstraint& old) {
     const Relation* table = end.get(id);
     if (!table) return true;
-    if (const TableConstraint* now = table->constraint_named(old.name); now && takes_the_place(*now, old)) return true;
+    const bool by_columns = is_unique(old.type) && !old.columns.empty();
+    if (const TableConstraint* now = table->constraint_named(old.name);
+        now && !by_columns && takes_the_place(*now, old))
+        return true;
     for (const std::string& column : old.columns)
         if (!table->column(column)) return true;
     if (is_unique(old.type) && keeps_duplicates_out(end, *table, old.columns, Of::all_rows)) return true;
@@ -68,6 +80,18 @@ bool is_kept(const Catalog& end, RelationId id, const TableConstraint& old) {
 bool is_kept_for_some(const Catalog& end, RelationId id, const TableConstraint& old) {
     const Relation* table = end.get(id);
     return table && is_unique(old.type) && keeps_duplicates_out(end, *table, old.columns, Of::some_rows);
+}
+
+/// A key over those columns and more.
+bool is_kept_with_more(const Catalog& end, RelationId id, const TableConstraint& old) {
+    const Relation* table = end.get(id);
+    if (!table || !is_unique(old.type) || old.columns.empty()) return false;
+    const auto indexes = end.indexes_of(table->id);
+    return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
+        std::vector<std::string> columns;
+        for (const IndexElement& element : index->index.elements) columns.push_back(element.column);
+        return index->index.unique && index->index.valid && !index->index.where && has_all_of(columns, old.columns);
+    });
 }
 
 /// CHECK (c IS NOT NULL) on a NOT NULL column: the last step of our own recipe drops it, and nothing is lost.
@@ -113,6 +137,9 @@ Nothing in the database keeps the rule any more: wrong rows can come in from thi
 cannot be added again without cleaning up. Dropping a `UNIQUE` or `PRIMARY KEY` also drops its index, and with it the
 speed of what used it.
 
+A key that comes back over more columns guards less: after `(user_id)` has become `(user_id, chain)` there may be two rows
+of one user.
+
 Make sure that no code relies on the guarantee, foreign keys of other tables included.
 )",
     .bad = {R"(
@@ -141,6 +168,17 @@ CREATE TABLE orders (id bigint PRIMARY KEY, amount integer CONSTRAINT amount_pos
 -- migration:
 ALTER TABLE orders DROP CONSTRAINT amount_positive;
 ALTER TABLE orders ADD CONSTRAINT amount_positive CHECK (true) NOT VALID;
+)",
+            R"(
+CREATE TABLE wallets (user_id bigint, chain text NOT NULL, CONSTRAINT wallets_pkey PRIMARY KEY (user_id));
+-- migration:
+ALTER TABLE wallets DROP CONSTRAINT wallets_pkey;
+ALTER TABLE wallets ADD CONSTRAINT wallets_pkey PRIMARY KEY (user_id, chain);
+)",
+            R"(
+CREATE TABLE members (user_id bigint, team_id bigint, CONSTRAINT member_once UNIQUE (user_id));
+-- migration:
+ALTER TABLE members DROP CONSTRAINT member_once, ADD CONSTRAINT member_once UNIQUE (team_id, user_id);
 )"},
     .good = {R"(
 CREATE TABLE orders (state text NOT NULL, CONSTRAINT state_given CHECK (state IS NOT NULL));
@@ -167,6 +205,12 @@ ALTER TABLE orders DROP CONSTRAINT IF EXISTS orders_id_key;
 CREATE TABLE members (user_id bigint, team_id bigint, CONSTRAINT member_once UNIQUE (user_id, team_id));
 -- migration:
 ALTER TABLE members DROP CONSTRAINT member_once, ADD PRIMARY KEY (team_id, user_id);
+)",
+             R"(
+CREATE TABLE members (user_id bigint, team_id bigint, CONSTRAINT member_once UNIQUE (user_id, team_id));
+-- migration:
+ALTER TABLE members DROP CONSTRAINT member_once;
+ALTER TABLE members ADD CONSTRAINT member_once UNIQUE (user_id);
 )"},
     .about = alter_table<AlterTableType::DropConstraint>,
     .check = [](const Step& step) -> std::vector<Consequence> {
@@ -178,7 +222,7 @@ ALTER TABLE members DROP CONSTRAINT member_once, ADD PRIMARY KEY (team_id, user_
             const TableConstraint* old = table ? table->constraint_named(clause.cmd.name) : nullptr;
             if (known && !old && clause.cmd.missing_ok) continue;  // the table has none of that name
             if (!known && old && !old->existing) continue;         // the change itself has added it
-            if (comes_back_by_name(clause) || (old && (repeats_not_null(*table, *old) || !old->valid))) continue;
+            if (comes_back_by_name(clause, old) || (old && (repeats_not_null(*table, *old) || !old->valid))) continue;
             const std::optional<ConstraintType> type = old ? std::optional(old->type) : step.dropped_kind;
             found.push_back(at(of_name(step, clause.statement.name,
                                        fmt::format("Constraint {} of {} is dropped: {}", in_code(clause.cmd.name),
@@ -198,13 +242,26 @@ ALTER TABLE members DROP CONSTRAINT member_once, ADD PRIMARY KEY (team_id, user_
                                                               in_code(clause.cmd.name), clause.table_in_code())),
                                           clause);
                 narrower.harm = Harm::lost_guarantee;
+                Consequence wider = at(
+                    of_name(step, clause.statement.name,
+                            fmt::format("Constraint {} of {} is dropped: rows with the same {} are accepted from "
+                                        "now on, as the key that is left has more columns",
+                                        in_code(clause.cmd.name), clause.table_in_code(), list_in_code(old->columns))),
+                    clause);
+                wider.harm = Harm::lost_guarantee;
+                wider.stands_at_end = [id = table->id, constraint = *old](const Catalog& end) {
+                    return !is_kept(end, id, constraint) && is_kept_with_more(end, id, constraint);
+                };
                 narrower.stands_at_end = [id = table->id, constraint = *old](const Catalog& end) {
-                    return !is_kept(end, id, constraint) && is_kept_for_some(end, id, constraint);
+                    return !is_kept(end, id, constraint) && !is_kept_with_more(end, id, constraint) &&
+                           is_kept_for_some(end, id, constraint);
                 };
+                found.back().stands_at_end = [id = table->id, constraint = *old](const Catalog& end) {
+                    return !is_kept(end, id, constraint) && !is_kept_with_more(end, id, constraint) &&
+                           !is_kept_for_some(end, id, constraint);
+                };
+                found.push_back(std::move(wider));
                 found.push_back(std::move(narrower));
-                found[found.size() - 2].stands_at_end = [id = table->id, constraint = *old](const Catalog& end) {
-                    return !is_kept(end, id, constraint) && !is_kept_for_some(end, id, constraint);
-                };
             } else if (known && old)
                 found.back().stands_at_end = [id = table->id, constraint = *old](const Catalog& end) {
                     return !is_kept(end, id, constraint);

@@ -16,6 +16,16 @@ bool has_another_table(const Catalog& end, const Name& old, RelationId moved) {
     return now && now->is_table() && now->id != moved;
 }
 
+/// A view holds its table by number, not by name.
+std::string who_follows(const Step& step, const Relation* table) {
+    std::vector<std::string> views;
+    if (table)
+        for (const Relation* view : step.before.views_on(table->id))
+            if (view->existing) views.push_back(view->name.name);
+    if (views.empty()) return "";
+    return fmt::format(". {} {} on reading this one", list_in_code(views), views.size() == 1 ? "goes" : "go");
+}
+
 }  // namespace
 
 extern const Rule rename_table{
@@ -28,7 +38,8 @@ everywhere.
 Rename and leave a view under the old name in the same transaction, or keep the name and map it in the code. Drop the
 view after the deploy.
 
-Where the change makes another table of the old name, nothing fails: the running code reads and writes that one.
+Where the change makes another table of the old name, nothing fails: the running code reads and writes that one. Views
+go on reading the renamed one: the server knows their tables by number.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, note text);
@@ -45,6 +56,13 @@ CREATE TABLE orders (id bigint PRIMARY KEY, note text);
 -- migration:
 ALTER TABLE orders RENAME TO purchases;
 CREATE VIEW orders AS SELECT id FROM purchases;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
+CREATE VIEW open_orders AS SELECT id FROM orders WHERE note IS NULL;
+-- migration:
+ALTER TABLE orders RENAME TO orders_old;
+CREATE TABLE orders (id bigint PRIMARY KEY, note text);
 )"},
     .good = {R"(
 CREATE TABLE orders (id bigint);
@@ -78,8 +96,8 @@ ALTER INDEX orders_pkey RENAME TO purchases_pkey;
         Consequence replaced =
             of_name(step, rename->relation,
                     fmt::format("Running code that uses table {} gets another table of that name once this one is "
-                                "renamed to {}: its rows are there only if the change copies them",
-                                in_code(rename->relation), in_code(fresh)));
+                                "renamed to {}: its rows are there only if the change, or code, puts them there{}",
+                                in_code(rename->relation), in_code(fresh), who_follows(step, known)));
         const auto old = step.before.resolve(rename->relation);
         const RelationId id = known ? known->id : RelationId{};
         consequence.stands_at_end = [=](const Catalog& end) {

@@ -58,6 +58,25 @@ RowChoice in_each_transaction(RowChoice choice) {
     return choice;
 }
 
+/// Which rows, as far as the condition is one test of one column.
+std::string which(const Step& step, const Dml& dml) {
+    if (dml.kind != Dml::Kind::insert && !dml.query.has_where) return "as many as the view matches";
+    const std::string else_ = "as many as the condition matches";
+    if (!dml.where || dml.has_from || dml.kind == Dml::Kind::insert) return else_;
+    const Expr& test = *dml.where;
+    if (test.kind == Expr::Kind::is_null && test.args.front().kind == Expr::Kind::column) {
+        const std::string& name = test.args.front().text;
+        const Column* column = column_before(step, dml.query.relations.front().name, name);
+        if (column && !column->existing && !column->default_expr)
+            return fmt::format("each of them, as column {} is new", in_code(name));
+        return fmt::format("all in which {} is null", in_code(name));
+    }
+    const bool is_equal = test.kind == Expr::Kind::op && test.name.name == "=" && test.text.empty() &&
+                          test.args.size() == 2 && test.args[0].kind == Expr::Kind::column &&
+                          (test.args[1].kind == Expr::Kind::constant || test.args[1].kind == Expr::Kind::parameter);
+    return is_equal ? fmt::format("all with that one value of {}", in_code(test.args[0].text)) : else_;
+}
+
 std::string_view verb(Dml::Kind kind) {
     switch (kind) {
         case Dml::Kind::insert: return "inserted";
@@ -190,9 +209,8 @@ UPDATE orders SET state = 'new' WHERE state IS NULL;
         const bool reads_table = dml->has_from && dml->query.relations.size() > 1;
         if (dml->kind == Dml::Kind::insert && !reads_table) return {};
         Consequence consequence;
-        consequence.message = fmt::format(
-            "Rows of {} are {} in a single transaction, as many as {} matches", code(work->relation), verb(dml->kind),
-            dml->kind != Dml::Kind::insert && !dml->query.has_where ? "the view" : "the condition");
+        consequence.message = fmt::format("Rows of {} are {} in a single transaction, {}", code(work->relation),
+                                          verb(dml->kind), which(step, *dml));
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
         if (const Lock* lock = step.effects.lock_on(work->relation)) consequence.lock = lock->mode;

@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "analyze/kit/earlier_rows.h"
 #include "analyze/kit/judge.h"
+#include "core/text.h"
 
 namespace pgfence::rules {
 namespace {
@@ -33,13 +35,27 @@ std::vector<NewKey> new_keys(const Step& step) {
     return keys;
 }
 
+/// An UPDATE of the change has put values into a column that the change adds; what a function gives (gen_random_uuid)
+/// differs as often as not.
+bool is_filled_alike(const Step& step, const Name& table, const std::string& column) {
+    for (const Earlier* write : earlier_writes(step, table)) {
+        const Dml& update = std::get<Dml>(*write->action);
+        for (const Assignment& set : update.assignments)
+            if (set.column == column &&
+                (set.value.kind == Expr::Kind::constant || set.value.kind == Expr::Kind::column))
+                return true;
+    }
+    return false;
+}
+
 /// Nothing but nulls, or unique already.
 bool holds_no_duplicates(const Step& step, const NewKey& key) {
     const Relation* table = step.before.find(key.table);
     if (!table) return false;
     for (const std::string& name : key.columns) {
         const Column* column = table->column(name);
-        if (column && !column->existing && key.nulls_differ && !column->default_expr) return true;
+        if (column && !column->existing && key.nulls_differ && !column->default_expr)
+            return !is_filled_alike(step, key.table, name);
     }
     for (const Relation* index : step.before.indexes_of(table->id)) {
         const bool within =
@@ -70,8 +86,9 @@ extern const Rule unique_new_data_fails{
 Two rows with the same value, and the statement fails after it has read the whole table. With `CONCURRENTLY` it leaves
 an invalid index behind that has to be dropped.
 
-Ask first: the finding holds the query that must return no row. A column that the change itself adds, and columns that
-are unique already, are not reported.
+Ask first: the finding holds the query that must return no row. A column that the change itself adds, columns that are
+unique already, and a key whose duplicates an earlier statement of the change deletes (all but one of each, by
+`row_number()`, `min(id)` or a join with itself) are not reported.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint, shop bigint, number bigint);
@@ -85,6 +102,19 @@ ALTER TABLE orders ADD COLUMN note text, ADD CONSTRAINT orders_number UNIQUE (nu
 )",
             R"(
 ALTER TABLE orders ADD PRIMARY KEY (id);
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, shop bigint, number bigint);
+-- migration:
+DELETE FROM orders a USING orders b WHERE a.number = b.number AND a.shop = b.shop AND a.id > b.id;
+CREATE UNIQUE INDEX orders_shop ON orders (shop);
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, shop bigint);
+-- migration:
+ALTER TABLE orders ADD COLUMN tag bigint;
+UPDATE orders SET tag = shop WHERE tag IS NULL;
+CREATE UNIQUE INDEX orders_tag ON orders (tag);
 )"},
     .good = {R"(
 CREATE INDEX CONCURRENTLY orders_number ON orders (shop, number);
@@ -106,11 +136,28 @@ CREATE TABLE orders (id bigint);
 -- migration:
 ALTER TABLE orders ADD COLUMN token uuid;
 CREATE UNIQUE INDEX orders_token ON orders (token);
+)",
+             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, shop bigint, number bigint);
+-- migration:
+WITH numbered AS (SELECT id, row_number() OVER (PARTITION BY number ORDER BY id) AS n FROM orders)
+DELETE FROM orders WHERE id IN (SELECT id FROM numbered WHERE n > 1);
+CREATE UNIQUE INDEX orders_number ON orders (shop, number);
+)",
+             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, number text);
+-- migration:
+UPDATE orders SET number = orders.number || '-' || orders.id
+    FROM (SELECT id, row_number() OVER (PARTITION BY number ORDER BY id) AS n FROM orders) d
+    WHERE d.id = orders.id AND d.n > 1;
+ALTER TABLE orders ADD CONSTRAINT orders_number UNIQUE (number);
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const NewKey& key : new_keys(step)) {
-            if (key.columns.empty() || !step.existing(key.table) || holds_no_duplicates(step, key)) continue;
+            if (key.columns.empty() || !step.existing(key.table) || holds_no_duplicates(step, key) ||
+                are_made_unique(step, key.table, key.columns, key.nulls_differ))
+                continue;
             Consequence consequence;
             consequence.message =
                 fmt::format("Fails if two rows of {} have the same {}", in_code(key.table), list_in_code(key.columns));

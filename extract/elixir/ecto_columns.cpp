@@ -164,6 +164,13 @@ std::string EctoSchema::definition(const Table& table, const Column& column, std
     const Call* references = made_by(column.type, "references");
     if (!references) return begin + type(column.type, column.options) + column_options(column.options, column.type);
     const Value of_key = reference_type(reference_options(column.type));
+    if (settings_.key_in_column) {
+        std::string key = reference(table, column.name, column.type);
+        constexpr std::string_view kTable = " FOREIGN KEY (", kReferences = ") REFERENCES ";
+        const auto from = key.find(kTable), to = key.find(kReferences);
+        if (from != key.npos && to != key.npos) key.replace(from, to + 1 - from, "");
+        return begin + type_of_reference(of_key, column.options) + column_options(column.options, of_key) + " " + key;
+    }
     return begin + type_of_reference(of_key, column.options) + column_options(column.options, of_key) +
            std::string(before_key) + reference(table, column.name, column.type);
 }

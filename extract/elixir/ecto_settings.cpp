@@ -2,10 +2,12 @@
 
 #include <array>
 
+#include "core/number_text.h"
 #include "core/path_text.h"
 #include "core/text.h"
 #include "extract/elixir/elixir.h"
 #include "extract/elixir/harmless.h"
+#include "extract/tool_version.h"
 
 namespace pgfence::extract {
 namespace {
@@ -118,7 +120,12 @@ const EctoSettings& ecto_settings(EctoConfigs& configs, std::string_view folder,
     while (!migrations.empty() && last_part(migrations) != "migrations") migrations = folder_of(migrations);
     const std::string_view repo = folder_of(migrations);
     const auto [known, is_new] = configs.read.try_emplace({std::string(repo), all});
-    if (is_new && read) known->second = settings_of(repo, read, all);
+    if (is_new && read) {
+        known->second = settings_of(repo, read, all);
+        Hints hints;
+        hints.read = read;
+        known->second.key_in_column = is_version_before(tool_version("ecto", folder, hints), "3.5.2");
+    }
     return known->second;
 }
 

@@ -16,7 +16,8 @@ namespace pgfence::extract {
 struct EctoSettings {
     std::map<std::string, Value> of_repo;  ///< migration_primary_key, migration_timestamps, ...
     std::string map_type = "jsonb";        ///< config :ecto_sql, :postgres_map_type
-    ApplicationConfig application;         ///< all that the files say, where it was asked for
+    bool key_in_column = false;     ///< ecto_sql before 3.5.2 writes a reference into the column's own definition
+    ApplicationConfig application;  ///< all that the files say, where it was asked for
     /// Null: it is not set.
     const Value* get(std::string_view name) const;
 };

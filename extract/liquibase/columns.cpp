@@ -42,15 +42,16 @@ std::string not_null(const Element& constraints) {
     return (named.empty() ? std::string() : " CONSTRAINT " + name(named)) + " NOT NULL";
 }
 
-/// "orders(id)", or the attributes that say it in parts; nothing when there is no reference.
+/// "orders(id)", "orders", or the attributes that say it in parts; nothing when there is no reference.
 std::optional<std::string> referenced(const Element& constraints) {
     const std::string_view in_one = constraints["references"];
-    if (const auto open = in_one.find('('); open != in_one.npos && in_one.ends_with(')')) {
-        const std::string_view relation = in_one.substr(0, open);
+    if (const auto open = in_one.find('('); !in_one.empty() && (open == in_one.npos || in_one.ends_with(')'))) {
+        const std::string_view relation = trim(in_one.substr(0, open));
         const auto dot = relation.find('.');
         const std::string target = dot == relation.npos
                                        ? name(relation)
                                        : name(relation.substr(0, dot)) + "." + name(relation.substr(dot + 1));
+        if (open == in_one.npos) return target;  // its primary key
         return target + " (" + names(in_one.substr(open + 1, in_one.size() - open - 2)) + ")";
     }
     if (constraints["referencedTableName"].empty() || constraints["referencedColumnNames"].empty()) return std::nullopt;

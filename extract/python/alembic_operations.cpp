@@ -200,6 +200,7 @@ void AlembicOperations::foreign(const Call& call) {
 }
 
 bool AlembicOperations::harmless(const Call& call) {
+    if (call.path == "dialect.type_descriptor") return true;  // of a TypeDecorator: it gives its type back
     const std::string_view path = call.path;
     const std::string_view name = call.name();
     if (is_harmless(call)) return true;
@@ -418,6 +419,10 @@ Value AlembicOperations::filled(const Value& text, const Call& call) {
 
 void AlembicOperations::execute(const Call& call) {
     const Value* what = call.get(0, call.path == "alembic.op.execute" ? "sqltext" : "statement");
+    // What a text is given there are values, or how its rows come back.
+    while (what && what->call && what->call->receiver.call &&
+           is_among(last_name(*what), std::array{"bindparams"sv, "columns"sv, "execution_options"sv}))
+        what = &what->call->receiver;
     if (!what) return not_understood(call, "the SQL it sends is unknown");
     if (const auto text = as_text(*what)) return send_written(filled(*text, call), call);
     const Value* beside = call.path == "alembic.op.execute" ? nullptr : call.get(1, "parameters");

@@ -62,12 +62,29 @@ Value part_of(const Value& value, std::size_t from, std::size_t to) {
     return part;
 }
 
+namespace {
+/// What was put under a key again, in the other branch or later: a dictionary has each key once, where it came first.
+bool is_known_key(const Items& pairs, std::size_t key) {
+    for (std::size_t i = 0; i < key; i += 2)
+        if (same(pairs[i], pairs[key])) return true;
+    return false;
+}
+/// The last one counts.
+const Value& value_of_key(const Items& pairs, std::size_t key) {
+    std::size_t last = key;
+    for (std::size_t i = key + 2; i + 1 < pairs.size(); i += 2)
+        if (same(pairs[i], pairs[key])) last = i;
+    return pairs[last + 1];
+}
+}  // namespace
+
 std::optional<std::vector<Value>> iterated(const Value& value) {
     if (value.items && value.items->cut) return std::nullopt;
     if (value.is(Value::Kind::list)) return *value.items;
     if (!value.is(Value::Kind::dictionary)) return std::nullopt;
     std::vector<Value> keys;
-    for (std::size_t i = 0; i < value.items->size(); i += 2) keys.push_back((*value.items)[i]);
+    for (std::size_t i = 0; i < value.items->size(); i += 2)
+        if (!is_known_key(*value.items, i)) keys.push_back((*value.items)[i]);
     return keys;
 }
 
@@ -230,8 +247,9 @@ std::optional<Value> Python::method(const Value& object, std::string_view name, 
     if (!object.is(Value::Kind::dictionary)) return std::nullopt;
     std::vector<Value> out;
     for (std::size_t i = 0; i + 1 < object.items->size(); i += 2) {
+        if (is_known_key(*object.items, i)) continue;
         const Value& key = (*object.items)[i];
-        const Value& value = (*object.items)[i + 1];
+        const Value& value = value_of_key(*object.items, i);
         if (name == "items") out.push_back(list_value({key, value}));
         if (name == "keys") out.push_back(key);
         if (name == "values") out.push_back(value);

@@ -208,11 +208,26 @@ bool SqlAlchemy::decorates(const Value& value) const {
     return std::any_of(bases.begin(), bases.end(), is_decorator);
 }
 
+/// load_dialect_impl(self, dialect) gives the type that PostgreSQL has, itself or by dialect.type_descriptor().
+std::optional<Value> SqlAlchemy::chosen_for_postgres(const Value& method) const {
+    if (!method.is(Value::Kind::code)) return std::nullopt;
+    Call asked;
+    asked.args = {object_value(), path_value("dialect")};
+    Value given = program_->call(method, asked);
+    if (given.call && last_name(given) == "type_descriptor" && !given.call->args.empty()) {
+        Value inner = given.call->args.front();
+        given = std::move(inner);
+    }
+    if (!given.is(Value::Kind::path) || given.text.starts_with("dialect.")) return std::nullopt;
+    return given;
+}
+
 /// What a class of the repository that decorates a type (sqlalchemy.types.TypeDecorator) writes into DDL: its `impl`,
 /// which is given the arguments unless the class takes them itself.
 std::optional<Value> SqlAlchemy::decorated(const Value& value) const {
     const std::string path = class_of_type(value);
-    for (const char* chooses : {"load_dialect_impl", "get_dbapi_type", "get_col_spec", "dialect_impl", "__getattr__"})
+    if (const auto chooses = program_->member(path, "load_dialect_impl")) return chosen_for_postgres(*chooses);
+    for (const char* chooses : {"get_dbapi_type", "get_col_spec", "dialect_impl", "__getattr__"})
         if (program_->member(path, chooses)) return std::nullopt;
     const auto impl = program_->member(path, "impl");
     if (!impl || !impl->is(Value::Kind::path) || impl->text == value.text) return std::nullopt;

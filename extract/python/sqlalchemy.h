@@ -72,6 +72,7 @@ private:
     std::string enum_name(const Call& call);
     bool decorates(const Value& value) const;
     std::optional<Value> decorated(const Value& value) const;
+    std::optional<Value> chosen_for_postgres(const Value& method) const;
     std::optional<std::string> user_defined(const Value& value);
 
     Python* program_ = nullptr;

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "extract/lines.h"
 #include "extract/ruby/rails_operations.h"
+#include "extract/tool_version.h"
 
 namespace pgfence::extract {
 namespace {
@@ -63,22 +64,7 @@ struct Attached {
 constexpr std::array kAttached{Attached{"file_name", "string"}, Attached{"content_type", "string"},
                                Attached{"file_size", "integer"}, Attached{"updated_at", "datetime"}};
 
-bool is_at_least(std::string_view version, int major, int minor) {
-    const auto dot = version.find('.');
-    const int first = number_at_begin<int>(version);
-    const int second = dot == version.npos ? 0 : number_at_begin<int>(version.substr(dot + 1));
-    return first > major || (first == major && second >= minor);
-}
-
 }  // namespace
-
-std::string_view locked_version(std::string_view lock, std::string_view gem) {
-    const std::string line = "\n    " + std::string(gem) + " (";
-    const auto at = lock.find(line);
-    if (at == lock.npos) return {};
-    const std::string_view rest = lock.substr(at + line.size());
-    return rest.substr(0, rest.find(')'));
-}
 
 std::string_view gem_of(std::string_view helper) {
     for (const Helper& known : kHelpers)
@@ -99,8 +85,9 @@ std::string RailsOperations::file_of_app(std::string_view path) const {
 std::vector<RailsOperations::GemColumn> RailsOperations::attached(const std::vector<Value>& names,
                                                                   const Options& options) {
     const std::string lock = file_of_app("Gemfile.lock");
-    const bool is_wide =
-        !locked_version(lock, "kt-paperclip").empty() || is_at_least(locked_version(lock, "paperclip"), 6, 1);
+    const std::string paperclip = locked_version("Gemfile.lock", lock, "paperclip");
+    const bool is_wide = !locked_version("Gemfile.lock", lock, "kt-paperclip").empty() ||
+                         (!paperclip.empty() && !is_version_before(paperclip, "6.1"));
     std::vector<GemColumn> columns;
     for (const Value& name : names)
         for (const Attached& one : kAttached) {

@@ -19,8 +19,6 @@ namespace pgfence::extract {
 
 /// The gem whose helper for migrations has that name, and is not read; empty: none that is known.
 std::string_view gem_of(std::string_view helper);
-/// "6.1.0" of "    paperclip (6.1.0)" in Gemfile.lock; empty: it is not there.
-std::string_view locked_version(std::string_view lock, std::string_view gem);
 /// The gem strong_migrations makes calls of a migration of that version safe, in the application below `root`.
 bool is_safe_by_default(RailsState& state, const RailsRows::Read& read, const std::string& root,
                         std::string_view version);

@@ -9,6 +9,7 @@
 #include "extract/program/sql_writer.h"
 #include "extract/ruby/rails_names.h"
 #include "extract/ruby/rails_operations.h"
+#include "extract/tool_version.h"
 
 namespace pgfence::extract {
 namespace {
@@ -42,7 +43,7 @@ bool is_safe_by_default(RailsState& state, const RailsRows::Read& read, const st
         return read ? read(root + std::string(path)).value_or(std::string()) : std::string();
     };
     const auto [known, fresh] = state.strong_migrations.try_emplace(root);
-    if (fresh && !locked_version(text_of("Gemfile.lock"), "strong_migrations").empty())
+    if (fresh && !locked_version("Gemfile.lock", text_of("Gemfile.lock"), "strong_migrations").empty())
         known->second = text_of("config/initializers/strong_migrations.rb");
     const std::string& initializer = known->second;
     const std::string_view after = setting(initializer, "start_after");

@@ -10,6 +10,7 @@
 #include "analyze/lower/lower.h"
 #include "author/native.h"
 #include "author/written.h"
+#include "core/text.h"
 #include "extract/extract.h"
 
 using namespace pgfence;
@@ -49,6 +50,64 @@ TEST_CASE("every format has a word for how its runner leaves the transaction out
     CHECK(says("diesel", "run_in_transaction = false"));
     CHECK(says("prisma", "a migration of its own"));
     CHECK(says("rails", "disable_ddl_transaction!"));
+}
+
+TEST_CASE("a way out of the transaction that the locked version lacks is not offered") {
+    struct Case {
+        std::string format, old, fresh, way;
+    };
+    for (const Case& one : std::vector<Case>{{"sqlx", "0.7.4", "0.8.0", "`-- no-transaction`"},
+                                             {"diesel", "1.4.8", "2.0.0", "run_in_transaction"},
+                                             {"rails", "3.2.16", "4.0.0", "disable_ddl_transaction!"},
+                                             {"django", "1.9.13", "1.10", "atomic = False"},
+                                             {"alembic", "1.1.0", "1.2.0", "autocommit_block"},
+                                             {"typeorm", "0.3.10", "0.3.11", "transaction = false"}}) {
+        INFO(one.format);
+        const std::string sql = "CREATE INDEX CONCURRENTLY i ON t (a)";
+        const Lowered lowered = lower(sql);
+        const auto told = [&](std::string_view version) {
+            author::Step step{{{sql, lowered.statements.front().actions}}, {}, version, true};
+            return author::without_transaction(one.format, step) + "|" +
+                   author::code(one.format, step).value_or(author::Code{}).text;
+        };
+        CHECK(contains(told(one.old), one.old + " of the runner always runs a "));
+        CHECK(contains(told(one.old), "by hand (psql)"));
+        CHECK(told(one.old).ends_with("|"));
+        CHECK_FALSE(contains(told(one.old), one.way));
+        CHECK(author::runs_only_by_hand(one.format, one.old));
+        for (const std::string_view version : {std::string_view(one.fresh), std::string_view()}) {
+            CHECK(contains(told(version), one.way));
+            CHECK_FALSE(author::runs_only_by_hand(one.format, version));
+        }
+    }
+}
+
+TEST_CASE("code goes by what the locked version of the tool has") {
+    const auto code = [](const std::string& format, const std::string& sql, std::string_view version) {
+        const Lowered lowered = lower(sql);
+        const author::Step step{{{sql, lowered.statements.front().actions}}, {}, version};
+        return author::code(format, step).value_or(author::Code{}).text;
+    };
+    const std::string key = "ALTER TABLE orders ADD CONSTRAINT k FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID";
+    CHECK(code("rails", key, "5.1.7").starts_with("execute"));
+    CHECK(code("rails", key, "5.2.0").starts_with("add_foreign_key"));
+    CHECK(code("rails", "ALTER TABLE orders VALIDATE CONSTRAINT k", "5.1").starts_with("execute"));
+    CHECK(code("rails", "CREATE INDEX i ON orders (note)", "3.2.16") == "add_index :orders, :note, name: \"i\"");
+    CHECK(code("rails", "CREATE INDEX i ON orders (note) WHERE note IS NOT NULL", "3.2.16").starts_with("execute"));
+}
+
+TEST_CASE("Django's state keeps what an operation says, also one with a set") {
+    const std::string sql = "CREATE UNIQUE INDEX CONCURRENTLY i ON t (a, b)";
+    const Lowered lowered = lower(sql);
+    author::Step step{{{sql, lowered.statements.front().actions}}, {}, "", true, true};
+    for (const std::string call : {"migrations.AlterUniqueTogether(name='t', unique_together={('a', 'b')})",
+                                   "migrations.AlterUniqueTogether(name='t', unique_together=KEYS)"}) {
+        step.written = {call, "ALTER TABLE t ADD CONSTRAINT u UNIQUE (a, b)"};
+        const std::string code = author::code("django", step).value_or(author::Code{}).text;
+        CHECK(code.starts_with("migrations.SeparateDatabaseAndState("));
+        CHECK(contains(code, "        " + call + ","));
+        CHECK(contains(code, "of this file") == contains(call, "KEYS"));
+    }
 }
 
 TEST_CASE("what runs by hand is kept in the migration as what does nothing then, or is left out of it") {

@@ -108,6 +108,18 @@ TEST_CASE("Ecto: references") {
     });
 }
 
+TEST_CASE("Ecto: references of ecto_sql before 3.5.2 stand in the column's definition") {
+    const auto locked = [](const std::string& version) {
+        return Files{
+            {"mix.lock", "%{\n  \"ecto_sql\": {:hex, :ecto_sql, \"" + version + "\", \"0a\", [:mix], []},\n}\n"}};
+    };
+    const std::string add = "alter table(:a) do\n  add :b, references(:c, on_delete: :delete_all), null: false\nend";
+    for (const char* old : {"3.4.5", "3.5.1"})
+        CHECK(sql_of(add, locked(old)) == R"(ALTER TABLE "a" ADD COLUMN "b" bigint NOT NULL CONSTRAINT "a_b_fkey" )"
+                                          R"(REFERENCES "c"("id") ON DELETE CASCADE;)");
+    for (const char* fresh : {"3.5.2", "3.12.0"}) CHECK(sql_of(add, locked(fresh)) == sql_of(add, {}));
+}
+
 TEST_CASE("Ecto: indexes and constraints") {
     check({
         {"create index(:a, [:b, \"lower(c)\"])", R"(CREATE INDEX "a_b_lower_c_index" ON "a" ("b", lower(c));)"},

@@ -228,6 +228,11 @@ TEST_CASE("Alembic: types of the repository are what they decorate") {
         "class Checked(TypeDecorator, SchemaType):\n    impl = sa.SmallInteger\n"
         "class Chooses(TypeDecorator):\n    impl = sa.Text\n    def load_dialect_impl(self, dialect):\n"
         "        return dialect.type_descriptor(sa.LargeBinary())\n"
+        "class Branches(TypeDecorator):\n    impl = types.CHAR\n    def load_dialect_impl(self, dialect):\n"
+        "        if dialect.name == 'postgresql':\n            return dialect.type_descriptor(sa.UUID())\n"
+        "        else:\n            return dialect.type_descriptor(types.CHAR(36))\n"
+        "class Unsure(TypeDecorator):\n    impl = sa.Text\n    def load_dialect_impl(self, dialect):\n"
+        "        return other_module.choose(dialect)\n"
         "class Around(UTC):\n    pass\n"
         "class A(TypeDecorator):\n    impl = A\n"
         "class Plain:\n    impl = sa.Text\n";
@@ -243,7 +248,10 @@ TEST_CASE("Alembic: types of the repository are what they decorate") {
                                              {"Own(20)", "", false},
                                              {"Number(int)", "SMALLINT", true},
                                              {"Checked()", "SMALLINT", false},
-                                             {"Chooses()", "", false},
+                                             {"Chooses()", "BYTEA", true},
+                                             {"Branches()", "UUID", true},
+                                             {"Branches", "UUID", true},
+                                             {"Unsure()", "", false},
                                              {"A()", "", false},
                                              {"Plain()", "", false},
                                              {"Gone()", "", false}}) {
@@ -251,7 +259,7 @@ TEST_CASE("Alembic: types of the repository are what they decorate") {
         const Files files{
             {"shop/types.py", types},
             {"v/a.py", alembic("import sqlalchemy as sa\nfrom shop.types import *\nfrom shop.types import UTC, "
-                               "Zoned, Text, Own, Number, Checked, Chooses, Around, A, Plain, Gone",
+                               "Zoned, Text, Own, Number, Checked, Chooses, Branches, Unsure, Around, A, Plain, Gone",
                                "    op.add_column('t', sa.Column('c', " + one.type + "))\n")}};
         const Script script = read(files, "v/a.py");
         CHECK(script.unread.empty() == one.is_read);
@@ -262,6 +270,25 @@ TEST_CASE("Alembic: types of the repository are what they decorate") {
                       {"v/a.py", alembic("import sqlalchemy as sa\nfrom shop.types import Checked",
                                          "    op.create_table('t', sa.Column('c', Checked()))\n")}};
     CHECK(read(files, "v/a.py").unread.empty());
+}
+
+TEST_CASE("Alembic: a text with its values bound is that text, and a dictionary has each key once") {
+    const auto sql = [](const std::string& body) {
+        const Script script = read({{"v/a.py", alembic("import sqlalchemy as sa", body)}}, "v/a.py");
+        for (const Unread& one : script.unread) UNSCOPED_INFO(one.what << ": " << one.why);
+        CHECK(script.unread.empty());
+        return script.sql;
+    };
+    CHECK(sql("    n = 5\n    op.get_bind().execute(sa.text('DELETE FROM a WHERE b = :n').bindparams(n=n))\n") ==
+          sql("    n = 5\n    op.get_bind().execute(sa.text('DELETE FROM a WHERE b = :n'), {'n': n})\n"));
+    CHECK(sql("    op.execute(sa.text('DELETE FROM a').execution_options(autocommit=True))\n") == "DELETE FROM a\n;\n");
+    CHECK(sql("    given = {'a': 1}\n    given['b'] = 2\n    given['a'] = 3\n"
+              "    op.execute('UPDATE t SET ' + ', '.join([f'{k} = {v}' for k, v in given.items()]))\n") ==
+          "UPDATE t SET a = 3, b = 2\n;\n");
+    CHECK(sql("    given = {}\n    if op.get_bind().execute('SELECT 1').scalar():\n        given['a'] = 1\n"
+              "    else:\n        given['a'] = 2\n"
+              "    op.execute('UPDATE t SET ' + ', '.join([f'{k} = 0' for k in given]))\n")
+              .find("UPDATE t SET a = 0\n;") != std::string::npos);
 }
 
 TEST_CASE("Django: what is raised, rows by their key, and an app's own label") {

@@ -45,6 +45,10 @@ TEST_CASE("Liquibase: tables and columns") {
                  "</createTable>") ==
           "CREATE TABLE \"shop\".\"o\" (\"u\" INTEGER, CONSTRAINT \"fk\" FOREIGN KEY (\"u\") REFERENCES \"users\" "
           "(\"id\") ON DELETE CASCADE); COMMENT ON TABLE \"shop\".\"o\" IS 'orders';");
+    CHECK(sql_of("<addColumn tableName=\"t\"><column name=\"u\" type=\"int\">"
+                 "<constraints foreignKeyName=\"fk\" references=\"shop.users\"/></column></addColumn>") ==
+          "ALTER TABLE \"t\" ADD \"u\" INTEGER; ALTER TABLE \"t\" ADD CONSTRAINT \"fk\" FOREIGN KEY (\"u\") "
+          "REFERENCES \"shop\".\"users\";");
     CHECK(sql_of("<addColumn tableName=\"t\"><column name=\"a\" type=\"boolean\" defaultValueBoolean=\"true\">"
                  "<constraints nullable=\"false\"/></column></addColumn>") ==
           "ALTER TABLE \"t\" ADD \"a\" BOOLEAN DEFAULT TRUE NOT NULL;");

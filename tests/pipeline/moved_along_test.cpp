@@ -217,3 +217,78 @@ TEST_CASE("moved along: an operation that sends other statements is not replaced
     CHECK(contains(not_null.note, "a `RunSQL` for each of its other statements in `database_operations`"));
     CHECK(contains(not_null.note, "this step beside them"));
 }
+
+TEST_CASE("moved along: nothing that takes the place of what stays, and nothing of another branch") {
+    const auto steps = [](const std::string& change) { return said("flyway", {change}, kBackfill).steps.size(); };
+    const std::string add = "ALTER TABLE orders ADD COLUMN day date;\n",
+                      fill = "UPDATE orders SET day = now() WHERE total > 1;\n";
+    CHECK(steps(add + fill + "ALTER TABLE orders RENAME TO o;") == 1);
+    // Until the second migration there would be no table of that name.
+    CHECK(steps("ALTER TABLE totals RENAME TO totals_old;\n" + add + fill + "ALTER TABLE orders RENAME TO totals;") ==
+          0);
+    // Until then duplicates could come in.
+    CHECK(steps("ALTER TABLE orders DROP CONSTRAINT orders_pkey;\n" + add + fill +
+                "ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id, day);") == 0);
+    CHECK(steps(add + fill + "ALTER TABLE orders ADD COLUMN day timestamptz;") == 0);
+}
+
+TEST_CASE("moved along: a constraint needs no index that lets duplicates in") {
+    const auto index = [](const std::string& behind) {
+        return said("flyway",
+                    {"ALTER TABLE orders ADD COLUMN day date;\nCREATE INDEX orders_note ON orders (note);\n" + behind},
+                    "index-build-after-alter-same-transaction");
+    };
+    for (const std::string behind :
+         {"ALTER TABLE orders ADD CONSTRAINT note_once UNIQUE (note);",
+          "ALTER TABLE orders ADD CONSTRAINT c CHECK (note <> '');",
+          "ALTER TABLE orders ADD CONSTRAINT u FOREIGN KEY (user_id) REFERENCES users (id);"}) {
+        INFO(behind);
+        const Said all = index(behind);
+        REQUIRE(all.steps.size() == 1);
+        CHECK_FALSE(contains(all.steps.front().sql, behind));
+    }
+}
+
+TEST_CASE("later steps go by the names that are there then") {
+    const auto last = [](const std::vector<std::string>& change, std::string_view rule) {
+        const Said all = said("flyway", change, rule);
+        REQUIRE(all.steps.size() > 1);
+        return all.steps[1].sql;
+    };
+    const std::string key = "ALTER TABLE orders ADD CONSTRAINT u FOREIGN KEY (user_id) REFERENCES users (id);\n";
+    constexpr std::string_view kKey = "add-foreign-key-not-valid-missing";
+    CHECK(last({key}, kKey) == "ALTER TABLE orders VALIDATE CONSTRAINT u;");
+    CHECK(last({key + "ALTER TABLE orders RENAME TO purchases;"}, kKey) ==
+          "ALTER TABLE purchases VALIDATE CONSTRAINT u;");
+    CHECK(last({key + "ALTER TABLE users RENAME TO orders_of;"}, kKey) == "ALTER TABLE orders VALIDATE CONSTRAINT u;");
+    CHECK(last({key + "ALTER TABLE orders RENAME CONSTRAINT u TO \"Buyer\";"}, kKey) ==
+          "ALTER TABLE orders VALIDATE CONSTRAINT \"Buyer\";");
+    CHECK(last({key, "ALTER TABLE orders RENAME TO purchases;"}, kKey) ==
+          "ALTER TABLE purchases VALIDATE CONSTRAINT u;");
+    // Renamed before: the statement itself has the new name.
+    CHECK(last({"ALTER TABLE totals RENAME TO sums;\n" + key}, kKey) == "ALTER TABLE orders VALIDATE CONSTRAINT u;");
+    const Said filled =
+        said("flyway",
+             {"ALTER TABLE orders ALTER COLUMN note SET NOT NULL;\n"
+              "ALTER TABLE orders RENAME COLUMN note TO remark;\nALTER TABLE orders RENAME TO purchases;"},
+             "alter-column-set-not-null");
+    REQUIRE(filled.steps.size() == 4);
+    CHECK(contains(filled.steps[0].sql,
+                   "ALTER TABLE orders ADD CONSTRAINT orders_note_not_null CHECK (note IS NOT NULL)"));
+    CHECK(filled.steps[1].sql == "ALTER TABLE purchases VALIDATE CONSTRAINT orders_note_not_null;");
+    CHECK(filled.steps[2].sql == "ALTER TABLE purchases ALTER COLUMN remark SET NOT NULL;");
+    CHECK(filled.steps[3].sql == "ALTER TABLE purchases DROP CONSTRAINT orders_note_not_null;");
+}
+
+TEST_CASE("a new key is built beside the one whose name it takes") {
+    const Said all = said("flyway",
+                          {"ALTER TABLE orders DROP CONSTRAINT orders_pkey;\n"
+                           "ALTER TABLE orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id, user_id);"},
+                          "add-primary-key-without-index");
+    REQUIRE(all.steps.size() > 1);
+    CHECK(all.steps.front().sql == "CREATE UNIQUE INDEX CONCURRENTLY orders_pkey_new ON orders (id, user_id);");
+    CHECK(
+        all.steps.back().sql ==
+        "ALTER TABLE orders DROP CONSTRAINT IF EXISTS orders_pkey, ADD CONSTRAINT orders_pkey PRIMARY KEY USING INDEX "
+        "orders_pkey_new;");
+}

@@ -61,7 +61,7 @@ std::vector<Recipe> said(const std::vector<Recipe>& recipes, std::string_view fo
         finding.recipe = recipe;
         analysis.findings.push_back(std::move(finding));
     }
-    pipeline::say_as_author(analysis, {MigrationFile{}});
+    pipeline::say_as_author(analysis, {MigrationFile{}}, {});
     std::vector<Recipe> all;
     for (const Finding& finding : analysis.findings) all.push_back(*finding.recipe);
     return all;
@@ -237,4 +237,35 @@ TEST_CASE("fixes: a drop and an add of one type may be a rename") {
                               "ALTER TABLE orders DROP COLUMN note;",
                               "ALTER TABLE orders DROP COLUMN note;\nCREATE TABLE others (remark text);"})
         CHECK_FALSE(contains(note(other), "RENAME COLUMN"));
+}
+
+TEST_CASE("fixes: no step is empty, and each says where it goes, by any rule, in any format") {
+    for (const extract::FormatInfo& format : extract::all_formats())
+        for (const Recipe& recipe : said(recipes_of_rules(), format.id, TransactionMode::per_file))
+            for (const RecipeStep& step : recipe.steps) {
+                INFO(format.id << "\n" << step.sql << "\n" << step.note);
+                CHECK((!step.sql.empty() || !step.note.empty()));
+                CHECK(step.note != "the statement itself");
+                if (!step.wait_for.empty() && !step.sql.empty() && !step.by_hand) CHECK_FALSE(step.where.empty());
+            }
+}
+
+TEST_CASE("fixes: a statement that a loop sends several times is told of once") {
+    pipeline::FilesRequest request;
+    request.files = {
+        {"versions/1_a.py",
+         "from alembic import op\nrevision = '1'\ndown_revision = None\n\n\ndef upgrade():\n"
+         "    for word in ['a', 'b', 'c']:\n        op.execute(\"DELETE FROM orders WHERE note IS NULL\")\n"
+         "    op.execute(\"DELETE FROM orders WHERE note IS NULL\")\n\n\ndef downgrade():\n    pass\n"}};
+    request.choices.format = "alembic";
+    request.choices.today = "2026-01-01";
+    auto report = pipeline::prepare_files(request).map(pipeline::review);
+    REQUIRE(report);
+    std::vector<std::string> messages;
+    for (const StatementReport& statement : report->files.front().statements)
+        for (const Graded& graded : statement.findings)
+            if (graded.finding.rule == "unbatched-backfill") messages.push_back(graded.finding.message);
+    REQUIRE(messages.size() == 2);
+    CHECK(messages[0].ends_with(". The same for 2 more statements here"));
+    CHECK_FALSE(contains(messages[1], "The same"));
 }
