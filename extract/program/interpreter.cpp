@@ -37,13 +37,19 @@ std::string shortened(std::string_view code) {
 
 bool Interpreter::step(ByteRange place) {
     if (++steps_ <= kMostSteps && bytes_ <= kMostBytes) return true;
-    if (!exhausted_) host_.unread(place, "a program that takes too many steps", "it was not followed to its end");
     exhausted_ = true;
+    tell_exhausted(place);
     return false;
 }
 
+void Interpreter::tell_exhausted(ByteRange place) {
+    if (!exhausted_ || told_ || !lists_) return;
+    told_ = true;
+    host_.unread(place, "a program that takes too many steps", "it was not followed to its end");
+}
+
 void Interpreter::list(ByteRange place, std::string what, std::string why) {
-    if (!exhausted_ && listed_.emplace(place.begin, place.end).second)
+    if (lists_ && !exhausted_ && listed_.emplace(place.begin, place.end).second)
         host_.unread(place, std::move(what), std::move(why));
 }
 
@@ -60,6 +66,7 @@ std::optional<Value> Interpreter::ask(const Call& call) {
 }
 
 void Interpreter::list_rest(const Node& root, Language language, std::string_view text) {
+    tell_exhausted({root.begin, root.end});
     if (exhausted_) return;
     for (const Node* node : followed_.rest(root, language))
         list({node->begin, node->end}, shortened(text.substr(node->begin, node->end - node->begin)),

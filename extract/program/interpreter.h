@@ -95,10 +95,12 @@ protected:
     void may_give(const Value& value) { function_.early.push_back({{}, 0, value}); }
 
     Host host_;
+    bool lists_ = true;  ///< false while a file is read for its names alone
     Followed followed_;
     int unsure_ = 0;  ///< ways of which nobody knows whether, or how often, they are taken, inside each other
 
 private:
+    void tell_exhausted(ByteRange place);
     static constexpr int kDeepestExpression = 300;
     /// One of its ways has left: what comes behind hangs on it.
     struct Condition {
@@ -115,7 +117,7 @@ private:
     std::size_t bytes_ = 0;                                     ///< of texts that were made
     std::set<std::pair<std::uint32_t, std::uint32_t>> listed_;  ///< calls that are listed as unread
     int depth_ = 0;
-    bool exhausted_ = false;
+    bool exhausted_ = false, told_ = false;
 };
 
 /// "whether users.exists? holds": of the condition as it is written.

@@ -52,7 +52,9 @@ bool alike_within(const Value& a, const Value& b, int& looks) {
                 return false;
         return true;
     }
-    if (a.is(Value::Kind::code)) return a.node == b.node;
+    if (a.is(Value::Kind::code) && (a.node != b.node || !a.items != !b.items)) return false;
+    if (a.is(Value::Kind::code) && !a.items) return true;
+    if (a.is(Value::Kind::object) && a.text != b.text) return false;
     if (!a.items) return same(a, b);
     if (a.items->size() != b.items->size()) return false;
     for (std::size_t i = 0; i < a.items->size(); ++i)

@@ -204,8 +204,7 @@ Value Python::joined_strings(const Node& node) {
 }
 
 Value Python::attribute(const Value& object, const std::string& name) {
-    if (object.is(Value::Kind::object))
-        if (const Value* own = object.get(name)) return *own;
+    if (object.is(Value::Kind::object)) return member_of_object(object, name);
     // What a class of the migration's own holds, such as its list of operations.
     if (object.is(Value::Kind::path) && classes_.count(object.text) > 0)
         if (const Class* own = class_of(object.text); own && own->module == &file_)
@@ -229,6 +228,9 @@ Value Python::subscript(const Node& node) {
         return slice(container);
     }
     const Value at = eval(*key);
+    // op.__dict__[name]
+    if (container.of && (container.text == "__dict__" || container.text.ends_with(".__dict__")) && at.is_text() && at.known())
+        return attribute(*container.of, at.text);
     // One of the rows is like another.
     if (container.is(Value::Kind::path))
         if (const auto element = host_.element(container)) return *element;
