@@ -36,16 +36,17 @@ class Env {
 public:
     explicit Env(std::string text) : text_(std::move(text)), tree_(parse(Language::python, text_)) { walk(tree_.root); }
 
-    /// The parameters of upgrade() that stand for the tables of the target's MetaData: run_migrations(tables=...), where
-    /// the name holds a dictionary of `<target_metadata>.tables` whose keys are attributes.
+    /// The parameters of upgrade() that stand for the tables of the target's MetaData: run_migrations(tables=...),
+    /// where the name holds a dictionary of `<target_metadata>.tables` whose keys are attributes.
     std::vector<std::string> tables(Python& program) const {
         std::vector<std::string> found;
         for (const auto& [name, value] : passed_) {
             const Node* made = assigned(value);
             const Node* function = made && made->is("call") ? made->at("function") : nullptr;
             const auto given = function && made->at("arguments") ? made->at("arguments")->named_children()
-                                                                  : std::vector<const Node*>();
-            if (given.size() != 1 || std::string(text(*given.front())) != target_ + ".tables" || target_.empty()) continue;
+                                                                 : std::vector<const Node*>();
+            if (given.size() != 1 || std::string(text(*given.front())) != target_ + ".tables" || target_.empty())
+                continue;
             const auto import = imports_.find(std::string(text(*function)));
             if (import == imports_.end()) continue;
             const auto bases = program.bases(import->second);
@@ -81,7 +82,8 @@ private:
         if (node.is("import_from_statement") && node.at("module_name"))
             for (const Node* name : node.all("name"))
                 if (name->is("dotted_name"))
-                    imports_[std::string(text(*name))] = std::string(text(*node.at("module_name"))) + "." + std::string(text(*name));
+                    imports_[std::string(text(*name))] =
+                        std::string(text(*node.at("module_name"))) + "." + std::string(text(*name));
         for (const Node& child : node.children) walk(child);
     }
 

@@ -147,6 +147,29 @@ void Items::add(Value value) {
     push_back(std::move(value));
 }
 
+namespace {
+
+/// Of operations and the like.
+bool is_list_of_calls(const Value& value) {
+    const auto is_call = [](const Value& item) { return item.call || is_either_list(item); };
+    return value.is(Value::Kind::list) && !value.items->cut && !value.items->uncounted &&
+           std::all_of(value.items->begin(), value.items->end(), is_call);
+}
+
+}  // namespace
+
+Value either_list(const Value& a, const Value& b, std::string what) {
+    const auto may_be = [](const Value& value) { return is_either_list(value) || is_list_of_calls(value); };
+    if (!may_be(a) || !may_be(b)) return unknown_value();
+    Value value = with_items(Value::Kind::unknown, {a, b});
+    value.text = std::move(what);
+    value.begin = b.begin;
+    value.end = b.end;
+    return value;
+}
+
+bool is_either_list(const Value& value) { return value.is(Value::Kind::unknown) && value.items; }
+
 Value asked_value(std::vector<std::string> asks, std::size_t behind) {
     Value value = unknown_value();
     const std::string when = " /* behind " + std::to_string(behind) + " */";

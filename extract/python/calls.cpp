@@ -12,21 +12,37 @@ namespace {
 
 constexpr std::size_t kLongestCallee = 80;
 
+/// *items, and *made(): the grammar takes the star for a part of the name.
+bool begins_with_star(const Node& argument) {
+    const Node* first = &argument;
+    while (first && !first->is("list_splat")) {
+        const Node* function = first->is("call") ? first->at("function") : nullptr;
+        const Node* object = first->is("attribute") ? first->at("object") : nullptr;
+        const Node* value = first->is("subscript") ? first->at("value") : nullptr;
+        first = function ? function : object ? object : value;
+    }
+    return first != nullptr;
+}
+
 }  // namespace
 
-void Python::arguments(const Node& list, Call& call) {
+void Python::arguments(const Node& list, Call& call, bool of_list) {
     for (const Node& argument : list.children) {
         if (!argument.named) continue;
         if (argument.is("keyword_argument")) {
             const Node* name = argument.at("name");
             const Node* value = argument.at("value");
             if (name && value) call.named.emplace_back(text(*name), eval(*value));
-        } else if (argument.is("list_splat") || argument.is("dictionary_splat")) {
+        } else if (const bool of_items = begins_with_star(argument); of_items || argument.is("dictionary_splat")) {
             const auto inner = argument.named_children();
-            const Value more = inner.empty() ? unknown_value() : eval(*inner.front());
-            if (argument.is("list_splat") && iterated(more)) {
+            const Value more = of_items ? eval(argument) : inner.empty() ? unknown_value() : eval(*inner.front());
+            if (of_items && iterated(more)) {
                 const auto items = *iterated(more);
                 call.args.insert(call.args.end(), items.begin(), items.end());
+            } else if (of_list && is_either_list(more)) {
+                call.args.push_back(more);
+            } else if (of_list && more.is(Value::Kind::list) && !more.items->cut) {
+                call.args.insert(call.args.end(), more.items->begin(), more.items->end());
             } else if (argument.is("dictionary_splat") && more.is(Value::Kind::dictionary)) {
                 for (std::size_t i = 0; i + 1 < more.items->size(); i += 2)
                     call.named.emplace_back((*more.items)[i].text, (*more.items)[i + 1]);
@@ -215,7 +231,8 @@ Value Python::call_own(const Value& function, const Call& call, const Running* r
     const Node* body = function.node->at("body");
     if (!body) return unknown_value();
     if (function.module != &file_ && decorated(*function.node) == Decorated::somehow)
-        list(here_ == &file_ ? ByteRange{call.begin, call.end} : from_, "a function with a decorator", "what the decorator makes of it is not known");
+        list(here_ == &file_ ? ByteRange{call.begin, call.end} : from_, "a function with a decorator",
+             "what the decorator makes of it is not known");
     if (locals_.size() >= kDeepestCalls) {
         list({call.begin, call.end}, "a function that calls itself", "it was not followed to its end");
         return unknown_value();

@@ -16,9 +16,9 @@ using namespace std::string_view_literals;
 constexpr std::size_t kMostBases = 12;
 
 /// With one of these an object is made, kept or compared in a way of its own.
-constexpr std::array kOwnWays{"__new__"sv,         "__del__"sv,      "__getattribute__"sv,  "__setattr__"sv, "__bool__"sv,
-                              "__len__"sv,         "__slots__"sv,    "__init_subclass__"sv, "__dict__"sv,    "__class__"sv,
-                              "__class_getitem__"sv};
+constexpr std::array kOwnWays{"__new__"sv,  "__del__"sv,   "__getattribute__"sv, "__setattr__"sv,
+                              "__bool__"sv, "__len__"sv,   "__slots__"sv,        "__init_subclass__"sv,
+                              "__dict__"sv, "__class__"sv, "__class_getitem__"sv};
 
 bool is_without_effect(std::string_view base) {
     constexpr std::array kBases{"object"sv, "abc.ABC"sv, "typing.Protocol"sv, "typing.Generic"sv,

@@ -127,7 +127,8 @@ private:
     Value apply(const Value& function, Call call);
     /// getattr, setattr, map: they reach what they are given.
     std::optional<Value> reaching(const Call& call);
-    void arguments(const Node& list, Call& call);
+    /// `of_list`: what stands in a list, not what a call is given.
+    void arguments(const Node& list, Call& call, bool of_list = false);
     void raised(const Node& part);
     Value call_own(const Value& function, const Call& call, const Running* running = nullptr);
     void keep_names(Value& function, const Node& body, Module& module);
@@ -174,9 +175,9 @@ private:
     std::map<const Node*, Decorated> decorated_;     ///< functions and classes
     std::map<const Node*, bool> assigns_outer_;      ///< functions that hold one with `nonlocal`
     const Running* running_ = nullptr;
-    const Node* at_ = nullptr;                       ///< the call that is followed
-    int uncounted_loops_ = 0;             ///< inside each other, whose rounds nobody counts
-    std::set<std::string> globals_;       ///< that the function which runs assigns
+    const Node* at_ = nullptr;       ///< the call that is followed
+    int uncounted_loops_ = 0;        ///< inside each other, whose rounds nobody counts
+    std::set<std::string> globals_;  ///< that the function which runs assigns
     std::map<const Node*, std::set<std::string>> assigned_;
     Value returned_;
     std::size_t reads_ = 0;

@@ -88,7 +88,7 @@ Python::Flow Python::run_one_of(const std::function<Flow()>& first, const std::f
     const Flow other = second();
     --unsure_;
     if (one == Flow::goes_on && other == Flow::goes_on)
-        scope() = either_of(names_of_one, scope(), place(statement));
+        scope() = either_of(names_of_one, scope(), place(statement), unknown.what);
     else if (one == Flow::goes_on)
         scope() = std::move(names_of_one);
     returned_ = leaves_with(one, other, given, returned_, unknown);
@@ -196,9 +196,8 @@ Python::Decorated Python::run_decorator(const Node& decorator) {
 
 /// Also when nobody has followed it.
 bool Python::acts(const Node& body) const {
-    return std::any_of(body.children.begin(), body.children.end(), [&](const Node& child) {
-        return !followed_.rest(child, Language::python).empty();
-    });
+    return std::any_of(body.children.begin(), body.children.end(),
+                       [&](const Node& child) { return !followed_.rest(child, Language::python).empty(); });
 }
 
 void Python::list_rest() {
@@ -541,7 +540,8 @@ void Python::assign_augmented(const Node& statement) {
     }
     if (const auto sum = arithmetic("+", old, more)) return assign(*left, *sum);
     const auto items = iterated(more);
-    const auto sum = items ? joined_lists(old, list_value(*items)) : std::nullopt;
+    const auto sum =
+        items || is_either_list(more) ? joined_lists(old, items ? list_value(*items) : more) : std::nullopt;
     assign(*left, sum ? *sum : unknown_value());
 }
 
