@@ -147,7 +147,43 @@ void announce(const Source& source) {
     if (const Value* list = migration.get("operations")) migration.operations().run(*list);
     DjangoState& state = state_of(source);
     for (auto& [path, model] : own.models) state.created.emplace(path, std::move(model));
+    if (source.role == MigrationFile::Role::changed) state.edited[std::string(source.path)];
 }
+
+/// While an edited file is read, the state is the one that its former version met: what came behind that one has not
+/// happened yet.
+class AsItWas {
+public:
+    AsItWas(const Source& source, DjangoState& state) : state_(state) {
+        const auto found = state.edited.find(source.path);
+        if (found == state.edited.end()) return;
+        former_ = &found->second;
+        is_former_ = source.role == MigrationFile::Role::history;
+        if (is_former_) {
+            former_->met = state.models;
+            former_->names = state.names;
+        } else if (former_->was_read) {
+            models_ = std::exchange(state.models, former_->met);
+            names_ = std::exchange(state.names, former_->names);
+        }
+    }
+    AsItWas(const AsItWas&) = delete;
+    ~AsItWas() {
+        if (is_former_) former_->left = state_.models;
+        if (is_former_) former_->was_read = true;
+        if (!former_ || is_former_ || !former_->was_read) return;
+        const auto now = std::exchange(state_.models, std::move(models_));
+        state_.names = std::move(names_);
+        state_.add_what_is_new(now, former_->left);
+    }
+
+private:
+    DjangoState& state_;
+    DjangoState::Former* former_ = nullptr;
+    bool is_former_ = false;
+    std::map<std::string, DjangoModel> models_;
+    DjangoNames names_;
+};
 
 Scope read(const Source& source, Script& script) {
     SqlWriter out(source.file, script);
@@ -155,6 +191,7 @@ Scope read(const Source& source, Script& script) {
     report_syntax(tree, source.text, out);
     out.take_comments(tree, source.text);
     DjangoState& state = state_of(source);
+    const AsItWas as_it_was(source, state);
     Migration migration(source, tree, out, state);
     const Value* list = migration.get("operations");
     if (!migration.found())

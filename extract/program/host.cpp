@@ -14,6 +14,7 @@ Host writing_to(SqlWriter& out) {
             .harmless = [](const Call&) { return false; },
             .unread = [&](ByteRange place, std::string what,
                           std::string why) { out.unread(place, std::move(what), std::move(why)); },
+            .where = [&](std::function<std::string()> where) { out.ask_where(std::move(where)); },
             .listed = [&] { return out.listed(); },
             .sent = [&] { return out.sent(); },
             .is_as_asked = [&](std::string_view asked,

@@ -34,6 +34,8 @@ struct Host {
     /// Whether it does nothing to the database, whatever it is called on or with.
     std::function<bool(const Call&)> harmless;
     std::function<void(ByteRange, std::string what, std::string why)> unread;
+    /// Who says where a call stands that is not in the file itself; an empty text where it is.
+    std::function<void(std::function<std::string()>)> where;
     /// How much has been listed as unread so far.
     std::function<std::size_t()> listed;
     /// How many statements have been sent so far.

@@ -18,6 +18,8 @@ std::string named(const Call& call) {
     return path.empty() || path.size() > kLongestName ? "a call" : std::string(path.substr(path.front() == '.')) + "()";
 }
 
+bool is_list_of_any(const Value& value) { return value.is(Value::Kind::list) || is_either_list(value); }
+
 /// In one line, and not too long for a sentence.
 std::string shortened(std::string_view code) {
     std::string out;
@@ -37,13 +39,19 @@ std::string shortened(std::string_view code) {
 
 bool Interpreter::step(ByteRange place) {
     if (++steps_ <= kMostSteps && bytes_ <= kMostBytes) return true;
-    if (!exhausted_) host_.unread(place, "a program that takes too many steps", "it was not followed to its end");
     exhausted_ = true;
+    tell_exhausted(place);
     return false;
 }
 
+void Interpreter::tell_exhausted(ByteRange place) {
+    if (!exhausted_ || told_ || !lists_) return;
+    told_ = true;
+    host_.unread(place, "a program that takes too many steps", "it was not followed to its end");
+}
+
 void Interpreter::list(ByteRange place, std::string what, std::string why) {
-    if (!exhausted_ && listed_.emplace(place.begin, place.end).second)
+    if (lists_ && !exhausted_ && listed_.emplace(place.begin, place.end).second)
         host_.unread(place, std::move(what), std::move(why));
 }
 
@@ -60,13 +68,15 @@ std::optional<Value> Interpreter::ask(const Call& call) {
 }
 
 void Interpreter::list_rest(const Node& root, Language language, std::string_view text) {
+    tell_exhausted({root.begin, root.end});
     if (exhausted_) return;
     for (const Node* node : followed_.rest(root, language))
         list({node->begin, node->end}, shortened(text.substr(node->begin, node->end - node->begin)),
              "the reader does not know whether it runs, and with what");
 }
 
-Interpreter::Names Interpreter::either_of(const Names& first, const Names& second, ByteRange place) {
+Interpreter::Names Interpreter::either_of(const Names& first, const Names& second, ByteRange place,
+                                          const std::string& what) {
     // Conditions within conditions cost no more than the steps that a program gets.
     for (std::size_t i = 0; i < first.size() + second.size(); i += kNamesInAStep) step(place);
     Names both = first;
@@ -75,7 +85,7 @@ Interpreter::Names Interpreter::either_of(const Names& first, const Names& secon
         const bool shared = value.items && value.items == other->second.items;
         if (fresh || shared) continue;
         const bool told = !value.holds_unknown && !other->second.holds_unknown;
-        if (!told || !alike(other->second, value)) other->second = unknown_value();
+        if (!told || !alike(other->second, value)) other->second = either_list(other->second, value, what);
     }
     return both;
 }
@@ -132,7 +142,7 @@ Value Interpreter::leaves_with(Flow first, Flow second, const Value& given_by_fi
     // Where another condition decides whether this one is come by, its answer does not tell what is given.
     const bool is_come_by = unsure_ == function_.unsure && open_.size() == function_.open + function_.early.size();
     const auto early = [&](const std::vector<std::string>& goes_on, const Value& value) -> Early {
-        return {is_come_by ? goes_on : std::vector<std::string>(), unknown.behind, value};
+        return {is_come_by ? goes_on : std::vector<std::string>(), unknown.behind, value, unknown.what};
     };
     if (first == Flow::returns && second == Flow::returns)
         return given(early(unknown.second, given_by_first), given_by_second);
@@ -149,6 +159,7 @@ Value Interpreter::leaves_with(Flow first, Flow second, const Value& given_by_fi
 Value Interpreter::given(const Early& early, const Value& rest) {
     if (alike(early.given, rest)) return rest;
     const auto first = early.given.truth(), last = rest.truth();
+    if (is_list_of_any(early.given) && is_list_of_any(rest)) return either_list(early.given, rest, early.what);
     if (early.goes_on.empty() || !first) return unknown_value();
     const Value goes_on = asked_value(early.goes_on, early.behind);
     if (*first) return last && !*last ? negated(goes_on) : unknown_value();
@@ -196,6 +207,9 @@ std::optional<Value> arithmetic(std::string_view sign, const Value& a, const Val
 }
 
 std::optional<Value> joined_lists(const Value& a, const Value& b) {
+    // One of them is either of two lists: it stands there as one item.
+    if (a.is(Value::Kind::list) && is_either_list(b)) return joined_lists(a, list_value({b}));
+    if (is_either_list(a) && b.is(Value::Kind::list)) return joined_lists(list_value({a}), b);
     if (!a.is(Value::Kind::list) || !b.is(Value::Kind::list)) return std::nullopt;
     std::vector<Value> all = *a.items;
     all.insert(all.end(), b.items->begin(), b.items->end());

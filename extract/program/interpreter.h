@@ -63,7 +63,7 @@ protected:
     void list_rest(const Node& root, Language language, std::string_view text);
 
     /// What names hold when one of two ways was taken and nobody knows which: what both agree on.
-    Names either_of(const Names& first, const Names& second, ByteRange place);
+    Names either_of(const Names& first, const Names& second, ByteRange place, const std::string& what = {});
     /// Alternatives of one condition that are followed each for itself; nobody writes more.
     static constexpr std::size_t kMostWays = 200;
     /// What is assigned in a loop, whose rounds nobody counts, is not known in it, nor behind it.
@@ -78,6 +78,7 @@ protected:
         std::vector<std::string> goes_on;  ///< what the catalog is asked, as in Host::hangs
         std::size_t behind;                ///< as Value::asked_behind
         Value given;
+        std::string what = {};  ///< it hangs on
     };
     struct Function {
         std::vector<Early> early = {};
@@ -92,13 +93,15 @@ protected:
     Value leaves_with(Flow first, Flow second, const Value& given_by_first, const Value& given_by_second,
                       const UnknownCondition& unknown);
     /// The function gives that, nobody knows when.
-    void may_give(const Value& value) { function_.early.push_back({{}, 0, value}); }
+    void may_give(const Value& value) { function_.early.push_back({{}, 0, value, "whether an error comes before"}); }
 
     Host host_;
+    bool lists_ = true;  ///< false while a file is read for its names alone
     Followed followed_;
     int unsure_ = 0;  ///< ways of which nobody knows whether, or how often, they are taken, inside each other
 
 private:
+    void tell_exhausted(ByteRange place);
     static constexpr int kDeepestExpression = 300;
     /// One of its ways has left: what comes behind hangs on it.
     struct Condition {
@@ -115,7 +118,7 @@ private:
     std::size_t bytes_ = 0;                                     ///< of texts that were made
     std::set<std::pair<std::uint32_t, std::uint32_t>> listed_;  ///< calls that are listed as unread
     int depth_ = 0;
-    bool exhausted_ = false;
+    bool exhausted_ = false, told_ = false;
 };
 
 /// "whether users.exists? holds": of the condition as it is written.

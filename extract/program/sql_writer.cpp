@@ -213,9 +213,13 @@ std::string SqlWriter::as_written(const Value& sql, ByteRange call) const {
 }
 
 void SqlWriter::unread(ByteRange place, std::string what, std::string why, Unread::Extent extent) {
-    // A loop comes by the same call again and again.
+    const std::string elsewhere = where_ ? where_() : std::string();
+    const bool is_elsewhere = !elsewhere.empty();
+    if (is_elsewhere) why.append(" (").append(elsewhere).append(")");
+    // A loop comes by the same call again and again, and so do many calls of one helper in another file.
     const auto same = [&](const Unread& one) {
-        return one.span.begin == place.begin && one.span.end == place.end && one.what == what && one.why == why;
+        const bool here = one.span.begin == place.begin && one.span.end == place.end;
+        return (here || is_elsewhere) && one.what == what && one.why == why;
     };
     const auto from = script_.unread.end() - std::min<std::ptrdiff_t>(std::ssize(script_.unread), kListedBefore);
     if (std::any_of(from, script_.unread.end(), same)) return;

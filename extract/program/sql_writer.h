@@ -1,6 +1,7 @@
 #pragma once
 // The SQL that a program's calls send, one statement behind the other, each mapped to the call it comes from.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,6 +38,8 @@ public:
     void frame(std::string_view sql, ByteRange place);
     /// The tool opens no transaction around what follows: a call that sends several statements makes one of them.
     void sends_alone(bool alone) { alone_ = alone; }
+    /// Who says where a call stands that is not in the file itself; an empty text where it is.
+    void ask_where(std::function<std::string()> where) { where_ = std::move(where); }
     void unread(ByteRange place, std::string what, std::string why, Unread::Extent extent = Unread::Extent::part);
     std::size_t listed() const { return script_.unread.size(); }
     std::size_t sent() const { return sent_.size(); }
@@ -94,6 +97,7 @@ private:
 
     FileId file_;
     Script& script_;
+    std::function<std::string()> where_;
     std::string_view text_;  ///< the file's, once comments were taken from it
     std::vector<SourceMap::Piece> pieces_;
     std::vector<Comment> comments_;

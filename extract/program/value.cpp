@@ -52,7 +52,9 @@ bool alike_within(const Value& a, const Value& b, int& looks) {
                 return false;
         return true;
     }
-    if (a.is(Value::Kind::code)) return a.node == b.node;
+    if (a.is(Value::Kind::code) && (a.node != b.node || !a.items != !b.items)) return false;
+    if (a.is(Value::Kind::code) && !a.items) return true;
+    if (a.is(Value::Kind::object) && a.text != b.text) return false;
     if (!a.items) return same(a, b);
     if (a.items->size() != b.items->size()) return false;
     for (std::size_t i = 0; i < a.items->size(); ++i)
@@ -144,6 +146,29 @@ void Items::add(Value value) {
     nesting = std::max(nesting, value.depth() + 1);
     push_back(std::move(value));
 }
+
+namespace {
+
+/// Of operations and the like.
+bool is_list_of_calls(const Value& value) {
+    const auto is_call = [](const Value& item) { return item.call || is_either_list(item); };
+    return value.is(Value::Kind::list) && !value.items->cut && !value.items->uncounted &&
+           std::all_of(value.items->begin(), value.items->end(), is_call);
+}
+
+}  // namespace
+
+Value either_list(const Value& a, const Value& b, std::string what) {
+    const auto may_be = [](const Value& value) { return is_either_list(value) || is_list_of_calls(value); };
+    if (!may_be(a) || !may_be(b)) return unknown_value();
+    Value value = with_items(Value::Kind::unknown, {a, b});
+    value.text = std::move(what);
+    value.begin = b.begin;
+    value.end = b.end;
+    return value;
+}
+
+bool is_either_list(const Value& value) { return value.is(Value::Kind::unknown) && value.items; }
 
 Value asked_value(std::vector<std::string> asks, std::size_t behind) {
     Value value = unknown_value();

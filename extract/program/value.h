@@ -90,6 +90,10 @@ Value asked_value(std::vector<std::string> asks, std::size_t behind);
 Value negated(const Value& truth);
 /// Both are so.
 Value both(const Value& a, const Value& b);
+/// Lists of calls, one of which it is, as a condition has it that nobody can tell: `items` has them, `text` what it
+/// hangs on. Other values that may be one or the other are unknown.
+Value either_list(const Value& a, const Value& b, std::string what);
+bool is_either_list(const Value& value);
 Value nothing_value();
 Value boolean_value(bool yes);
 Value number_value(std::string text);

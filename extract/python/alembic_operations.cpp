@@ -17,6 +17,8 @@ constexpr std::string_view kOp = "alembic.op.";
 constexpr std::string_view kBatch = "alembic.op.batch_alter_table()";
 
 bool holds_connection(const Value& value) {
+    // An object of a class of the repository's that keeps it.
+    if (value.is(Value::Kind::object)) return std::any_of(value.items->begin(), value.items->end(), holds_connection);
     return value.is(Value::Kind::path) &&
            (value.text.starts_with("alembic.op") || value.text.find("Session") != std::string::npos);
 }
@@ -101,6 +103,10 @@ void AlembicOperations::send_written(const Value& sql, const Call& call) {
 std::optional<Value> AlembicOperations::called(const Call& call) {
     const std::string_view path = call.path;
     const std::string_view name = call.name();
+    // Its names are functions all.
+    if (path == "callable" && call.args.size() == 1 && call.args[0].is(Value::Kind::path) && !call.args[0].call &&
+        call.args[0].text.starts_with(kOp))
+        return boolean_value(true);
     if (path == "alembic.op.f" && !call.args.empty()) return call.args.front();
     if (auto answer = question(call)) return answer;
     if (path == "alembic.op.inline_literal" && !call.args.empty()) return call.args.front();

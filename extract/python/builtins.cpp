@@ -80,6 +80,8 @@ const Value& value_of_key(const Items& pairs, std::size_t key) {
 
 std::optional<std::vector<Value>> iterated(const Value& value) {
     if (value.items && value.items->cut) return std::nullopt;
+    // How many there are hangs on something.
+    if (value.items && std::any_of(value.items->begin(), value.items->end(), is_either_list)) return std::nullopt;
     if (value.is(Value::Kind::list)) return *value.items;
     if (!value.is(Value::Kind::dictionary)) return std::nullopt;
     std::vector<Value> keys;
@@ -281,7 +283,7 @@ std::optional<Value> Python::builtin(const Call& call) {
         const auto items = iterated(args.front());
         return items && !args.front().items->uncounted ? number_value(std::to_string(items->size())) : unknown_value();
     }
-    if (call.path == "range" && !args.empty()) {
+    if ((call.path == "range" || call.path == "xrange") && !args.empty()) {
         const auto first = args.size() > 1 ? args[0].integer() : std::optional(0L);
         const auto last = args[args.size() > 1 ? 1 : 0].integer();
         if (!first || !last || args.size() > 2) return unknown_value();

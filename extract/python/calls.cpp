@@ -12,21 +12,37 @@ namespace {
 
 constexpr std::size_t kLongestCallee = 80;
 
+/// *items, and *made(): the grammar takes the star for a part of the name.
+bool begins_with_star(const Node& argument) {
+    const Node* first = &argument;
+    while (first && !first->is("list_splat")) {
+        const Node* function = first->is("call") ? first->at("function") : nullptr;
+        const Node* object = first->is("attribute") ? first->at("object") : nullptr;
+        const Node* value = first->is("subscript") ? first->at("value") : nullptr;
+        first = function ? function : object ? object : value;
+    }
+    return first != nullptr;
+}
+
 }  // namespace
 
-void Python::arguments(const Node& list, Call& call) {
+void Python::arguments(const Node& list, Call& call, bool of_list) {
     for (const Node& argument : list.children) {
         if (!argument.named) continue;
         if (argument.is("keyword_argument")) {
             const Node* name = argument.at("name");
             const Node* value = argument.at("value");
             if (name && value) call.named.emplace_back(text(*name), eval(*value));
-        } else if (argument.is("list_splat") || argument.is("dictionary_splat")) {
+        } else if (const bool of_items = begins_with_star(argument); of_items || argument.is("dictionary_splat")) {
             const auto inner = argument.named_children();
-            const Value more = inner.empty() ? unknown_value() : eval(*inner.front());
-            if (argument.is("list_splat") && iterated(more)) {
+            const Value more = of_items ? eval(argument) : inner.empty() ? unknown_value() : eval(*inner.front());
+            if (of_items && iterated(more)) {
                 const auto items = *iterated(more);
                 call.args.insert(call.args.end(), items.begin(), items.end());
+            } else if (of_list && is_either_list(more)) {
+                call.args.push_back(more);
+            } else if (of_list && more.is(Value::Kind::list) && !more.items->cut) {
+                call.args.insert(call.args.end(), more.items->begin(), more.items->end());
             } else if (argument.is("dictionary_splat") && more.is(Value::Kind::dictionary)) {
                 for (std::size_t i = 0; i + 1 < more.items->size(); i += 2)
                     call.named.emplace_back((*more.items)[i].text, (*more.items)[i + 1]);
@@ -41,6 +57,7 @@ void Python::arguments(const Node& list, Call& call) {
 
 Value Python::call(const Node& node, bool discarded) {
     followed_.follow(node);
+    at_ = &node;
     const Node* callee = node.at("function");
     const Node* list = node.at("arguments");
     if (!callee || !list) return unknown_value();
@@ -59,11 +76,28 @@ Value Python::call(const Node& node, bool discarded) {
                           "the function it names is only known at run time");
         return unknown_value();
     }
+    at_ = &node;
     return apply(function, std::move(call));
 }
 
 Value Python::apply(const Value& function, Call call) {
     if (function.is(Value::Kind::code)) return call_own(function, call);
+    if (is_partial(function) && !function.call->args.empty()) {
+        const Call& part = *function.call;
+        call.args.insert(call.args.begin(), part.args.begin() + 1, part.args.end());
+        // What is given last is what get() is to find.
+        for (const auto& named : part.named)
+            if (!call.get(named.first)) call.named.push_back(named);
+        call.more_args |= part.more_args;
+        return apply(part.args.front(), std::move(call));
+    }
+    if (function.is(Value::Kind::object))
+        if (const auto method = found_member(function.text, "__call__"); method && method->value.is(Value::Kind::code))
+            return call_method(function, *method, std::move(call));
+    if (function.is(Value::Kind::unknown) && function.of && function.of->is(Value::Kind::object))
+        if (const auto method = found_member(function.of->text, function.text);
+            method && method->value.is(Value::Kind::code))
+            return call_method(*function.of, *method, std::move(call));
     if (function.of)
         call.receiver = *function.of;
     else if (function.call)
@@ -83,8 +117,12 @@ Value Python::apply(const Value& function, Call call) {
         return unknown_value();
     }
     call.path = function.text;
-    if (const auto own = classes_.find(call.path); own != classes_.end() && own->second.module == &file_)
-        instantiated_.insert(call.path);
+    const auto own_class = classes_.find(call.path);
+    if (own_class != classes_.end() && own_class->second.module == &file_)
+        instantiated_.emplace(call.path, ByteRange{call.begin, call.end});
+    if (own_class != classes_.end())
+        if (auto object = made_object(call)) return *object;
+    if (auto result = call_inherited(call)) return *result;
     if (auto result = reaching(call)) return *result;
     if (auto result = builtin(call)) return *result;
     if (auto result = class_function(call)) return *result;
@@ -101,6 +139,8 @@ std::optional<Value> Python::reaching(const Call& call) {
                          {call.begin, call.end});
         return nothing_value();
     }
+    // It is called when what it gives is.
+    if (call.path == "functools.partial" && !args.empty()) return std::nullopt;
     if (!calls_its_arguments(call.path)) return std::nullopt;
     Call direct;
     direct.begin = call.begin;
@@ -121,9 +161,9 @@ std::optional<Value> Python::reaching(const Call& call) {
     if (takes_first && !args.empty()) given.push_back(args.front());
     if (const Value* key = call.get("key")) given.push_back(*key);
     for (const Value& value : given) {
-        if (value.is(Value::Kind::code)) {
+        if (value.is(Value::Kind::code) || is_partial(value) || can_call(value)) {
             direct.more_args = true;
-            call_own(value, direct);
+            apply(value, direct);
         } else if (value.is(Value::Kind::path) && !value.call && value.of) {
             // A method that it may call: of whom, the path says.
             direct.path = value.text;
@@ -187,11 +227,14 @@ void Python::bind(const Node& parameters, const Call& call, Names& names) {
     }
 }
 
-Value Python::call_own(const Value& function, const Call& call) {
+Value Python::call_own(const Value& function, const Call& call, const Running* running) {
     const Node* body = function.node->at("body");
     if (!body) return unknown_value();
+    if (function.module != &file_ && decorated(*function.node) == Decorated::somehow)
+        list(here_ == &file_ ? ByteRange{call.begin, call.end} : from_, "a function with a decorator",
+             "what the decorator makes of it is not known");
     if (locals_.size() >= kDeepestCalls) {
-        host_.unread({call.begin, call.end}, "a function that calls itself", "it was not followed to its end");
+        list({call.begin, call.end}, "a function that calls itself", "it was not followed to its end");
         return unknown_value();
     }
     // Modules are ours: only values point to them as to something that does not change.
@@ -201,6 +244,11 @@ Value Python::call_own(const Value& function, const Call& call) {
     Module* const before = std::exchange(here_, owner ? owner : here_);
     Names names;
     if (const Node* parameters = function.node->at("parameters")) bind(*parameters, call, names);
+    // What it has from the function that made it.
+    for (std::size_t i = 0; function.items && i + 1 < function.items->size(); i += 2)
+        names.emplace((*function.items)[i].text, (*function.items)[i + 1]);
+    const Running* const outer = std::exchange(running_, running);
+    const Node* const at = at_;
     locals_.push_back(std::move(names));
     std::set<std::string> globals_before = std::exchange(globals_, {});
     followed_.follow(*body);
@@ -212,7 +260,9 @@ Value Python::call_own(const Value& function, const Call& call) {
         result = returned_;
     result = end_function(std::move(caller), result);
     globals_ = std::move(globals_before);
+    keep_names(result, *body, *here_);
     locals_.pop_back();
+    running_ = outer;
     // What of another file's function was not come by stands where it is called.
     if (owner != &file_)
         for (const Node* rest : followed_.rest(*body, Language::python))
@@ -220,7 +270,28 @@ Value Python::call_own(const Value& function, const Call& call) {
                  "the reader does not know whether it runs, and with what");
     here_ = before;
     from_ = from_before;
+    at_ = at;
     return result;
+}
+
+/// A function that another one made and gives away still sees what that one knew.
+void Python::keep_names(Value& function, const Node& body, Module& module) {
+    const bool inner = function.is(Value::Kind::code) && function.module == &module && !function.items &&
+                       function.node->begin >= body.begin && function.node->end <= body.end;
+    if (!inner) return;
+    const std::function<bool(const Node&)> assigns = [&](const Node& node) {
+        return node.is("nonlocal_statement") || std::any_of(node.children.begin(), node.children.end(), assigns);
+    };
+    const auto [known, fresh] = assigns_outer_.emplace(&body, false);
+    if (fresh) known->second = assigns(body);
+    // What it holds in the next call is another value then.
+    if (known->second) return;
+    function.items = std::make_shared<Items>();
+    for (const auto& [name, value] : locals_.back()) {
+        if (!step(place(body))) return;
+        function.items->add(text_value(name));
+        function.items->add(value);
+    }
 }
 
 }  // namespace pgfence::extract

@@ -55,8 +55,23 @@ void DjangoOperations::unread(const Call& call, std::string why) {
     if (!silent_) out_.unread({call.begin, call.end}, std::string(call.name()), std::move(why));
 }
 
+/// Nobody knows which of the lists the migration has: both are run, each on the models as they were.
+void DjangoOperations::run_either(const Value& lists) {
+    const DjangoState before = state_;
+    std::map<std::string, DjangoModel> first;
+    for (std::size_t i = 0; i < lists.items->size(); ++i) {
+        if (i > 0) first = std::exchange(state_.models, before.models);
+        const std::size_t from = out_.sent();
+        run((*lists.items)[i]);
+        out_.depends(from, lists.text);
+    }
+    state_.add_what_is_new(first, before.models);
+}
+
 void DjangoOperations::run(const Value& operations) {
-    const auto items = iterated(operations);
+    if (is_either_list(operations)) return run_either(operations);
+    const bool is_list = operations.is(Value::Kind::list) && !operations.items->cut;
+    const auto items = is_list ? std::optional<std::vector<Value>>(*operations.items) : iterated(operations);
     if (!items) {
         out_.unread({operations.begin, operations.end}, "the operations", "they are not known from the file");
         return;
@@ -65,6 +80,7 @@ void DjangoOperations::run(const Value& operations) {
 }
 
 void DjangoOperations::operation(const Value& value) {
+    if (is_either_list(value)) return run_either(value);
     if (!value.call) {
         out_.unread({value.begin, value.end}, "an operation", "it is not known from the file");
         return;

@@ -35,6 +35,7 @@ public:
 
 private:
     void operation(const Value& value);
+    void run_either(const Value& lists);
     bool model_operation(const Call& call, std::string_view name);
     bool field_operation(const Call& call, std::string_view name);
     bool index_operation(const Call& call, std::string_view name);

@@ -509,8 +509,26 @@ bool DjangoRows::is_of_one_row(const Call& call) {
     return by_key && (call.name() == "get_or_create" || call.name() == "update_or_create");
 }
 
+/// What Django does itself when an app's models are there: rows for them and their permissions
+/// (contrib/auth/management, contrib/contenttypes/management).
+bool DjangoRows::makes_permissions(const Call& call) {
+    const bool of_permissions = call.path == "django.contrib.auth.management.create_permissions";
+    constexpr std::array kOfTypes{"django.contrib.contenttypes.management.create_contenttypes"sv,
+                                  "django.contrib.contenttypes.management.update_contenttypes"sv,
+                                  "django.contrib.contenttypes.management.update_all_contenttypes"sv};
+    if (!of_permissions && std::find(kOfTypes.begin(), kOfTypes.end(), call.path) == kOfTypes.end()) return false;
+    const std::size_t before = out_.sent();
+    out_.made("INSERT INTO \"django_content_type\" (\"app_label\", \"model\") VALUES ($1, $2)", place_of(call));
+    if (of_permissions)
+        out_.made("INSERT INTO \"auth_permission\" (\"name\", \"content_type_id\", \"codename\") VALUES ($1, $2, $3)",
+                  place_of(call));
+    out_.depends(before, "which of these rows exist");
+    return true;
+}
+
 std::optional<Value> DjangoRows::called(const Call& call) {
     parameters_ = 0;
+    if (makes_permissions(call)) return nothing_value();
     if (call.name() == "get_model" || call.path.starts_with("super()")) return std::nullopt;
     if (on_connection(call)) return std::nullopt;
     const auto rows = rows_of(call.receiver);

@@ -60,6 +60,7 @@ private:
     void remove(const Rows& rows, ByteRange place, int depth);
     void execute(const Call& call);
     void foreign(const Call& call);
+    bool makes_permissions(const Call& call);
 
     std::string condition(const DjangoModel& model, const std::string& key, const Value& value);
     std::string value_sql(const DjangoModel& model, const Value& value);

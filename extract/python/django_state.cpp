@@ -49,6 +49,19 @@ DjangoModel* DjangoState::model(const std::string& app, std::string_view name) {
     return found == models.end() ? nullptr : &found->second;
 }
 
+void DjangoState::add_what_is_new(const std::map<std::string, DjangoModel>& now,
+                                  const std::map<std::string, DjangoModel>& was) {
+    for (const auto& [path, model] : now) {
+        const auto former = was.find(path);
+        const auto known = models.find(path);
+        if (former == was.end()) models.emplace(path, model);
+        if (former == was.end() || known == models.end()) continue;
+        for (const DjangoField& field : model.fields)
+            if (!former->second.field(field.name) && !known->second.field(field.name))
+                known->second.fields.push_back(field);
+    }
+}
+
 bool DjangoField::is_key() const {
     constexpr std::array kKeys{"ForeignKey"sv, "OneToOneField"sv, "ParentalKey"sv, "TreeForeignKey"sv,
                                "TreeOneToOneField"sv};

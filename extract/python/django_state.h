@@ -59,8 +59,17 @@ struct DjangoState {
     std::map<std::string, DjangoModel> created;
     std::set<std::string> migrations;  ///< "app.0001_initial"
     DjangoNames names;                 ///< of the database, whatever the models are said to be
+    /// Of a file that the change edits: what its version in the history met and left.
+    struct Former {
+        std::map<std::string, DjangoModel> met, left;
+        DjangoNames names;
+        bool was_read = false;
+    };
+    std::map<std::string, Former, std::less<>> edited;  ///< by path, of all files of the change
 
     DjangoModel* model(const std::string& app, std::string_view name);
+    /// The models that an edited file leaves, which its former version did not, and their fields are there from now on.
+    void add_what_is_new(const std::map<std::string, DjangoModel>& now, const std::map<std::string, DjangoModel>& was);
     /// Of what a field's `to` says: "self", "app.Model", "Model", settings.AUTH_USER_MODEL.
     const DjangoModel* target(const DjangoModel& from, const Value* to) const;
     /// The same, of the models that some migration creates.

@@ -63,13 +63,14 @@ Value Python::eval_deeper(const Node& node) {
     if (kind == "boolean_operator") return boolean_operator(node);
     if (kind == "comparison_operator") return comparison(node);
     if (kind == "dictionary") return dictionary(node);
-    if (kind == "parenthesized_expression" || kind == "expression_statement" || kind == "await") {
+    if (kind == "parenthesized_expression" || kind == "expression_statement" || kind == "list_splat" ||
+        kind == "await") {
         const auto inner = node.named_children();
         return inner.empty() ? unknown_value() : eval(*inner.front());
     }
     if (kind == "list" || kind == "tuple" || kind == "set" || kind == "expression_list") {
         Call items;
-        arguments(node, items);
+        arguments(node, items, true);
         return items.more_args ? unknown_value() : list_value(std::move(items.args));
     }
     if (kind == "list_comprehension" || kind == "generator_expression" || kind == "set_comprehension")
@@ -109,7 +110,7 @@ Value Python::eval_deeper(const Node& node) {
             };
         };
         run_one_of(way(*parts[0]), way(*parts[2]), node, unknown_condition(asked, text(*parts[1])));
-        return alike(values[0], values[1]) ? values[0] : unknown_value();
+        return alike(values[0], values[1]) ? values[0] : either_list(values[0], values[1], whether(text(*parts[1])));
     }
     if (kind == "lambda") {
         Value code;
@@ -204,8 +205,7 @@ Value Python::joined_strings(const Node& node) {
 }
 
 Value Python::attribute(const Value& object, const std::string& name) {
-    if (object.is(Value::Kind::object))
-        if (const Value* own = object.get(name)) return *own;
+    if (object.is(Value::Kind::object)) return member_of_object(object, name);
     // What a class of the migration's own holds, such as its list of operations.
     if (object.is(Value::Kind::path) && classes_.count(object.text) > 0)
         if (const Class* own = class_of(object.text); own && own->module == &file_)
@@ -229,6 +229,10 @@ Value Python::subscript(const Node& node) {
         return slice(container);
     }
     const Value at = eval(*key);
+    // op.__dict__[name]
+    if (container.of && (container.text == "__dict__" || container.text.ends_with(".__dict__")) && at.is_text() &&
+        at.known())
+        return attribute(*container.of, at.text);
     // One of the rows is like another.
     if (container.is(Value::Kind::path))
         if (const auto element = host_.element(container)) return *element;

@@ -58,7 +58,8 @@ constexpr std::array kFunctions{
     "hasattr"sv, "hash"sv, "hex"sv, "id"sv, "input"sv, "int"sv, "isinstance"sv, "issubclass"sv, "iter"sv, "len"sv,
     "list"sv, "map"sv, "max"sv, "memoryview"sv, "min"sv, "next"sv, "object"sv, "oct"sv, "open"sv, "ord"sv, "pow"sv,
     "print"sv, "property"sv, "range"sv, "repr"sv, "reversed"sv, "round"sv, "set"sv, "slice"sv, "sorted"sv,
-    "staticmethod"sv, "str"sv, "sum"sv, "super"sv, "tuple"sv, "type"sv, "zip"sv};
+    "staticmethod"sv, "str"sv, "sum"sv, "super"sv, "tuple"sv, "type"sv, "zip"sv, "xrange"sv, "unicode"sv, "unichr"sv,
+    "long"sv, "basestring"sv, "cmp"sv, "raw_input"sv};
 constexpr std::array kOfSystem{
     "os.cpu_count"sv, "os.environ"sv, "os.environ.get"sv, "os.environb"sv, "os.fspath"sv, "os.getcwd"sv, "os.getenv"sv,
     "os.getpid"sv, "os.linesep"sv, "os.listdir"sv, "os.makedirs"sv, "os.name"sv, "os.path"sv, "os.scandir"sv,

@@ -94,20 +94,33 @@ Module* Python::module(const std::string& name) {
     Module* const before = std::exchange(here_, module);
     std::vector<Names> locals = std::exchange(locals_, {});
     // What the module does when it is imported is the application's affair: only its names are wanted.
-    const auto call = std::exchange(host_.call, [](const Call&) -> std::optional<Value> { return std::nullopt; });
-    const auto harmless = std::exchange(host_.harmless, [](const Call&) { return true; });
-    const auto unread = std::exchange(host_.unread, [](ByteRange, const std::string&, const std::string&) {});
+    const auto unheard = mute();
+    const Running* const running = std::exchange(running_, nullptr);
     Function importer = begin_function();
     ++imports_;
     run(module->tree->root);
     --imports_;
     end_function(std::move(importer), nothing_value());
-    host_.call = call;
-    host_.harmless = harmless;
-    host_.unread = unread;
+    running_ = running;
+    speak(unheard);
     locals_ = std::move(locals);
     here_ = before;
     return module;
+}
+
+/// What an application does when it is imported is not the migration's affair.
+Python::Muted Python::mute() {
+    Muted before{host_.call, host_.harmless, lists_};
+    host_.call = [](const Call&) -> std::optional<Value> { return std::nullopt; };
+    host_.harmless = [](const Call&) { return true; };
+    lists_ = false;
+    return before;
+}
+
+void Python::speak(const Muted& before) {
+    host_.call = before.call;
+    host_.harmless = before.harmless;
+    lists_ = before.lists;
 }
 
 Value Python::followed(Value path) {
@@ -135,18 +148,14 @@ Python::Class* Python::class_of(const std::string& path) {
     one.read = true;
     Module* const before = std::exchange(here_, one.module);
     // As of all that a module of the application does when it is imported, its names are wanted alone.
-    const Host own = host_;
-    if (one.module != &file_) {
-        host_.call = [](const Call&) -> std::optional<Value> { return std::nullopt; };
-        host_.harmless = [](const Call&) { return true; };
-        host_.unread = [](ByteRange, const std::string&, const std::string&) {};
-    }
+    const bool elsewhere = one.module != &file_;
+    const Muted unheard = elsewhere ? mute() : Muted{};
     locals_.emplace_back();
     if (const Node* body = one.node->at("body")) run(*body);
     Names names = std::move(locals_.back());
     locals_.pop_back();
     here_ = before;
-    host_ = own;
+    if (elsewhere) speak(unheard);
     // Other classes may have been found meanwhile: a map keeps its entries in their places.
     one.names = std::move(names);
     return &one;
@@ -180,12 +189,21 @@ std::optional<Value> Python::own_member(const std::string& path, const std::stri
 }
 
 std::optional<Value> Python::member(const std::string& path, const std::string& name) {
+    const auto found = found_member(path, name);
+    return found ? std::optional(found->value) : std::nullopt;
+}
+
+std::optional<Python::Member> Python::found_member(const std::string& path, const std::string& name) {
     if (imports_ >= kDeepestImports) return std::nullopt;
-    if (auto own = own_member(path, name)) return own;
+    if (auto own = own_member(path, name)) return Member{*own, path};
+    return inherited_member(path, name);
+}
+
+std::optional<Python::Member> Python::inherited_member(const std::string& path, const std::string& name) {
     ++imports_;
-    std::optional<Value> inherited;
+    std::optional<Member> inherited;
     for (const Value& base : bases(path))
-        if (!inherited && base.is(Value::Kind::path)) inherited = member(base.text, name);
+        if (!inherited && base.is(Value::Kind::path)) inherited = found_member(base.text, name);
     --imports_;
     return inherited;
 }

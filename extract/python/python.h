@@ -31,6 +31,8 @@ public:
     const Value* global(const std::string& name) const;
     /// A function that the file itself defines.
     const Value* function(const std::string& name) const;
+    /// A function or an object of the repository's, or what functools.partial() makes of one.
+    bool can_call(const Value& function);
     Value call(const Value& function, const Call& given);
 
     /// The last class of that name in the file, and the names it assigns; nothing when there is none.
@@ -48,7 +50,18 @@ private:
         Module* module = nullptr;
         Names names;
         bool read = false;
+        std::optional<bool> plain;
     };
+    struct Member {
+        Value value;
+        std::string owner;  ///< the class that defines it
+    };
+    /// A method that runs, and of which object.
+    struct Running {
+        const Value& object;
+        const std::string& owner;
+    };
+    enum class Decorated { harmlessly, as_property, as_class_method, as_static_method, somehow };
 
     // statements: statements.cpp
     Flow run(const Node& block);
@@ -62,8 +75,7 @@ private:
     void assign_caught(const Node& pattern);
     Flow run_match(const Node& statement);
     void define_class(const Node& statement);
-    /// Whether what it decorates runs when its name is read.
-    bool run_decorator(const Node& decorator);
+    Decorated run_decorator(const Node& decorator);
     void run_delete(const Node& statement);
     /// Nobody knows which of the two runs.
     Flow run_one_of(const std::function<Flow()>& first, const std::function<Flow()>& second, const Node& place,
@@ -79,6 +91,14 @@ private:
     void import(const Node& statement);
     Module* module(const std::string& name);
     std::unique_ptr<Module> parsed(const std::string& name);
+    /// What a file does when it is loaded, which is not the migration.
+    struct Muted {
+        std::function<std::optional<Value>(const Call&)> call;
+        std::function<bool(const Call&)> harmless;
+        bool lists = true;
+    };
+    Muted mute();
+    void speak(const Muted& before);
     Class* class_of(const std::string& path);
     /// The value of a path where the repository has it; the path itself where not.
     Value followed(Value path);
@@ -107,13 +127,27 @@ private:
     Value apply(const Value& function, Call call);
     /// getattr, setattr, map: they reach what they are given.
     std::optional<Value> reaching(const Call& call);
-    void arguments(const Node& list, Call& call);
+    /// `of_list`: what stands in a list, not what a call is given.
+    void arguments(const Node& list, Call& call, bool of_list = false);
     void raised(const Node& part);
-    Value call_own(const Value& function, const Call& call);
+    Value call_own(const Value& function, const Call& call, const Running* running = nullptr);
+    void keep_names(Value& function, const Node& body, Module& module);
     std::optional<Value> class_function(const Call& call);
     void bind(const Node& parameters, const Call& call, Names& names);
     Value look_up(std::string_view name);
     std::optional<std::vector<Value>> rounds(const Value& value);
+
+    // objects of the repository's classes: objects.cpp
+    bool is_plain(const std::string& path, std::set<std::string>& met);
+    std::optional<Value> made_object(const Call& call);
+    std::optional<Member> found_member(const std::string& path, const std::string& name);
+    std::optional<Member> inherited_member(const std::string& path, const std::string& name);
+    Value member_of_object(const Value& object, const std::string& name);
+    Value call_method(const Value& object, const Member& method, Call call);
+    std::optional<Value> call_inherited(const Call& call);
+    Value enter(const Value& entered);
+    void leave(const Value& entered);
+    Decorated decorated(const Node& function) const;
 
     // what Python brings along: builtins.cpp
     std::optional<Value> builtin(const Call& call);
@@ -123,6 +157,8 @@ private:
     // files.cpp
     std::optional<Value> file_function(const Call& call);
 
+    std::string elsewhere() const;
+    bool acts(const Node& body) const;
     std::string_view text(const Node& node) const { return here_->text.substr(node.begin, node.end - node.begin); }
     /// In the migration: of what stands in another file, the call that led there.
     ByteRange place(const Node& node) const { return here_ == &file_ ? ByteRange{node.begin, node.end} : from_; }
@@ -135,16 +171,22 @@ private:
     std::map<std::string, Class> classes_;    ///< by path
     std::map<std::string, Value> resolved_;
     std::vector<Names> locals_;
-    std::set<std::string> instantiated_;  ///< classes of the file, by path
-    std::set<const Node*> properties_;    ///< functions that run when their name is read
-    int uncounted_loops_ = 0;             ///< inside each other, whose rounds nobody counts
-    std::set<std::string> globals_;       ///< that the function which runs assigns
+    std::map<std::string, ByteRange> instantiated_;  ///< classes of the repository, by path: where first
+    std::map<const Node*, Decorated> decorated_;     ///< functions and classes
+    std::map<const Node*, bool> assigns_outer_;      ///< functions that hold one with `nonlocal`
+    const Running* running_ = nullptr;
+    const Node* at_ = nullptr;       ///< the call that is followed
+    int uncounted_loops_ = 0;        ///< inside each other, whose rounds nobody counts
+    std::set<std::string> globals_;  ///< that the function which runs assigns
     std::map<const Node*, std::set<std::string>> assigned_;
     Value returned_;
     std::size_t reads_ = 0;
     std::size_t bytes_read_ = 0;
     int imports_ = 0;  ///< inside each other
 };
+
+/// What functools.partial() gives.
+bool is_partial(const Value& value);
 
 /// The items of a list, the keys of a dictionary; nothing when they are not known.
 std::optional<std::vector<Value>> iterated(const Value& value);

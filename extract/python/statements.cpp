@@ -16,6 +16,11 @@ bool only_describes(std::string_view method) {
     return std::find(kDescribe.begin(), kDescribe.end(), method) != kDescribe.end();
 }
 
+bool is_asked_for(std::string_view method) {
+    constexpr std::array kAsked{"__init__"sv, "__getattr__"sv, "__call__"sv, "__enter__"sv, "__exit__"sv};
+    return std::find(kAsked.begin(), kAsked.end(), method) != kAsked.end();
+}
+
 /// A row or an object, and no module or class: "apps.get_model().objects[]".
 bool is_result(std::string_view path) { return path.find_first_of("([") != std::string_view::npos; }
 
@@ -32,6 +37,14 @@ Python::Python(std::string_view path, std::string_view text, const Tree& tree, H
     file_.text = text;
     file_.tree = &tree;
     file_.names["__file__"] = text_value(std::string(path));
+    if (host_.where) host_.where([this] { return elsewhere(); });
+}
+
+/// Where the call that is followed stands, when that is not in the migration.
+std::string Python::elsewhere() const {
+    if (here_ == &file_ || !at_ || at_->begin > here_->text.size()) return {};
+    const auto before = here_->text.begin() + at_->begin;
+    return here_->path + ", line " + std::to_string(1 + std::count(here_->text.begin(), before, '\n'));
 }
 
 void Python::load() { run(file_.tree->root); }
@@ -47,7 +60,7 @@ const Value* Python::function(const std::string& name) const {
 }
 
 Value Python::call(const Value& function, const Call& given) {
-    return function.is(Value::Kind::code) ? call_own(function, given) : unknown_value();
+    return can_call(function) ? apply(function, given) : unknown_value();
 }
 
 Python::Flow Python::run(const Node& block) {
@@ -75,7 +88,7 @@ Python::Flow Python::run_one_of(const std::function<Flow()>& first, const std::f
     const Flow other = second();
     --unsure_;
     if (one == Flow::goes_on && other == Flow::goes_on)
-        scope() = either_of(names_of_one, scope(), place(statement));
+        scope() = either_of(names_of_one, scope(), place(statement), unknown.what);
     else if (one == Flow::goes_on)
         scope() = std::move(names_of_one);
     returned_ = leaves_with(one, other, given, returned_, unknown);
@@ -101,8 +114,10 @@ Python::Flow Python::run_statement(const Node& statement) {
         if (const Node* name = statement.at("name")) assign(*name, function);
     } else if (kind == "decorated_definition") {
         for (const Node& part : statement.children)
-            if (part.is("decorator") && run_decorator(part))
-                if (const Node* function = statement.at("definition")) properties_.insert(function);
+            if (part.is("decorator"))
+                if (const Decorated how = run_decorator(part); how != Decorated::harmlessly)
+                    if (const Node* what = statement.at("definition"))
+                        if (auto& known = decorated_[what]; known != Decorated::somehow) known = how;
         if (const Node* definition = statement.at("definition")) return run_statement(*definition);
     } else if (kind == "class_definition") {
         define_class(statement);
@@ -161,29 +176,43 @@ void Python::raised(const Node& part) {
 }
 
 // Most say how a function is called, not what it does.
-bool Python::run_decorator(const Node& decorator) {
+Python::Decorated Python::run_decorator(const Node& decorator) {
     followed_.follow(decorator);
-    bool property = false;
+    Decorated how = Decorated::harmlessly;
     for (const Node* expression : decorator.named_children()) {
         const Value value = eval(*expression);
         const std::string path = value.is(Value::Kind::path) ? value.text : std::string();
-        property |= path.ends_with("property");
-        if (!is_harmless_decorator(path))
-            list(place(decorator), std::string(text(decorator)), "its effect on the function or class is unknown");
+        if (path.ends_with("property")) how = Decorated::as_property;
+        if (path == "classmethod") how = Decorated::as_class_method;
+        if (path == "staticmethod") how = Decorated::as_static_method;
+        // It writes methods of the class.
+        if (path.find("dataclass") != path.npos || path.starts_with("attr")) how = Decorated::somehow;
+        if (is_harmless_decorator(path)) continue;
+        how = Decorated::somehow;
+        list(place(decorator), std::string(text(decorator)), "its effect on the function or class is unknown");
     }
-    return property;
+    return how;
+}
+
+/// Also when nobody has followed it.
+bool Python::acts(const Node& body) const {
+    return std::any_of(body.children.begin(), body.children.end(),
+                       [&](const Node& child) { return !followed_.rest(child, Language::python).empty(); });
 }
 
 void Python::list_rest() {
     Interpreter::list_rest(file_.tree->root, Language::python, file_.text);
     // What Python calls by itself of an object: when, and with what, was not followed.
-    for (const std::string& path : instantiated_)
+    for (const auto& [path, made] : instantiated_)
         for (const auto& [name, value] : classes_[path].names) {
-            const Node* body = value.is(Value::Kind::code) && value.module == &file_ ? value.node->at("body") : nullptr;
-            const bool by_itself =
-                (name.starts_with("__") && !only_describes(name)) || properties_.count(value.node) > 0;
-            if (body && by_itself && !followed_.has(*body) && !followed_.rest(*body, Language::python).empty())
-                list(place(*value.node), "a method " + name, "Python calls it by itself: when is not followed");
+            const Node* body = value.is(Value::Kind::code) ? value.node->at("body") : nullptr;
+            // What an object of ours hands out is followed where it is asked for.
+            const bool asked = classes_[path].plain.value_or(false) && is_asked_for(name);
+            const bool by_itself = (name.starts_with("__") && !only_describes(name) && !asked) ||
+                                   (body && decorated(*value.node) == Decorated::as_property);
+            if (body && by_itself && !followed_.has(*body) && acts(*body))
+                list(value.module == &file_ ? place(*value.node) : made, "a method " + name + " of " + path,
+                     "Python calls it by itself: when is not followed");
         }
 }
 
@@ -211,7 +240,7 @@ void Python::define_class(const Node& statement) {
     const Node* name = statement.at("name");
     if (!name) return;
     const std::string path = (here_->name.empty() ? "" : here_->name + ".") + std::string(text(*name));
-    classes_[path] = {&statement, here_, {}, false};
+    classes_[path] = {&statement, here_, {}, false, {}};
     assign(*name, path_value(path));
     // A class of the migration itself is run where it stands; those of an application are looked up one by one.
     if (here_ != &file_) return;
@@ -374,18 +403,20 @@ Python::Flow Python::run_with(const Node& statement) {
             if (!value) continue;
             if (!value->is("as_pattern")) {
                 entered.push_back(eval(*value));
+                enter(entered.back());
                 continue;
             }
             const auto parts = value->named_children();
             entered.push_back(parts.empty() ? unknown_value() : eval(*parts.front()));
+            const Value given = enter(entered.back());
             const Node* alias = value->at("alias");
-            if (alias && !alias->children.empty()) assign(alias->children.front(), entered.back());
+            if (alias && !alias->children.empty()) assign(alias->children.front(), given);
         }
     }
     const Node* body = statement.at("body");
     const Flow flow = body ? run(*body) : Flow::goes_on;
     while (!entered.empty()) {
-        host_.leave(entered.back());
+        leave(entered.back());
         entered.pop_back();
     }
     return flow;
@@ -509,7 +540,8 @@ void Python::assign_augmented(const Node& statement) {
     }
     if (const auto sum = arithmetic("+", old, more)) return assign(*left, *sum);
     const auto items = iterated(more);
-    const auto sum = items ? joined_lists(old, list_value(*items)) : std::nullopt;
+    const auto sum =
+        items || is_either_list(more) ? joined_lists(old, items ? list_value(*items) : more) : std::nullopt;
     assign(*left, sum ? *sum : unknown_value());
 }
 

@@ -374,3 +374,186 @@ TEST_CASE("what a program puts into a literal is a value, where no name or SQL i
         CHECK(script.unread.empty() == is_read);
     }
 }
+
+TEST_CASE("Alembic: an object of the repository that hands its names on to op is op") {
+    const auto read_with = [](const std::string& wrapper, const std::string& body) {
+        Files files{{"app/wrap.py", wrapper}};
+        files["app/versions/a.py"] = alembic("from app.wrap import Wrap\n", body);
+        return read(files, "app/versions/a.py");
+    };
+    const std::string kInit = "class Wrap(object):\n    def __init__(self, inner):\n        self._inner = inner\n";
+    const std::string kUse = "    wrapped = Wrap(op)\n    wrapped.drop_column('t', 'c')\n";
+    for (const std::string getattr :
+         {"    def __getattr__(self, name):\n        return getattr(self._inner, name)\n",
+          "    def __getattr__(self, name):\n        found = self._inner.__dict__[name]\n        if callable(found):\n"
+          "            def call(*args, **kwargs):\n                return found(*args, **kwargs)\n            return "
+          "call\n        return found\n",
+          "    def __getattr__(self, name):\n        return partial(getattr(self._inner, name))\n",
+          "    def __getattr__(self, name):\n        return lambda *args: getattr(self._inner, name)(*args)\n",
+          "    def drop_column(self, table, column):\n        self._inner.drop_column(table, column)\n",
+          "    @property\n    def drop_column(self):\n        return self._inner.drop_column\n"}) {
+        const Script script = read_with("from functools import partial\n" + kInit + getattr, kUse);
+        INFO(getattr);
+        CHECK(script.sql == "ALTER TABLE \"t\" DROP COLUMN \"c\";\n");
+        CHECK(script.unread.empty());
+    }
+    SECTION("in a class between, or by super()") {
+        const Script script = read_with(
+            kInit + "    def go(self, table):\n        self._inner.drop_table(table)\nclass Base(Wrap):\n    pass\n",
+            "    from app.wrap import Base\n    class Own(Base):\n        def go(self, table):\n            "
+            "super().go(table + '_old')\n    Own(op).go('t')\n");
+        CHECK(script.sql == "DROP TABLE \"t_old\";\n");
+        CHECK(script.unread.empty());
+    }
+    SECTION("what the wrapper does beside it is listed, with its line") {
+        const Script script =
+            read_with(kInit + "    def go(self):\n        shred(self._inner)\n", "    Wrap(op).go()\n");
+        REQUIRE(script.unread.size() == 1);
+        CHECK(script.unread.front().why.find("app/wrap.py, line 5") != std::string::npos);
+    }
+    SECTION("a class whose objects are made or looked up in another way is not followed") {
+        for (const std::string more : {"    def __new__(cls, inner):\n        return evil(inner)\n",
+                                       "    def __getattribute__(self, name):\n        return evil\n"})
+            CHECK_FALSE(read_with(kInit + more, kUse).unread.empty());
+        CHECK_FALSE(read_with("import lib\n@lib.changed\n" + kInit, kUse).unread.empty());
+        CHECK_FALSE(read_with("import lib\nclass Wrap(lib.Base):\n    pass\n", kUse).unread.empty());
+    }
+    SECTION("a counter that a closure shares is no constant") {
+        const Script script = read_with(
+            "def names():\n    n = 0\n    def next_name():\n        nonlocal n\n        n += 1\n        return 't' + "
+            "str(n)\n"
+            "    return next_name\n",
+            "    from app.wrap import names\n    name = names()\n    op.drop_table(name())\n    "
+            "op.drop_table(name())\n");
+        CHECK(script.sql.find("DROP TABLE \"t1\";\nDROP TABLE \"t1\"") == std::string::npos);
+        CHECK_FALSE(script.unread.empty());
+    }
+}
+
+TEST_CASE("objects without end cost no more than others") {
+    Files files{
+        {"app/wrap.py",
+         "class Wrap:\n    def __init__(self, inner):\n        self.inner = inner\n    def __getattr__(self, name):\n"
+         "        return getattr(Wrap(self), name)\nclass A(B):\n    pass\nclass B(A):\n    pass\n"}};
+    files["app/versions/a.py"] =
+        alembic("from app.wrap import Wrap, A\n", "    Wrap(op).drop_table('t')\n    A().go(op)\n");
+    CHECK(read(files, "app/versions/a.py").unread.size() >= 2);
+    std::string deep = "class C0:\n    def go(self, op):\n        op.drop_table('t')\n", imports;
+    for (int i = 1; i < 3'000; ++i) {
+        const std::string n = std::to_string(i);
+        deep += "class C" + n + "(C" + std::to_string(i - 1) + "):\n    pass\n";
+        files["app/h" + n + ".py"] = "from app.h" + std::to_string(i + 1) + " import f\n";
+    }
+    files["app/deep.py"] = deep;
+    files["app/versions/b.py"] =
+        alembic("from app.deep import C2999\nfrom app.h1 import f\n", "    C2999().go(op)\n    f(op)\n");
+    CHECK(read(files, "app/versions/b.py").unread.size() >= 2);
+    // Steps that an import takes are the migration's: when they are used up, it is said.
+    files["app/loop.py"] = "for a in range(9000):\n    for b in range(9000):\n        c = a\nNAME = 't'\n";
+    files["app/versions/c.py"] = alembic("from app.loop import NAME\n", "    op.drop_table(NAME)\n");
+    CHECK_FALSE(read(files, "app/versions/c.py").unread.empty());
+}
+
+TEST_CASE("Alembic: tables of the target's MetaData that env.py passes") {
+    const auto with_env = [](const std::string& dict, const std::string& env) {
+        Files files{{"data/more.py", dict}, {"data/migrations/env.py", env}};
+        files["data/migrations/versions/a.py"] =
+            "revision = 'a'\ndown_revision = None\ndef upgrade(op, tables, tester):\n"
+            "    op.bulk_insert(tables.kind, [{'name': 'x'}])\n";
+        return read(files, "data/migrations/versions/a.py");
+    };
+    const std::string kDict = "class AttrDict(dict):\n    pass\n";
+    const std::string kEnv =
+        "from data.more import AttrDict\nfrom alembic import context, op as o\ntables = AttrDict(metadata.tables)\n"
+        "context.configure(connection=c, target_metadata=metadata)\ncontext.run_migrations(op=o, tables=tables)\n";
+    const Script script = with_env(kDict, kEnv);
+    CHECK(script.sql == "INSERT INTO \"kind\" (\"name\") VALUES ('x');\n");
+    CHECK(script.unread.empty());
+    CHECK_FALSE(with_env("import lib\nclass AttrDict(lib.Any):\n    pass\n", kEnv).unread.empty());
+    CHECK_FALSE(with_env(kDict, kEnv + "tables = other()\n").unread.empty());
+    CHECK_FALSE(with_env(kDict, "").unread.empty());
+}
+
+TEST_CASE("Django: an edited migration meets the models that its former version met") {
+    const std::string first =
+        django("",
+               "        migrations.CreateModel('Book', [('id', models.AutoField(primary_key=True)), ('title', "
+               "models.CharField(max_length=9))]),\n");
+    const std::string second = django("", "        migrations.RemoveField('Book', 'title'),\n");
+    const std::string third = django("", "        migrations.DeleteModel('Book'),\n");
+    extract::Memory memory;
+    extract::Hints hints;
+    std::vector<MigrationFile> all;
+    const auto add = [&](const std::string& path, const std::string& text, MigrationFile::Role role) {
+        MigrationFile file;
+        file.path = path;
+        file.text = text;
+        file.role = role;
+        all.push_back(std::move(file));
+    };
+    add("shop/migrations/0001_a.py", first, MigrationFile::Role::history);
+    add("shop/migrations/0002_b.py", second, MigrationFile::Role::history);
+    add("shop/migrations/0003_c.py", third, MigrationFile::Role::history);
+    add("shop/migrations/0002_b.py",
+        django("",
+               "        migrations.RemoveField('Book', 'title'),\n        migrations.AddField('Book', 'pages', "
+               "models.IntegerField(null=True)),\n        migrations.CreateModel('Page', [('id', "
+               "models.AutoField(primary_key=True))]),\n"),
+        MigrationFile::Role::changed);
+    add("shop/migrations/0004_d.py", django("", "        migrations.DeleteModel('Page'),\n"),
+        MigrationFile::Role::changed);
+    for (const MigrationFile& file : all) extract::announce(file, hints, memory);
+    std::vector<Script> scripts;
+    for (const MigrationFile& file : all) scripts.push_back(extract::script(file, hints, memory));
+    CHECK(scripts[3].unread.empty());
+    CHECK(scripts[3].sql.find("DROP COLUMN \"title\"") != std::string::npos);
+    CHECK(scripts[3].sql.find("ADD COLUMN \"pages\"") != std::string::npos);
+    CHECK(scripts[4].unread.empty());
+    CHECK(scripts[4].sql.find("DROP TABLE \"shop_page\"") != std::string::npos);
+}
+
+TEST_CASE("Django: operations that hang on a setting are both lists") {
+    const std::string a = "migrations.RunSQL('DROP TABLE a')", b = "migrations.RunSQL('DROP TABLE b')";
+    const auto migration = [](const std::string& before, const std::string& body) {
+        return "from django.conf import settings\nfrom django.db import migrations, models\n" + before +
+               "\nclass Migration(migrations.Migration):\n" + body;
+    };
+    for (const std::string& text :
+         {migration("", "    if settings.HEAVY:\n        operations = [" + a + "]\n    else:\n        operations = [" +
+                            b + "]\n"),
+          migration("def more():\n    if settings.HEAVY:\n        return [" + a + "]\n    return [" + b + "]\n",
+                    "    operations = more()\n"),
+          migration("def more():\n    if settings.HEAVY:\n        return [" + a + "]\n    else:\n        return [" + b +
+                        "]\n",
+                    "    operations = [*more()]\n"),
+          migration("", "    operations = [" + a + "] + ([" + b + "] if settings.HEAVY else [])\n"),
+          migration("", "    operations = [" + a + "]\n    if settings.HEAVY:\n        operations += [" + b + "]\n")}) {
+        INFO(text);
+        extract::Memory memory;
+        const Script script = read({{"shop/migrations/0001_a.py", text}}, "shop/migrations/0001_a.py", memory);
+        CHECK(script.sql.find("DROP TABLE a") != std::string::npos);
+        CHECK(script.sql.find("DROP TABLE b") != std::string::npos);
+        for (const Unread& one : script.unread) CHECK(one.why.find("HEAVY") != std::string::npos);
+    }
+    // Of what is no list of operations it is not known which it is.
+    extract::Memory memory;
+    const Script script =
+        read({{"shop/migrations/0001_a.py",
+               migration("", "    operations = " + std::string("[") + a + "] if settings.HEAVY else anything()\n")}},
+             "shop/migrations/0001_a.py", memory);
+    CHECK_FALSE(script.unread.empty());
+}
+
+TEST_CASE("what a star unpacks may be the result of a call") {
+    Files files{{"app/lib.py", "import sqlalchemy as sa\ndef stamps():\n    return [sa.Column('a', sa.Integer())]\n"}};
+    files["app/versions/a.py"] =
+        alembic("import sqlalchemy as sa\nfrom app import lib\nfrom app.lib import stamps\n",
+                "    op.create_table('t', *stamps())\n    op.create_table('u', *lib.stamps())\n"
+                "    op.create_table('v', *lib.other())\n");
+    const Script script = read(files, "app/versions/a.py");
+    for (const char* table : {"CREATE TABLE \"t\"", "CREATE TABLE \"u\""})
+        CHECK(script.sql.find(table) != std::string::npos);
+    CHECK(std::count(script.sql.begin(), script.sql.end(), 'a') >= 2);
+    CHECK(script.unread.size() >= 1);
+    CHECK(script.sql.find("\"v\"") == std::string::npos);
+}
