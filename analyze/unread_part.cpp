@@ -31,6 +31,17 @@ bool sets_by_hand(const FunctionUse& use, const Catalog& catalog) {
     return !sequence || sequence->existing;
 }
 
+/// setval('numbers', (SELECT count(*) FROM orders)): not max(id), which is another matter.
+bool sets_by_count(const FunctionUse& use, const Query& query, const Catalog& catalog) {
+    if (use.name.name != "setval" || use.literals.size() >= 2) return false;
+    const auto calls = [&](std::string_view name) {
+        return std::any_of(query.functions.begin(), query.functions.end(),
+                           [&](const FunctionUse& other) { return other.name.name == name; });
+    };
+    const Relation* sequence = use.literals.empty() ? nullptr : catalog.find(name_in_text(use.literals.front()));
+    return (calls("count") || calls("min")) && !calls("max") && (!sequence || sequence->existing);
+}
+
 }  // namespace
 
 std::optional<std::string> unread_part(const Action& action, const Catalog& catalog) {
@@ -76,7 +87,7 @@ std::optional<std::string> unread_beside(const Action& action, const Catalog& ca
     for (const FunctionUse& use : query->functions) {
         if (const std::string why = unread_call(use, catalog, version); !why.empty())
             return "function " + use.name.name + "(): " + why;
-        if (sets_by_hand(use, catalog))
+        if (sets_by_hand(use, catalog) || sets_by_count(use, *query, catalog))
             return "function setval(): what the sequence has come to is not known, and it may give out numbers again";
         const ExtensionFunction* function = extension_function(use);
         if (function && table_of(use, *function).empty())

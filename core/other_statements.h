@@ -50,7 +50,9 @@ struct PolicyChange {
     char command = '*';                ///< pg_policy.polcmd: r, a, w, d, or * for all
     bool permissive = true;
     std::vector<std::string> roles;  ///< whom it concerns; empty: everybody, or ALTER POLICY does not say
+    Boxed<Expr> shown, checked;      ///< USING, WITH CHECK
     bool any_row = false;            ///< USING (true); without it WITH CHECK (true)
+    bool no_row = false;             ///< USING (false), (1 = 0); without it WITH CHECK (false)
 };
 struct RoutineBody;
 struct CreateRule {

@@ -199,6 +199,9 @@ struct CreateView {
     ColumnsUsed uses;
     Name base;             ///< what it shows row by row, so that it can be written through; else empty
     bool chooses = false;  ///< not all rows of that: it has a condition
+    Boxed<Expr> where;     ///< of the outermost SELECT
+    bool plain = false;    ///< that is one SELECT without LIMIT, and its condition says which rows of its FROM it shows
+    bool no_row = false;   ///< WHERE false, LIMIT 0
 };
 
 struct RefreshMaterializedView {

@@ -89,9 +89,11 @@ struct PolicyInfo {
     std::shared_ptr<const Query> query{};
     char command = '*';  ///< polcmd: r, a, w, d, or * for all
     bool permissive = true;
-    std::vector<std::string> roles{};    ///< empty: everybody
-    std::vector<std::string> columns{};  ///< that it mentions, whosesoever they are
-    bool maybe = false;                  ///< as Column::maybe
+    std::vector<std::string> roles{};      ///< empty: everybody
+    std::vector<std::string> columns{};    ///< that it mentions, whosesoever they are
+    Boxed<Expr> shown{}, checked{};        ///< USING, WITH CHECK
+    bool any_row = false, no_row = false;  ///< as PolicyChange has them
+    bool maybe = false;                    ///< as Column::maybe
 };
 
 struct ExtendedStatistics {
@@ -160,6 +162,8 @@ struct ViewPart {
     std::shared_ptr<const Query> query;   ///< with its functions as they were found
     RelationId base = 0;                  ///< what is written when it is; 0: that cannot be
     bool chooses = false;                 ///< not all rows of that
+    Boxed<Expr> where;                    ///< of its query
+    bool plain = false, no_row = false;   ///< as CreateView has them
     bool populated = true;
 
     const ViewColumn* column(std::string_view name) const {

@@ -78,6 +78,12 @@ void keep_of_altered(const PolicyInfo& known, PolicyInfo& altered) {
     altered.permissive = known.permissive;
     if (altered.roles.empty()) altered.roles = known.roles;
     altered.columns.insert(altered.columns.end(), known.columns.begin(), known.columns.end());
+    if (!altered.shown) {
+        altered.shown = known.shown;
+        altered.any_row = known.any_row;
+        altered.no_row = known.no_row;
+    }
+    if (!altered.checked) altered.checked = known.checked;
     if (!known.query || altered.query->has_where) return;
     Query both = *altered.query;
     both.relations.insert(both.relations.end(), known.query->relations.begin(), known.query->relations.end());
@@ -325,7 +331,7 @@ struct Replay {
         Relation* table = server.catalog.find(a.table);
         const bool opens = a.create && a.permissive && a.roles.empty();
         if (!table) return opens ? server.catalog.note_policy_on_unknown(server.catalog.resolve(a.table)) : void();
-        PolicyInfo policy{a.name, std::make_shared<const Query>(a.query), a.command, a.permissive, a.roles, a.columns};
+        PolicyInfo policy = made_by(a);
         for (const PolicyInfo& known : table->table.policies)
             if (!a.create && known.name == a.name) keep_of_altered(known, policy);
         put_named(table->table.policies, std::move(policy));
@@ -378,6 +384,19 @@ struct Replay {
 };
 
 }  // namespace
+
+PolicyInfo made_by(const PolicyChange& a) {
+    return {.name = a.name,
+            .query = std::make_shared<const Query>(a.query),
+            .command = a.command,
+            .permissive = a.permissive,
+            .roles = a.roles,
+            .columns = a.columns,
+            .shown = a.shown,
+            .checked = a.checked,
+            .any_row = a.any_row,
+            .no_row = a.no_row};
+}
 
 const Relation* find_anywhere(const Catalog& catalog, const Name& written) {
     if (const Relation* found = catalog.find(written); found || !written.schema.empty()) return found;

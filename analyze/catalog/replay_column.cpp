@@ -136,6 +136,7 @@ void rename_in_views(Server server, const Relation& relation, const std::string&
                      std::pair(relation.id, to));
         for (ViewColumn& column : view.columns)
             if (column.of == relation.id && column.column == from) column.column = to;
+        if (view.where) rename_column_in(*view.where, from, to);
     }
     for (const Relation* reader : std::as_const(server.catalog).views_on(relation.id)) {
         if (!is_among(from, reader->view.used_columns) || is_among(to, reader->view.used_columns)) continue;
@@ -174,7 +175,11 @@ void rename_column_here(Server server, Relation& r, const std::string& from, con
         });
     for (ViewColumn& column : r.view.columns)
         if (column.name == from) column.name = to;
-    for (PolicyInfo& policy : r.table.policies) rename_in(policy.columns);
+    for (PolicyInfo& policy : r.table.policies) {
+        rename_in(policy.columns);
+        rename_expr(policy.shown);
+        rename_expr(policy.checked);
+    }
     for (RewriteRule& rule : r.rules) rename_in(rule.columns);
     if (r.table.partition_key) rename_column_in(r.table.partition_key->elements, from, to);
     for (ExtendedStatistics& statistics : r.table.statistics) rename_in(statistics.columns);

@@ -19,6 +19,8 @@ struct Server {
 };
 
 // ---- replay.cpp ----
+/// CREATE POLICY, or what ALTER POLICY says of one.
+PolicyInfo made_by(const PolicyChange& action);
 /// As find(). A name without a schema that the search_path does not have means the only relation of that name: many
 /// runners set a search_path of their own, and what is in the history did run. Null when several have it.
 const Relation* find_anywhere(const Catalog& catalog, const Name& written);

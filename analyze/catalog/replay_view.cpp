@@ -81,6 +81,9 @@ void create_view(Server server, const CreateView& action) {
     const Relation* base = action.base.empty() ? nullptr : std::as_const(server.catalog).find(action.base);
     view->view.base = base && base->id != view->id ? base->id : 0;
     view->view.chooses = action.chooses;
+    view->view.where = action.where;
+    view->view.plain = action.plain;
+    view->view.no_row = action.no_row;
     server.catalog.set_reads(view->id, read_by(std::as_const(server.catalog), action.query, view->id));
 }
 

@@ -233,12 +233,7 @@ void hear_policy(WritableCatalog& catalog, const PolicyChange& action) {
     }
     auto& policies = catalog.tell_of(action.table).table.policies;
     std::erase_if(policies, [&](const PolicyInfo& policy) { return policy.name == action.name; });
-    policies.push_back({.name = action.name,
-                        .query = std::make_shared<const Query>(action.query),
-                        .command = action.command,
-                        .permissive = action.permissive,
-                        .roles = action.roles,
-                        .columns = action.columns});
+    policies.push_back(made_by(action));
 }
 
 }  // namespace

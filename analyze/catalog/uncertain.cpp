@@ -97,6 +97,14 @@ bool has_policy(const Relation& relation, std::string_view name) {
                        [&](const PolicyInfo& policy) { return policy.name == name; });
 }
 
+/// Which of two conditions it has is not known, so it has neither.
+void weaken_policy(PolicyInfo& policy, const PolicyInfo& other) {
+    if (policy.shown != other.shown) policy.shown = Expr{};
+    if (policy.checked != other.checked) policy.checked = Expr{};
+    policy.any_row = policy.any_row && other.any_row;
+    policy.no_row = policy.no_row && other.no_row;
+}
+
 void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
     Relation& relation = *catalog.get(id);
     weaken_columns(relation, other);
@@ -105,10 +113,14 @@ void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
     relation.index.valid = relation.index.valid && other.index.valid;
     relation.view.populated = relation.view.populated || other.view.populated;
     if (relation.view.columns != other.view.columns) relation.view.columns.clear();
+    if (relation.view.where != other.view.where) relation.view.plain = false;
     add_what_fires(relation.triggers, other.triggers);
     add_what_fires(relation.rules, other.rules);
     const std::size_t policies = std::max(relation.table.policies.size(), other.table.policies.size());
     std::erase_if(relation.table.policies, [&](const PolicyInfo& policy) { return !has_policy(other, policy.name); });
+    for (PolicyInfo& policy : relation.table.policies)
+        for (const PolicyInfo& same : other.table.policies)
+            if (policy.name == same.name) weaken_policy(policy, same);
     relation.table.policies_known &= other.table.policies_known && relation.table.policies.size() == policies;
     relation.granted = relation.granted && other.granted;
     std::erase_if(relation.table.gone_columns,

@@ -185,6 +185,8 @@ bool has_value(const Expr& e, const RowChoice& choice) {
 
 namespace {
 
+bool is_false(const Expr& constant) { return constant.text == "false" || constant.text == "f"; }
+
 /// It compares a column with something the file spells out, or with NULL, in whatever rows are picked.
 class ComparesWithValue {
 public:
@@ -261,6 +263,7 @@ private:
             case Expr::Kind::or_: return std::any_of(e.args.begin(), e.args.end(), of_part);
             case Expr::Kind::not_: return (*this)(e.args.front());
             case Expr::Kind::is_null: return false;
+            case Expr::Kind::constant: return !is_false(e);
             case Expr::Kind::is_not_null: return has_own_column(e);
             case Expr::Kind::op:
                 if (excludes_a_value(e)) return has_own_column(e);
@@ -329,7 +332,7 @@ bool picks_by_value(const Expr& e, const RowChoice& choice) {
         case Expr::Kind::op:
             return is_equality(e) && !excludes_a_value(e) && !is_true_of_most(e) && has_value(e, choice) &&
                    std::any_of(e.args.begin(), e.args.end(), is_of_column);
-        case Expr::Kind::constant: return !choice.dml.always_true_where;  // WHERE false
+        case Expr::Kind::constant: return is_false(e);  // beside others, true says nothing: id <> 3 AND true
         case Expr::Kind::subquery:
             if (!is_equal_to_any(e)) return false;
             if (const SubSelect* asked = sub_select(e, choice); asked && asked->says.equals)

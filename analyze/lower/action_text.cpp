@@ -315,7 +315,7 @@ struct Printer {
     }
     std::string operator()(const PolicyChange& a) const {
         return std::string(a.create ? "CreatePolicy " : "AlterPolicy ") + a.name + " on " + print(a.table) +
-               print(a.query) + flag(a.any_row, "any_row");
+               print(a.query) + flag(a.any_row, "any_row") + flag(a.no_row, "no_row");
     }
     std::string operator()(const CreateRule& a) const {
         return "CreateRule " + a.name + " on " + print(a.table) + flag(a.or_replace, "or_replace") + print(a.query);

@@ -28,7 +28,10 @@ Action policy_change(bool create, const char* name, const RangeVar* table, const
     out.query = std::move(walk.query);
     out.columns = std::move(walk.columns);
     out.query.has_where = qual != nullptr;
+    out.shown = lower_optional_expr(qual, place);
+    out.checked = lower_optional_expr(check, place);
     out.any_row = is_true(qual ? qual : check, place);
+    out.no_row = is_never(qual ? qual : check);
     return out;
 }
 
@@ -63,7 +66,13 @@ Action lower_create_view(const ViewStmt& view, const StatementPosition& place) {
     out.persistence = persistence_of(view.view);
     out.columns = strings_of(view.aliases);
     out.uses = columns_used(view.query, walk, place);
-    if (is(view.query, T_SelectStmt)) note_base(as<SelectStmt>(view.query), place, out);
+    if (is(view.query, T_SelectStmt)) {
+        const auto& select = as<SelectStmt>(view.query);
+        note_base(select, place, out);
+        out.where = lower_optional_expr(select.whereClause, place);
+        out.plain = select.op == SETOP_NONE && !select.limitCount && !select.limitOffset && !select.havingClause;
+        out.no_row = gives_no_row(view.query);
+    }
     out.query = std::move(walk.query);
     return out;
 }

@@ -82,6 +82,10 @@ RangeUse range_use(const RangeVar* relation, RangeUse::How how, const StatementP
 const IntoClause* into_of(const SelectStmt& select);
 
 // ---- row_condition.cpp ----
+/// FALSE, NULL, 1 = 0, EXISTS (SELECT ... WHERE false): true of no row.
+bool is_never(const Node* condition, int depth = 0);
+/// The same of a SELECT, or LIMIT 0.
+bool gives_no_row(const Node* query, int depth = 0);
 struct RowCondition {
     bool says_same = false;  ///< of every row: it chooses none among them
     std::vector<InnerColumn> provided;

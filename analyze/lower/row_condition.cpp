@@ -19,8 +19,20 @@ bool is_parameter(const Node* n) {
     return is(n, T_ParamRef);
 }
 
-/// FALSE, NULL, 1 = 0: chooses no row at all.
-bool is_never(const Node* n, int depth = 0) {
+bool is_yes(const Node* n) {
+    return is(n, T_A_Const) && is(&as<A_Const>(n).val.node, T_Boolean) && as<A_Const>(n).val.boolval.boolval;
+}
+
+/// Columns and constants: an aggregate would give a row of nothing.
+bool is_plain(const Node* target) {
+    const Node* value = is(target, T_ResTarget) ? node(as<ResTarget>(target).val) : nullptr;
+    while (is(value, T_TypeCast)) value = as<TypeCast>(value).arg;
+    return is(value, T_ColumnRef) || is(value, T_A_Const);
+}
+
+}  // namespace
+
+bool is_never(const Node* n, int depth) {
     if (!n || depth > kConditionDepth) return false;
     while (is(n, T_TypeCast)) n = as<TypeCast>(n).arg;
     if (is(n, T_A_Const)) {
@@ -33,13 +45,29 @@ bool is_never(const Node* n, int depth = 0) {
         return e.kind == AEXPR_OP && operator_of(e) == "=" && is_literal(e.lexpr) && is_literal(e.rexpr) &&
                value_of(e.lexpr) != value_of(e.rexpr);
     }
+    if (is(n, T_SubLink)) {
+        const auto& link = as<SubLink>(n);
+        return link.subLinkType == EXISTS_SUBLINK && gives_no_row(link.subselect, depth + 1);
+    }
     if (!is(n, T_BoolExpr)) return false;
     const auto& b = as<BoolExpr>(n);
     const auto args = items(b.args);
     const auto never = [&](const Node* arg) { return is_never(arg, depth + 1); };
     if (b.boolop == AND_EXPR) return std::any_of(args.begin(), args.end(), never);
+    if (b.boolop == NOT_EXPR) return is_yes(args[0]);
     return b.boolop == OR_EXPR && std::all_of(args.begin(), args.end(), never);
 }
+
+bool gives_no_row(const Node* query, int depth) {
+    if (!is(query, T_SelectStmt)) return false;
+    const auto& select = as<SelectStmt>(query);
+    if (select.limitCount && value_of(select.limitCount) == "0") return true;
+    if (select.op != SETOP_NONE || !is_never(select.whereClause, depth)) return false;
+    const auto targets = items(select.targetList);
+    return select.groupClause || std::all_of(targets.begin(), targets.end(), is_plain);
+}
+
+namespace {
 
 class Reader {
 public:

@@ -67,6 +67,7 @@ std::string of_role(const AlterRoleStmt& alter) {
         const bool takes = name == "canlogin" || name == "superuser" || name == "createdb" || name == "createrole" ||
                            name == "inherit" || name == "isreplication" || name == "bypassrls";
         if (takes && !is_true(*option)) return "the role loses an attribute that running code may need";
+        if (name == "superuser" || name == "bypassrls") return "the role reads rows that were hidden from it";
     }
     return {};
 }
@@ -76,7 +77,18 @@ std::string of_membership(const GrantRoleStmt& grant) {
     for (const auto* option : items<DefElem>(grant.opt))
         if (grant.is_grant && !is_true(*option))
             return "those who are members already lose what the option takes from them";
+    constexpr std::array<std::string_view, 5> kAll{"pg_read_all_data", "pg_write_all_data", "pg_read_server_files",
+                                                   "pg_write_server_files", "pg_execute_server_program"};
+    for (const auto* role : items<AccessPriv>(grant.granted_roles))
+        if (grant.is_grant && role->priv_name && std::find(kAll.begin(), kAll.end(), role->priv_name) != kAll.end())
+            return "members of " + std::string(role->priv_name) + " reach all tables, or files of the server";
     return {};
+}
+
+std::string of_sequence(const AlterSeqStmt& alter) {
+    const auto* cycle = option_of(alter.options, "cycle");
+    if (!cycle || !is_true(*cycle)) return {};
+    return "at its end the sequence begins again, with numbers that rows may have";
 }
 
 /// Options that only say how rows are fetched.
@@ -116,6 +128,7 @@ std::string unanswered(const Node* n) {
             return of_setting(as<AlterDatabaseSetStmt>(n).setstmt, "new sessions of a database");
         case T_AlterRoleSetStmt: return of_setting(as<AlterRoleSetStmt>(n).setstmt, "new sessions of a role");
         case T_AlterRoleStmt: return of_role(as<AlterRoleStmt>(n));
+        case T_AlterSeqStmt: return of_sequence(as<AlterSeqStmt>(n));
         case T_GrantRoleStmt: return of_membership(as<GrantRoleStmt>(n));
         case T_DropRoleStmt: return "logins with the role fail, and its members lose its rights";
         case T_RenameStmt:

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "analyze/catalog/mentioned_columns.h"
 #include "analyze/kit/judge.h"
@@ -53,6 +54,9 @@ bool holds_whole(const Expr& e, const std::string& column) {
         case Expr::Kind::cast:
             if (e.type.name.name == "date" || e.type.name.name == "bool") return false;
             break;
+        case Expr::Kind::list:  // nullif(a, a)
+            if (e.text == "NULLIF" && e.args.size() == 2 && e.args[0] == e.args[1]) return false;
+            break;
         default: break;
     }
     return std::any_of(e.args.begin(), e.args.end(), [&](const Expr& part) { return holds_whole(part, column); });
@@ -91,6 +95,21 @@ public:
         }
         const auto* made = std::get_if<CreateTableAs>(earlier.action);
         return made && by(*made);
+    }
+
+    /// A column that the change itself adds is given, in every row, what is made of neither.
+    bool is_overwritten(const Earlier& later, const Earlier& copying) const {
+        const auto* update = std::get_if<Dml>(later.action);
+        const auto* copy = std::get_if<Dml>(copying.action);
+        if (!update || !copy || copy->kind != Dml::Kind::update || update->kind != Dml::Kind::update ||
+            update->query.relations.empty() || update->query.has_where || !is_it(update->query.relations.front().name))
+            return false;
+        return std::any_of(update->assignments.begin(), update->assignments.end(), [&](const Assignment& set) {
+            return is_new(set.column) && !mentions(set.value, column_) && !mentions(set.value, set.column) &&
+                   std::any_of(copy->assignments.begin(), copy->assignments.end(), [&](const Assignment& first) {
+                       return first.column == set.column && copies(*copy, first, column_);
+                   });
+        });
     }
 
 private:
@@ -135,8 +154,11 @@ private:
 /// An earlier statement of the change put into a column that it adds, or into another table, what this one holds.
 bool is_copied(const Step& step, const Clause& dropped) {
     const Copied copied(step, step.before.find(dropped.statement.name), dropped.cmd.name);
-    return std::any_of(step.earlier.begin(), step.earlier.end(), copied) ||
-           std::any_of(step.before_file.begin(), step.before_file.end(), copied);
+    for (auto one = step.earlier.begin(); one != step.earlier.end(); ++one)
+        if (copied(*one) && std::none_of(std::next(one), step.earlier.end(),
+                                         [&](const Earlier& later) { return copied.is_overwritten(later, *one); }))
+            return true;
+    return std::any_of(step.before_file.begin(), step.before_file.end(), copied);
 }
 
 /// The server computes its values, and what it computes them of is still there.

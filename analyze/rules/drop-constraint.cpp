@@ -127,6 +127,24 @@ std::string_view loss(std::optional<ConstraintType> type) {
     }
 }
 
+void add_of_domain(const Step& step, const AlterDomain& alter, std::vector<Consequence>& found) {
+    const Domain* domain = step.before.find_domain(alter.name);
+    if (alter.kind != AlterDomain::Kind::drop_constraint || !domain || !domain->existing) return;
+    const auto has = [name = alter.constraint_name](const Domain& one) {
+        return std::any_of(one.checks.begin(), one.checks.end(),
+                           [&](const TableConstraint& check) { return check.name == name; });
+    };
+    if (!has(*domain)) return;
+    found.push_back(of_name(step, alter.name,
+                            fmt::format("Constraint {} of domain {} is dropped: nothing enforces it any more",
+                                        in_code(alter.constraint_name), in_code(alter.name))));
+    found.back().harm = Harm::lost_guarantee;
+    found.back().stands_at_end = [name = alter.name, checks = domain->checks.size(), has](const Catalog& end) {
+        const Domain* now = end.find_domain(name);
+        return now && !has(*now) && now->checks.size() < checks;
+    };
+}
+
 }  // namespace
 
 extern const Rule drop_constraint{
@@ -179,8 +197,21 @@ ALTER TABLE wallets ADD CONSTRAINT wallets_pkey PRIMARY KEY (user_id, chain);
 CREATE TABLE members (user_id bigint, team_id bigint, CONSTRAINT member_once UNIQUE (user_id));
 -- migration:
 ALTER TABLE members DROP CONSTRAINT member_once, ADD CONSTRAINT member_once UNIQUE (team_id, user_id);
+)",
+            R"(
+CREATE DOMAIN amount AS integer CONSTRAINT amount_positive CHECK (VALUE > 0);
+CREATE TABLE orders (total amount);
+-- migration:
+ALTER DOMAIN amount DROP CONSTRAINT amount_positive;
 )"},
     .good = {R"(
+CREATE DOMAIN amount AS integer CONSTRAINT amount_positive CHECK (VALUE > 0);
+CREATE TABLE orders (total amount);
+-- migration:
+ALTER DOMAIN amount DROP CONSTRAINT amount_positive;
+ALTER DOMAIN amount ADD CONSTRAINT amount_range CHECK (VALUE > 0 AND VALUE < 1000) NOT VALID;
+)",
+             R"(
 CREATE TABLE orders (state text NOT NULL, CONSTRAINT state_given CHECK (state IS NOT NULL));
 -- migration:
 ALTER TABLE orders DROP CONSTRAINT state_given;
@@ -212,9 +243,10 @@ CREATE TABLE members (user_id bigint, team_id bigint, CONSTRAINT member_once UNI
 ALTER TABLE members DROP CONSTRAINT member_once;
 ALTER TABLE members ADD CONSTRAINT member_once UNIQUE (user_id);
 )"},
-    .about = alter_table<AlterTableType::DropConstraint>,
+    .about = kinds<AlterTable, AlterDomain>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
+        if (const auto* alter = step.is<AlterDomain>()) add_of_domain(step, *alter, found);
         for (const Clause& clause : clauses(step, {AlterTableType::DropConstraint})) {
             const Relation* table = step.before.find(clause.statement.name);
             const bool known = table;

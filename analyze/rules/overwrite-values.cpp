@@ -8,10 +8,18 @@
 namespace pgfence::rules {
 namespace {
 
-/// It was there before the change, and so may hold what somebody wrote.
+/// It was there before the change, and so may hold what somebody wrote; or a child's of that name was (INHERIT).
 bool may_hold_values(const Step& step, const Name& table, const std::string& column) {
     const Column* known = column_before(step, table, column);
-    return !known || known->existing;
+    if (!known || known->existing) return true;
+    const Relation* relation = step.before.find(table);
+    if (!relation) return false;
+    const auto& children = relation->table.children;
+    return std::any_of(children.begin(), children.end(), [&](RelationId id) {
+        const Relation* child = step.before.get(id);
+        const Column* own = child ? child->column(column) : nullptr;
+        return own && own->existing;
+    });
 }
 
 /// When the row was last written: every write replaces that.

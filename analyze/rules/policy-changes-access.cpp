@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "analyze/kit/judge.h"
+#include "analyze/kit/same_condition.h"
 
 namespace pgfence::rules {
 namespace {
@@ -109,13 +111,45 @@ bool are_fewer(const std::vector<std::string>& now, const std::vector<std::strin
            });
 }
 
-/// By one that lets through, or keeps out, the same people for the same commands. `other`: than the one of that name.
-bool is_replaced(const Relation& table, const PolicyInfo& before, const std::string& other = {}) {
-    const auto& left = table.table.policies;
-    return std::any_of(left.begin(), left.end(), [&](const PolicyInfo& one) {
-        return one.name != other && (one.command == '*' || one.command == before.command) &&
-               one.permissive == before.permissive && (one.roles.empty() || one.roles == before.roles);
-    });
+bool is_for_the_same(const PolicyInfo& now, const PolicyInfo& before) {
+    return (now.command == '*' || now.command == before.command) && now.permissive == before.permissive &&
+           (now.roles.empty() || now.roles == before.roles);
+}
+
+/// WITH CHECK is USING's condition where it is not written.
+bool lets_the_same_through(const PolicyInfo& now, const PolicyInfo& before) {
+    if (now.any_row) return now.permissive || before.any_row;
+    const auto checked = [](const PolicyInfo& policy) { return policy.checked ? policy.checked : policy.shown; };
+    return says_the_same(now.shown, before.shown) && says_the_same(checked(now), checked(before));
+}
+
+/// What stands, for the same people and the same commands, where a policy was.
+enum class Replaced : std::uint8_t { by_nothing, by_another_condition, by_the_same };
+
+/// `other`: than the one of that name.
+Replaced replaced(const Relation& table, const PolicyInfo& before, const std::string& other = {}) {
+    Replaced found = Replaced::by_nothing;
+    for (const PolicyInfo& one : table.table.policies) {
+        if (one.name == other || !is_for_the_same(one, before) || (one.permissive && one.no_row)) continue;
+        found = std::max(found,
+                         lets_the_same_through(one, before) ? Replaced::by_the_same : Replaced::by_another_condition);
+    }
+    return found;
+}
+
+/// The consequence stands where row level security is on at the end and that is what took the policy's place.
+void stands_if(Consequence& consequence, const Name& table, const PolicyInfo& before, Replaced by) {
+    consequence.stands_at_end = [table, before, by](const Catalog& end) {
+        const Relation* now = end.find(table);
+        return now && now->table.row_security && replaced(*now, before) == by;
+    };
+}
+
+/// Whether more rows or fewer, nobody can tell.
+Consequence other_rows(const Step& step, const Name& table, const PolicyInfo& before) {
+    return of_name(step, table,
+                   fmt::format("Lets {} {} other rows of {} than policy {} did", of_roles(before.roles),
+                               done_with(before.command), in_code(table), in_code(before.name)));
 }
 
 /// The policies that migrations made on it.
@@ -144,39 +178,37 @@ bool is_made_before(const Step& step, const Name& table, const std::string& name
     });
 }
 
+Consequence as_lost(Consequence consequence) {
+    consequence.harm = Harm::lost_access;
+    return consequence;
+}
+
 void add_dropped(const Step& step, const Drop& drop, std::vector<Consequence>& found) {
     for (std::size_t i = 0; i < drop.names.size() && i < drop.parts.size(); ++i) {
         const Name& table = drop.names[i];
         const PolicyInfo* policy = policy_of(step.before, table, drop.parts[i]);
         if (policy && is_made_before(step, table, drop.parts[i])) continue;
         if (policy && hides_rows(step, table)) {
-            found.push_back(of_name(step, table, fate(*policy, table)));
             // What takes its place may do the same, under any name.
-            found.back().stands_at_end = [table, before = *policy](const Catalog& end) {
-                const Relation* now = end.find(table);
-                return now && now->table.row_security && !is_replaced(*now, before);
-            };
+            found.push_back(as_lost(of_name(step, table, fate(*policy, table))));
+            stands_if(found.back(), table, *policy, Replaced::by_nothing);
+            found.push_back(other_rows(step, table, *policy));
+            stands_if(found.back(), table, *policy, Replaced::by_another_condition);
         } else if (may_hide_rows(step, table, drop.parts[i]) && !is_caution(step, drop, table) &&
                    !makes_one_before(step, table)) {
             found.push_back(
-                of_name(step, table, policy ? fate(*policy, table) : fate_of_unknown(drop.parts[i], table)));
+                as_lost(of_name(step, table, policy ? fate(*policy, table) : fate_of_unknown(drop.parts[i], table))));
             make_doubtful(found.back(), table, drop.parts[i]);
             found.back().stands_at_end = [table, known = policy ? std::optional(*policy) : std::nullopt,
                                           made = made_by_then(step.before, table)](const Catalog& end) {
                 if (end.is_absent(table)) return false;
                 const Relation* now = found_or_told(end, table);
-                if (known) return !now || !is_replaced(*now, *known);
+                if (known) return !now || replaced(*now, *known) == Replaced::by_nothing;
                 // Of a policy that nobody knows, any new one may be what takes its place.
                 return made_by_then(end, table) == made;
             };
         }
     }
-}
-
-/// USING (false), (1 = 0)
-bool lets_no_row_through(const PolicyChange& change) {
-    return change.query.has_where && !change.any_row && change.columns.empty() && change.query.functions.empty() &&
-           change.query.relations.empty();
 }
 
 /// Rows that the change takes from those who were let through: a restrictive policy, a permissive one that is for fewer
@@ -190,7 +222,7 @@ void add_closed(const Step& step, const PolicyChange& change, std::vector<Conseq
     const auto stands = [&](const PolicyInfo& lost) {
         found.back().stands_at_end = [name = change.table, lost](const Catalog& end) {
             const Relation* now = end.find(name);
-            return now && now->table.row_security && !is_replaced(*now, lost, lost.name);
+            return now && now->table.row_security && replaced(*now, lost, lost.name) == Replaced::by_nothing;
         };
     };
     if (change.create && !change.permissive && !change.any_row) {
@@ -202,7 +234,7 @@ void add_closed(const Step& step, const PolicyChange& change, std::vector<Conseq
             const PolicyInfo* now = policy_of(end, name, policy_name);
             return now && !now->permissive;
         };
-    } else if (!change.create && before && before->permissive && lets_no_row_through(change)) {
+    } else if (!change.create && before && before->permissive && change.no_row) {
         found.push_back(of_name(step, change.table,
                                 fmt::format("Policy {} lets no row through: {} may no longer {} the rows of {} that it "
                                             "allowed",
@@ -217,6 +249,17 @@ void add_closed(const Step& step, const PolicyChange& change, std::vector<Conseq
     }
 }
 
+/// ALTER POLICY that gives it another condition.
+void add_altered(const Step& step, const PolicyChange& change, std::vector<Consequence>& found) {
+    const PolicyInfo* before = policy_of(step.before, change.table, change.name);
+    const PolicyInfo* after = policy_of(step.after, change.table, change.name);
+    if (change.create || !before || !after || !hides_rows(step, change.table) || change.no_row ||
+        is_made_before(step, change.table, change.name) || lets_the_same_through(*after, *before))
+        return;
+    found.push_back(other_rows(step, change.table, *before));
+    stands_if(found.back(), change.table, *before, Replaced::by_another_condition);
+}
+
 }  // namespace
 
 extern const Rule policy_changes_access{
@@ -227,6 +270,8 @@ Where row level security is on, policies alone decide who sees and changes which
 (true)` let everybody whom the policy is for through to all of them, whatever the other policies say: permissive policies
 add up. Without the last permissive policy for a command its rows are as if they were not there; without a restrictive one
 everything that it kept out is open. A policy that no migration made, or none that could be read, may be either.
+
+A condition that changes is reported as well, with less weight: more rows may pass it, or fewer.
 
 Name the roles (`TO app`), say which rows, and test with the application's own role. Shown data cannot be hidden again.
 )",
@@ -274,6 +319,23 @@ CREATE POLICY own_orders ON orders USING (user_id = 1);
 ALTER POLICY own_orders ON orders USING (false);
 )",
             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_orders ON orders USING (user_id = 1);
+-- migration:
+BEGIN;
+DROP POLICY own_orders ON orders;
+CREATE POLICY own_orders ON orders USING (user_id = 2);
+COMMIT;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_orders ON orders USING (user_id = 1);
+-- migration:
+ALTER POLICY own_orders ON orders USING (user_id = 1 AND id > 1000);
+)",
+            R"(
 DROP POLICY own_orders ON orders;
 )"},
     .good = {R"(
@@ -291,7 +353,7 @@ CREATE POLICY own_orders ON orders USING (user_id = 1);
 -- migration:
 BEGIN;
 DROP POLICY own_orders ON orders;
-CREATE POLICY own_orders ON orders USING (user_id = 2);
+CREATE POLICY her_orders ON orders USING ((orders.user_id = 1::bigint));
 COMMIT;
 )",
              R"(
@@ -315,10 +377,11 @@ CREATE POLICY her_orders ON orders FOR SELECT USING (user_id = 2);
         if (const auto* change = step.is<PolicyChange>()) {
             add_opened(step, *change, found);
             add_closed(step, *change, found);
+            for (Consequence& one : found) one.harm = Harm::lost_access;
+            add_altered(step, *change, found);
         }
         if (const auto* drop = step.is<Drop>(); drop && drop->object == ObjectType::policy)
             add_dropped(step, *drop, found);
-        for (Consequence& one : found) one.harm = Harm::lost_access;
         return found;
     },
 };

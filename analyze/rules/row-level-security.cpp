@@ -38,7 +38,7 @@ ShutOut shut_out(const Catalog& catalog, const Name& name) {
         std::vector<const PolicyInfo*> policies;
         if (table)
             for (const PolicyInfo& policy : table->table.policies)
-                if (policy.permissive && (policy.command == '*' || policy.command == letter))
+                if (policy.permissive && !policy.no_row && (policy.command == '*' || policy.command == letter))
                     policies.push_back(&policy);
         if (policies.empty())
             found.commands.emplace_back(word);
@@ -48,9 +48,26 @@ ShutOut shut_out(const Catalog& catalog, const Name& name) {
     return found;
 }
 
+/// Whatever the row, a policy lets everybody read it; or row level security is off.
+bool shows_every_row(const Catalog& catalog, const Name& name) {
+    const Relation* table = catalog.find(name);
+    if (!table) return false;
+    bool shows = !table->table.row_security;
+    for (const PolicyInfo& policy : table->table.policies) {
+        if (policy.command != '*' && policy.command != 'r') continue;
+        if (!policy.permissive && !policy.any_row) return false;
+        shows = shows || (policy.permissive && policy.any_row && policy.roles.empty());
+    }
+    return shows;
+}
+
+const char* whom_it_concerns(const Clause& clause) {
+    return clause.cmd.subtype == AlterTableType::ForceRowSecurity ? "every role, its owner included,"
+                                                                  : "every role but its owner";
+}
+
 std::string what_is_shut_out(const std::vector<std::string>& commands, const Clause& clause) {
-    const char* who = clause.cmd.subtype == AlterTableType::ForceRowSecurity ? "every role, its owner included,"
-                                                                             : "every role but its owner";
+    const char* who = whom_it_concerns(clause);
     if (commands.size() == 4)
         return fmt::format("{} has no policy that allows rows: {} no longer sees any of them", clause.table_in_code(),
                            who);
@@ -61,7 +78,24 @@ std::string what_is_shut_out(const std::vector<std::string>& commands, const Cla
                        list_in_words(commands), who);
 }
 
-/// As the statement leaves it, and as the whole change does, there is one of the two, or none.
+/// There are policies, but none that lets every row through.
+Consequence hides_some(const Step& step, const Clause& clause) {
+    const Name& table = clause.statement.name;
+    Consequence some = of_name(step, table,
+                               fmt::format("Hides rows of {} from {} where no policy lets them through: code finds "
+                                           "fewer rows from then on",
+                                           clause.table_in_code(), whom_it_concerns(clause)));
+    some.certainty = Certainty::depends;
+    some.depends_on = {fmt::format("which rows of {} the policies let through, and as which role code connects",
+                                   clause.table_in_code())};
+    some.stands_at_end = [table](const Catalog& end) {
+        const ShutOut left = shut_out(end, table);
+        return left.commands.empty() && left.roles.empty() && !shows_every_row(end, table);
+    };
+    return some;
+}
+
+/// As the statement leaves it, and as the whole change does, there is one of these, or none.
 std::vector<Consequence> shuts_out(const Step& step, const Clause& clause) {
     const Name& table = clause.statement.name;
     const ShutOut shut = shut_out(step.after, table);
@@ -81,7 +115,7 @@ std::vector<Consequence> shuts_out(const Step& step, const Clause& clause) {
         const ShutOut left = shut_out(end, table);
         return left.commands.empty() && !left.roles.empty();
     };
-    std::vector<Consequence> found{std::move(all), std::move(others)};
+    std::vector<Consequence> found{std::move(all), std::move(others), hides_some(step, clause)};
     for (Consequence& one : found) one.harm = Harm::lost_access;
     return found;
 }
@@ -108,8 +142,11 @@ A policy is for one command (`FOR SELECT`) or for all of them: who may read by i
 takes rows away from what the others let through. `TO app` concerns the role `app` and its members: all others are kept
 out.
 
-Create the policies in the same transaction, before it is enabled, and test with the application's own role. A table
-that has a policy for every command by the end of the change is not reported.
+A policy that lets no row through (`USING (false)`) counts as none. Policies that let some rows through hide the others,
+also from code that does not yet say for whom it asks (`current_setting('app.tenant')`): unless one of them lets everybody
+read every row, that is reported too.
+
+Create the policies in the same transaction, before it is enabled, and test with the application's own role.
 )",
     .bad = {R"(
 CREATE TABLE orders (user_id bigint);
@@ -136,16 +173,28 @@ ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 )",
             R"(
 ALTER TABLE orders DISABLE ROW LEVEL SECURITY;
+)",
+            R"(
+CREATE TABLE orders (user_id bigint);
+-- migration:
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_orders ON orders USING (false);
+)",
+            R"(
+CREATE TABLE orders (user_id bigint);
+-- migration:
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_orders ON orders USING (user_id = 1);
 )"},
     .good = {R"(
 CREATE TABLE orders (user_id bigint);
 -- migration:
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own_orders ON orders USING (user_id = 1);
+CREATE POLICY all_orders ON orders USING (true);
 )",
              R"(
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own_orders ON orders USING (user_id = 1);
+CREATE POLICY all_orders ON orders USING (true);
 )",
              R"(
 CREATE TABLE orders (user_id bigint);

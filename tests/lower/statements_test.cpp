@@ -185,6 +185,12 @@ const Case kOthers[] = {
      "CreateTrigger t on s.t f.g row columns=a,b"},
     {"create policy p on t using (owner = current_user) with check (exists (select 1 from m))", "CREATE POLICY",
      "CreatePolicy p on t (read:m) where"},
+    {"create policy p on t using (not true)", "CREATE POLICY", "CreatePolicy p on t () where no_row"},
+    {"create policy p on t using (1 = 0 and a > 1)", "CREATE POLICY", "CreatePolicy p on t () where no_row"},
+    {"create policy p on t using (exists (select a from m where null))", "CREATE POLICY",
+     "CreatePolicy p on t (read:m) where no_row"},
+    {"create policy p on t using (exists (select count(*) from m where false))", "CREATE POLICY",
+     "CreatePolicy p on t (read:m) where"},
     {"alter policy p on t to bob", "ALTER POLICY", "AlterPolicy p on t ()"},
     {"create rule r as on insert to t where new.x do instead (insert into u values (new.*); notify foo; "
      "delete from w)",

@@ -1,6 +1,6 @@
 """What a database holds, and what of it is gone afterwards: rows, values of a column, columns, tables, views, rights...
 
-Tables are small, so that all their rows are read and compared. Whatever is only added is no loss.
+Tables are small, so that all their rows are read and compared, and those of views that call no function of ours. Whatever is only added is no loss.
 """
 import collections
 import decimal
@@ -18,7 +18,11 @@ GRAVE = {"rows", "values", "column", "table", "view", "large object", "right", "
 NAMESPACES = "nspname !~ '^pg_' AND nspname <> 'information_schema'"
 RELATIONS = """
 SELECT c.oid::regclass::text, CASE relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'view' ELSE 'table' END,
-       CASE WHEN relispartition THEN 'of another' ELSE CASE relkind WHEN 'r' THEN 'own' WHEN 'p' THEN 'of partitions' WHEN 'm' THEN 'view' END END
+       CASE WHEN relispartition THEN 'of another' ELSE CASE relkind WHEN 'r' THEN 'own' WHEN 'p' THEN 'of partitions'
+            WHEN 'm' THEN 'view' WHEN 'v' THEN CASE WHEN NOT EXISTS (
+                 SELECT FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid LEFT JOIN pg_class v ON v.oid = d.refobjid
+                  WHERE w.ev_class = c.oid AND d.classid = 'pg_rewrite'::regclass AND d.refobjid <> c.oid
+                    AND (d.refclassid = 'pg_proc'::regclass OR v.relkind = 'v')) THEN 'view' END END END
   FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
  WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND """ + NAMESPACES
 COLUMNS = """
@@ -168,7 +172,8 @@ def losses(before, after):
         left = after.rows.get(table, []) + (detached(before, after) if before.rows_are[table] == "of partitions"
                                             else [])
         if before.rows_are[table] == "view":
-            if len(left) < len(rows):
+            if table in after.rows and (len(left) < len(rows) or any(
+                    values(rows, column) - values(left, column) for column in rows[0])):
                 found.append(("view's rows", table))
             continue
         if len(left) < len(rows):

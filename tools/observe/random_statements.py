@@ -11,9 +11,11 @@ COLUMNS = {
     "items": ["id", "order_id", "product", "pieces"], "audit": ["id", "what"], "inbox": ["id",
                                                                                          "what"], "events": ["id", "day", "what"],
     "events_2024": ["id", "day", "what"], "archive.old_orders": ["id", "what"],
+    "codes": ["code", "label"], "products": ["id", "code", "parent_id", "net"], "animals": ["id", "name"],
+    "dogs": ["id", "name", "breed"], "tickets": ["id", "tenant", "title"],
 }
 VIEWS = {"open_orders": ["id", "state", "total"], "every_order": ["id", "customer_id", "state", "total", "note"]}
-TEXTS = {"email", "name", "nick", "state", "note", "product", "what"}
+TEXTS = {"email", "name", "nick", "state", "note", "product", "what", "code", "label", "breed", "tenant", "title"}
 TYPES = ["text", "integer", "bigint", "numeric", "varchar(2)", "varchar(200)", "boolean", "jsonb", "date", "mood",
          "amount", "citext"]
 ROLES = ["app", "reader", "PUBLIC", "crew"]
@@ -51,7 +53,7 @@ class Statements:
 
     def condition(self, table, depth=0):
         column = self.column(table)
-        kinds = ["compare", "compare", "null", "in", "self", "exists", "const"] + ["and", "or", "not"] * (depth < 2)
+        kinds = ["compare", "compare", "null", "in", "self", "exists", "const", "odd"] + ["and", "or", "not"] * (depth < 2)
         kind = self.one(*kinds)
         if kind == "compare":
             return "%s %s %s" % (column, self.one("=", "<>", "<", ">=", "IS DISTINCT FROM"), self.constant(column))
@@ -72,9 +74,22 @@ class Statements:
         if kind == "const":
             return self.one("true", "false", "1 = 1", "now() > '2000-01-01'", "NULL", "order_count() > 3",
                             "random() < 2")
+        if kind == "odd":
+            return self.odd(table, column)
         if kind == "not":
             return "NOT (%s)" % self.condition(table, depth + 1)
         return "(%s %s %s)" % (self.condition(table, depth + 1), kind.upper(), self.condition(table, depth + 1))
+
+    def odd(self, table, column):
+        """The same questions in other words."""
+        value, other = self.constant(column), self.column(table)
+        return self.one("{c} BETWEEN {v} AND {w}", "{c} NOT BETWEEN {v} AND {w}", "{c} = ANY (ARRAY[{v}, {w}])", "{c} <> ALL (ARRAY[{v}, {w}])",
+                        "({c} = {v}) IS {t}", "coalesce({c} = {v}, {b})", "CASE WHEN {c} = {v} THEN {b} ELSE {b} END", "{c}::text NOT LIKE {p}",
+                        "{c}::text LIKE {p}", "length({c}::text) >= {n}", "({c}, 1) <> ({v}, 1)", "nullif({c}, {v}) IS NOT NULL", "{c}::text || '' <> 'z'",
+                        "{c}::text <= {o}::text", "{b}", "(SELECT count(*) FROM {x}) > {n}", "ctid IN (SELECT ctid FROM {x})",
+                        "{c} IN (SELECT {c} FROM {x} ORDER BY 1 LIMIT {n})", "{c} = (SELECT max({c}) FROM {x})", "{c} IS DISTINCT FROM {o}").format(
+            c=column, v=value, w=self.constant(column), t=self.one("TRUE", "NOT TRUE", "FALSE", "NOT FALSE", "UNKNOWN"), b=self.one("true", "false"),
+            p=self.one("'%'", "'z%'", "'%o%'", "''"), n=self.one("0", "1", "3", "100"), o=other, x=table)
 
     def where(self, table):
         return self.maybe(" WHERE " + self.condition(table), 0.7)
@@ -185,6 +200,30 @@ class Statements:
                                                             role), "REVOKE EXECUTE ON FUNCTION order_count() FROM %s" % role, "REVOKE SELECT ON ALL TABLES IN SCHEMA public FROM %s" % role,
                         "ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM %s" % role, "DROP OWNED BY %s" % self.one("app", "reader"), "REVOKE SELECT (%s) ON orders FROM %s" % (self.column("orders"), role))
 
+    def row_security(self):
+        """Also several statements, as a change has them."""
+        table = self.one("tickets", "tickets", *COLUMNS)
+        name = self.one("own_tickets", "own_tickets", self.name()) if table == "tickets" else self.name()
+        condition = self.condition(table, 1)
+        made = "CREATE POLICY %s ON %s%s%s USING (%s)" % (
+            self.one(name, self.name()), table, self.maybe(" AS RESTRICTIVE", 0.2),
+            self.maybe(" FOR " + self.one("SELECT", "UPDATE", "DELETE"), 0.2) or self.maybe(" TO " + self.one("app", "crew"), 0.2), condition)
+        enable = "ALTER TABLE %s %s ROW LEVEL SECURITY" % (table, self.one("ENABLE", "ENABLE", "FORCE", "DISABLE"))
+        dropped = "DROP POLICY %s%s ON %s" % (self.maybe("IF EXISTS "), name, table)
+        return self.one(made, enable, dropped, made + "; " + enable, enable + "; " + made, dropped + "; " + made,
+                        "ALTER POLICY own_tickets ON tickets USING (%s)" % self.condition("tickets", 1),
+                        "ALTER POLICY own_tickets ON tickets TO %s" % self.one(*ROLES))
+
+    def family(self):
+        return self.one("ALTER TABLE dogs NO INHERIT animals", "ALTER TABLE dogs NO INHERIT animals; ALTER TABLE dogs INHERIT animals",
+                        "UPDATE codes SET code = %s%s" % (self.one("'z'", "code || 'x'", "upper(code)"), self.where("codes")),
+                        "DELETE FROM codes" + self.where("codes"), "DELETE FROM products" + self.where("products"),
+                        "CREATE OR REPLACE VIEW open_orders AS SELECT id, state, total FROM orders" + self.where("orders"),
+                        "CREATE OR REPLACE VIEW every_order AS SELECT id, customer_id, state, total, %s FROM orders%s"
+                        % (self.one("note", "note", "memo AS note", "NULL::text AS note"), self.maybe(self.where("orders"))),
+                        "SELECT setval('invoice_numbers', %s)" % self.one("1", "900", "(SELECT max(id) FROM orders)", "(SELECT count(*) FROM orders)"),
+                        "ALTER DOMAIN amount DROP CONSTRAINT amount_check")
+
     def create(self):
         name, table = self.name(), self.table()
         return self.one("CREATE TABLE %s AS SELECT * FROM %s%s" % (name, table, self.where(table)),
@@ -198,7 +237,7 @@ class Statements:
 
     def simple(self):
         return self.one(self.dml, self.dml, self.dml, self.query, self.alter_table, self.alter_table,
-                        self.alter_alone, self.drop, self.truncate, self.rights, self.create)()
+                        self.alter_alone, self.drop, self.truncate, self.rights, self.create, self.row_security, self.family)()
 
     def of_body(self):
         statement = self.simple()
