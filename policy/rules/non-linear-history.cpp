@@ -93,11 +93,11 @@ std::string_view written_down(std::string_view path, std::size_t parts) {
 /// To its runner it is the migration that ran: moved with all the files beside it, or one that it knows by what did not
 /// change.
 bool is_known_again(const MigrationFile& file, const Runner& runner) {
-    if (runner.title.empty() || !file.old_path) return false;
+    if (runner.title.empty()) return false;
     const auto known = [&](std::string_view path) { return written_down(path, runner.known_parts); };
-    return (runner.known_parts > 0 && known(*file.old_path) == known(file.path)) ||
-           runner.renamed == Runner::Renamed::accepted ||
-           (runner.by_version && runner.edited == Runner::Edited::ignored);
+    return runner.renamed == Runner::Renamed::accepted ||
+           (runner.by_version && runner.edited == Runner::Edited::ignored) ||
+           (runner.known_parts > 0 && file.old_path && known(*file.old_path) == known(file.path));
 }
 
 std::string said_of_renamed(const MigrationFile& file, const Runner& runner) {
