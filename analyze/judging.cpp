@@ -109,7 +109,7 @@ void tell_who_took_the_lock(Consequence& consequence, const Step& step) {
     const auto at = consequence.message.find(shown);
     if (at == std::string::npos) return;
     consequence.message.insert(at + shown.size() - 1, fmt::format(", which an earlier {} took", held->by_kind));
-    consequence = rules::beside(std::move(consequence), *held);
+    consequence = beside(std::move(consequence), *held);
 }
 
 /// A finding inside a body: its recipe stands for that statement alone.

@@ -22,7 +22,8 @@ std::vector<Statement> statements_in(std::string_view sql) {
     std::vector<Statement> all(1);
     SqlScanner scanner(sql);
     for (SqlPiece piece; scanner.next(piece);) {
-        if (piece.kind == Kind::space || piece.kind == Kind::line_comment || piece.kind == Kind::block_comment) continue;
+        if (piece.kind == Kind::space || piece.kind == Kind::line_comment || piece.kind == Kind::block_comment)
+            continue;
         const std::string_view text = sql.substr(piece.begin, piece.end - piece.begin);
         if (text != ";")
             all.back().push_back(text);
@@ -85,8 +86,7 @@ bool say_the_same(const MigrationFile& before, const Script& was, const Migratio
     // What was read of it hangs on the migrations before, of which the edited one has more.
     if (is_python && extract::is_same_python(before.text, after.text)) return true;
     // Of two places to import from, one may be there to be read and the other not: then the rows have other values.
-    if (is_python && without_rows(was.sql) == without_rows(is.sql) &&
-        extract::is_alike_python(before.text, after.text))
+    if (is_python && without_rows(was.sql) == without_rows(is.sql) && extract::is_alike_python(before.text, after.text))
         return true;
     if (was.transaction != is.transaction || !keeps_doubts(was, is) ||
         without_comments(was.sql) != without_comments(is.sql))
@@ -104,7 +104,8 @@ std::set<FileId> same_statements(const std::vector<MigrationFile>& files, const 
     std::set<FileId> same;
     for (std::size_t i = 0; i < files.size(); ++i) {
         using enum MigrationFile::Change;
-        if (files[i].role != MigrationFile::Role::changed || (files[i].change != modified && files[i].change != renamed))
+        if (files[i].role != MigrationFile::Role::changed ||
+            (files[i].change != modified && files[i].change != renamed))
             continue;
         const auto was = before.find(files[i].change == renamed ? files[i].old_path.value_or("") : files[i].path);
         if (was != before.end() && say_the_same(files[was->second], scripts[was->second], files[i], scripts[i]))

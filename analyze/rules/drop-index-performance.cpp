@@ -22,9 +22,8 @@ bool leads_nowhere(const Catalog& end, const Relation& index, const Relation& be
     const Relation* table = end.get(before.id);
     const std::string first = index.index.elements.empty() ? "" : index.index.elements.front().column;
     if (!table || first.empty() || !before.column(first) || table->column(first)) return false;
-    return std::none_of(table->columns.begin(), table->columns.end(), [&](const Column& column) {
-        return column.existing && !before.column(column.name);
-    });
+    return std::none_of(table->columns.begin(), table->columns.end(),
+                        [&](const Column& column) { return column.existing && !before.column(column.name); });
 }
 
 /// Another index begins like it and holds all its rows, or has taken its name: then it is what its author wants there.

@@ -31,10 +31,11 @@ std::string nested(const Step& step, Kind kind) {
         case Kind::commit:
         case Kind::rollback:
             if (runner)
-                return kind == Kind::commit ? "This COMMIT ends the transaction that the migration runner opened: what "
-                                           "came before stays applied if what follows fails"
-                                         : "This ROLLBACK ends the transaction that the migration runner opened, and "
-                                           "takes back what came before";
+                return kind == Kind::commit
+                           ? "This COMMIT ends the transaction that the migration runner opened: what "
+                             "came before stays applied if what follows fails"
+                           : "This ROLLBACK ends the transaction that the migration runner opened, and "
+                             "takes back what came before";
             return step.scope.transaction.kind == TransactionKind::none && !has_ended_the_runners(step)
                        ? "No transaction is open here: this does nothing"
                        : "";

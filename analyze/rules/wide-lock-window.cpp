@@ -72,13 +72,13 @@ COMMIT;
         if (held.size() != 2 || !lock) return {};
         std::optional<Recipe> recipe;
         if (step.alone && step.effects.work.empty()) recipe = Recipe{{apart(run(step.sql + ";"))}, ""};
-        return {beside(of_lock(*lock,
-                               fmt::format("Waits for {} on {} while the transaction already holds {} on {} and {}",
-                                           sql_name(lock->mode), code(lock->relation),
-                                           sql_name(held.front()->lock.mode), code(held.front()->lock.relation),
-                                           code(held.back()->lock.relation)),
-                               std::move(recipe)),
-                       *held.front())};
+        return {
+            beside(of_lock(*lock,
+                           fmt::format("Waits for {} on {} while the transaction already holds {} on {} and {}",
+                                       sql_name(lock->mode), code(lock->relation), sql_name(held.front()->lock.mode),
+                                       code(held.front()->lock.relation), code(held.back()->lock.relation)),
+                           std::move(recipe)),
+                   *held.front())};
     },
 };
 

@@ -1,5 +1,5 @@
-// Migrations in Python that make the same schema although their text is not the same: where their imports come from, and
-// what they do when they fail, is not part of it.
+// Migrations in Python that make the same schema although their text is not the same: where their imports come from,
+// and what they do when they fail, is not part of it.
 
 #include <algorithm>
 #include <set>

@@ -146,8 +146,7 @@ bool stops_deployment(const MigrationFile& file, const Runner& runner) {
     switch (file.change) {
         case Change::added: return runner.late == Runner::Late::refused;
         case Change::modified: return edited;
-        case Change::renamed:
-            return is_known_again(file, runner) ? edited : runner.renamed == Runner::Renamed::refused;
+        case Change::renamed: return is_known_again(file, runner) ? edited : runner.renamed == Runner::Renamed::refused;
         case Change::deleted:
         case Change::none: return false;
     }

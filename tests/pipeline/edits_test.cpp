@@ -537,7 +537,8 @@ TEST_CASE("an edit that leaves the schema as it was is no news, one that changes
     const auto rails = [](const std::string& body) {
         return "class A < ActiveRecord::Migration[7.1]\n  def up\n" + body + "  end\nend\n";
     };
-    const std::string path = "db/migrate/20240101000000_a.rb", create = "    create_table(:orders) { |t| t.string :a }\n",
+    const std::string path = "db/migrate/20240101000000_a.rb",
+                      create = "    create_table(:orders) { |t| t.string :a }\n",
                       old_name = "    Order.find_each { |order| Shop.create(url: order.url) }\n",
                       new_name = "    Order.find_each { |order| Shop.create(url: order.uri) }\n";
     CHECK_FALSE(said(path, rails(create + old_name), rails(create + new_name)));

@@ -357,7 +357,8 @@ std::set<std::string> rules_behind_history(const std::string& change) {
         file.text = sql;
         return extract::script(file, {});
     };
-    request.history.push_back(script(1, "ALTER TABLE users ADD COLUMN state text;\nCREATE INDEX u ON users (state);\n"));
+    request.history.push_back(
+        script(1, "ALTER TABLE users ADD COLUMN state text;\nCREATE INDEX u ON users (state);\n"));
     request.changed.push_back(script(2, change));
     std::set<std::string> rules;
     for (const Finding& finding : analyze::analyze(std::move(request)).findings) rules.insert(finding.rule);
@@ -368,7 +369,8 @@ std::set<std::string> rules_behind_history(const std::string& change) {
 
 TEST_CASE("in a branch for the case that a table is missing, it is missing") {
     const std::string makes =
-        "CREATE TABLE IF NOT EXISTS users (id bigint); ALTER TABLE users ADD COLUMN state text; CREATE INDEX u ON users "
+        "CREATE TABLE IF NOT EXISTS users (id bigint); ALTER TABLE users ADD COLUMN state text; CREATE INDEX u ON "
+        "users "
         "(state);";
     for (const std::string condition :
          {"NOT EXISTS (SELECT 1 FROM information_schema.tables WHERE table_schema = 'public' AND table_name = 'users')",
@@ -383,7 +385,8 @@ TEST_CASE("in a branch for the case that a table is missing, it is missing") {
                                    " END IF; END $$;\nCREATE INDEX later ON users (state);")
                   .contains("create-index-not-concurrent"));
     }
-    CHECK(rules_behind_history("DO $$ BEGIN IF to_regclass('public.users') IS NOT NULL THEN CREATE INDEX later ON users "
-                               "(state); END IF; END $$;")
-              .contains("create-index-not-concurrent"));
+    CHECK(
+        rules_behind_history("DO $$ BEGIN IF to_regclass('public.users') IS NOT NULL THEN CREATE INDEX later ON users "
+                             "(state); END IF; END $$;")
+            .contains("create-index-not-concurrent"));
 }
