@@ -78,6 +78,17 @@ void doubt_transaction(Effects& effects, const Script& script) {
     }
 }
 
+/// Where the branch runs, the history did not make what it tells of: nothing is there already, or missing, for that.
+void forget_what_history_tells(Effects& effects) {
+    RareList<Failure> left;
+    for (Failure& failure : effects.failures) {
+        using enum Failure::Kind;
+        if (failure.kind != missing_object && failure.kind != duplicate_object && failure.kind != dependent_objects)
+            left.push_back(std::move(failure));
+    }
+    effects.failures = std::move(left);
+}
+
 /// Who waits for the statement's own lock waits for the one that an earlier statement of the transaction took, too.
 void work_under(Effects& effects, const HeldLocks& locks) {
     for (Work& work : effects.work)
@@ -138,11 +149,14 @@ public:
             // Asked once, when the branch begins: what it does itself may change the answer.
             if (answer(found, timeline.now())) found = conditions_of(statement);
             if (!found.whether_it_runs.empty()) before_ = timeline.kept();
+            if (before_) assume(found, timeline);
         }
         now_ = std::move(found);
         return now_.runs;
     }
     void leave(Timeline& timeline) {
+        for (const Assumed& assumed : assumed_) timeline.end(assumed, before_);
+        assumed_.clear();
         if (before_) timeline.uncertainty_since(before_);
         before_.reset();
         now_ = {};
@@ -153,7 +167,7 @@ public:
 private:
     struct Conditions {
         std::vector<std::string> all, whether_it_runs;
-        std::vector<std::size_t> unasked;  ///< uncertainties
+        std::vector<std::size_t> asked, unasked;  ///< uncertainties
         bool runs = true;
         bool for_rows = false;
     };
@@ -179,9 +193,24 @@ private:
             // Two branches with the same words are two.
             add_once(conditions.whether_it_runs,
                      is_asked ? uncertainty.what + "#" + std::to_string(i) : uncertainty.what);
+            if (is_asked) conditions.asked.push_back(i);
             if (is_asked && answered == answers_.end()) conditions.unasked.push_back(i);
         }
         return conditions;
+    }
+
+    /// What the branch asked, and the catalog could not answer, is so as long as it runs.
+    void assume(const Conditions& conditions, Timeline& timeline) {
+        constexpr std::string_view kNot = "NOT ";
+        for (const std::size_t i : conditions.asked)
+            for (std::string_view asked : (*uncertainties_)[i].asks) {
+                bool when = true;
+                for (; asked.starts_with(kNot); when = !when) asked.remove_prefix(kNot.size());
+                auto question = catalog_question(std::string(asked));
+                if (!question) continue;
+                question->when_found = question->when_found == when;
+                assumed_.push_back(timeline.assume(*question));
+            }
     }
 
     bool answer(const Conditions& conditions, const Catalog& catalog) {
@@ -218,6 +247,7 @@ private:
     std::size_t next_ = 0;
     Conditions now_;
     Shared<WritableCatalog> before_;
+    std::vector<Assumed> assumed_;  ///< since then
 };
 
 std::string_view search_path(const Request& request) {
@@ -512,6 +542,7 @@ private:
         doubt_names(taken.effects, running.body.get());
         doubt_transaction(taken.effects, file.script);
         doubt_history(taken.effects);
+        if (timeline_.is_against_history()) forget_what_history_tells(taken.effects);
         doubt_behind_gap(taken.effects);
         work_under(taken.effects, scope.held);
         if (!taken_back) apply(running);

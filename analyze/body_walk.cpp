@@ -185,8 +185,13 @@ void BodyWalk::enter_branches(const BodyStatement& statement, std::vector<Branch
     for (std::size_t i = same; i < statement.conditions.size(); ++i) {
         const BodyCondition& condition = statement.conditions[i];
         const auto taken = condition.asks ? answer_of(timeline_->now(), *condition.asks) : std::nullopt;
-        branches.push_back({condition.branch, timeline_->kept(), taken, runs_,
-                            is_there_afterwards(*stack_.back(), statement, condition)});
+        branches.push_back({condition.branch,
+                            timeline_->kept(),
+                            taken,
+                            runs_,
+                            is_there_afterwards(*stack_.back(), statement, condition),
+                            {}});
+        if (condition.asks && !taken) branches.back().assumed = timeline_->assume(*condition.asks);
         runs_ = std::max(runs_, condition.runs);
         if (!taken) conditions_.push_back(condition.what);
     }
@@ -195,6 +200,7 @@ void BodyWalk::enter_branches(const BodyStatement& statement, std::vector<Branch
 void BodyWalk::leave_branches(std::size_t down_to, std::vector<Branch>& branches) {
     while (branches.size() > down_to) {
         if (!branches.back().taken) {
+            timeline_->end(branches.back().assumed, branches.back().before);
             if (!branches.back().there_afterwards) timeline_->uncertainty_since(branches.back().before);
             conditions_.pop_back();
         }

@@ -51,6 +51,7 @@ private:
         std::optional<bool> taken;  ///< nothing: nobody knows
         HowOften outside;
         bool there_afterwards;  ///< either way, what it makes
+        Assumed assumed;        ///< while it runs
     };
     using Runs = std::shared_ptr<const RoutineBody>;
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "analyze/catalog/skipped.h"
+#include "analyze/kit/judge.h"
 #include "analyze/kit/recipe_place.h"
 #include "analyze/unread_part.h"
 #include "core/text.h"
@@ -95,6 +96,20 @@ void hold_while_working(Consequence& consequence, const Effects& effects) {
         fmt::format(" while the statement {} {}", work->kind == Work::Kind::rewrite ? "rewrites" : "scans",
                     code(work->table.empty() ? work->relation : work->table));
     if (!work->certain) make_conditional(consequence, {effects.depends_on.begin(), effects.depends_on.end()});
+}
+
+/// Who waits for the statement waits for a lock that it did not take itself: the earlier one is named, and shown.
+void tell_who_took_the_lock(Consequence& consequence, const Step& step) {
+    if (!consequence.lock || consequence.relations.empty() || consequence.related) return;
+    const HeldLock* held = step.scope.held.on(consequence.relations.front());
+    const Lock* own = step.effects.lock_on(consequence.relations.front());
+    if (!held || !own || held->lock.mode != *consequence.lock || stronger(own->mode, *consequence.lock) == own->mode)
+        return;
+    const std::string shown = fmt::format("({})", sql_name(*consequence.lock));
+    const auto at = consequence.message.find(shown);
+    if (at == std::string::npos) return;
+    consequence.message.insert(at + shown.size() - 1, fmt::format(", which an earlier {} took", held->by_kind));
+    consequence = beside(std::move(consequence), *held);
 }
 
 /// A finding inside a body: its recipe stands for that statement alone.
@@ -319,6 +334,7 @@ void Judging::ask(const Asked& asked, Step& step, const TakenStep& taken) {
             clause ? at_hand_->span(static_cast<std::uint32_t>(c.begin), static_cast<std::uint32_t>(c.end))
                    : span_of(taken);
         if (is_about_locks(rule.category)) hold_while_working(c, step.effects);
+        if (is_about_locks(rule.category)) tell_who_took_the_lock(c, step);
         doubt_age(c, step.before);
         make_conditional(c, taken.conditions);
         if (c.related && at_hand_->script.transaction_unknown) make_conditional(c, {std::string(kHowItIsSent)});

@@ -6,7 +6,7 @@ namespace pgfence::analyze {
 
 SeriesRead::SeriesRead(const std::vector<Series>& all) {
     for (std::size_t i = 0; i < all.size(); ++i) {
-        states_.push_back({all[i].whole_history, false});
+        states_.push_back({.begins = all[i].whole_history});
         for (const FileId file : all[i].files) series_of_.emplace(file, i);
     }
 }
@@ -14,14 +14,15 @@ SeriesRead::SeriesRead(const std::vector<Series>& all) {
 void SeriesRead::begin_file(FileId file) {
     const auto found = series_of_.find(file);
     now_ = found == series_of_.end() ? states_.size() : found->second;
+    if (now_ < states_.size()) ++states_[now_].files;
 }
 
 bool SeriesRead::any_is_whole() const {
-    return std::any_of(states_.begin(), states_.end(), [](const State& state) { return state.is_whole; });
+    return std::any_of(states_.begin(), states_.end(), [](const State& state) { return is_whole(state); });
 }
 
 void SeriesRead::doubt() {
-    if (now_ < states_.size()) states_[now_].is_whole = false;
+    if (now_ < states_.size()) states_[now_].doubted = true;
 }
 
 void SeriesRead::note_made() {

@@ -77,6 +77,18 @@ void Timeline::uncertainty_since(const Shared<WritableCatalog>& before) {
     if (!catalog_.is_shared_with(before)) catalog_.write() = either(before.read(), catalog_.read());
 }
 
+Assumed Timeline::assume(const CatalogQuestion& question) {
+    Assumed assumed = assumed_by(now(), question);
+    for (const Name& name : assumed.absent) catalog_.write().assume_absent(name);
+    against_history_ += assumed.against_history;
+    return assumed;
+}
+
+void Timeline::end(const Assumed& assumed, const Shared<WritableCatalog>& before) {
+    for (const Name& name : assumed.absent) catalog_.write().assume_no_more(name, before.read());
+    against_history_ -= assumed.against_history;
+}
+
 /// Settings go back with the rows: a SET of a transaction that is rolled back was none (AtEOXact_GUC).
 void Timeline::back_to(const Mark& mark) {
     catalog_ = mark.catalog;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "analyze/catalog/relation_rows.h"
 #include "analyze/catalog/writable_catalog.h"
 #include "core/action.h"
 
@@ -37,6 +38,11 @@ public:
     const Shared<WritableCatalog>& kept() const { return catalog_; }
     /// It is not known whether what ran since `before` did run.
     void uncertainty_since(const Shared<WritableCatalog>& before);
+    /// A branch begins that runs only where the question is answered so, which the catalog could not; to be ended.
+    Assumed assume(const CatalogQuestion& question);
+    void end(const Assumed& assumed, const Shared<WritableCatalog>& before);
+    /// In a branch that runs only where what the history tells is not so.
+    bool is_against_history() const { return against_history_ > 0; }
     void begin_change() { catalog_.write().begin_change(); }
     void set_complete(bool complete) { catalog_.write().set_complete(complete); }
     /// Something ran that was not read.
@@ -74,6 +80,7 @@ private:
     Shared<WritableCatalog> catalog_;
     std::vector<Mark> marks_;
     std::vector<std::string> default_path_, path_after_transaction_;
+    std::size_t against_history_ = 0;
 };
 
 }  // namespace pgfence::analyze

@@ -17,6 +17,7 @@ struct RecordedStatement {
     std::vector<std::string> depends_on;          ///< empty: it is sent whatever the database answers
     /// It is sent when that is so, a condition in SQL that a catalog may answer; empty: that is not all, or not known
     std::string asks = {};
+    bool asks_for_part = false;  ///< that has to be so, and something else may have to be so too
 };
 
 struct RecordedNote {

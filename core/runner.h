@@ -23,12 +23,23 @@ struct Runner {
         not_again,  ///< its files have numbers, to run once each: what else the runner thinks of it is not known
     };
 
+    /// A file that ran, under another name.
+    enum class Renamed : std::uint8_t {
+        unknown,
+        runs,      ///< again
+        refused,   ///< the deployment stops
+        accepted,  ///< it is the same migration
+    };
+
     std::string_view title = {};  ///< "Flyway"; empty: it is not known which program runs the files
     Late late = Late::unknown;
     Edited edited = Edited::unknown;
     /// It knows a migration by the number in its name or its text, wherever the file lies and whatever else it is
     /// called.
     bool by_version = false;
+    Renamed renamed = Renamed::unknown;
+    /// The last parts of its path by which it knows a migration: app/migrations/name has three. 0: by none of them.
+    std::uint8_t known_parts = 1;
 };
 
 }  // namespace pgfence

@@ -331,7 +331,8 @@ std::optional<EditedParts> edited_parts(const MigrationFile* before, const Migra
 Runner runner_of(std::string_view id) {
     for (const Format* format : formats())
         if (format->id == id && format->habits.is_known)
-            return {format->title, format->habits.late, format->habits.edited, format->habits.by_version};
+            return {format->title,          format->habits.late,       format->habits.edited, format->habits.by_version,
+                    format->habits.renamed, format->habits.known_parts};
     return {};
 }
 

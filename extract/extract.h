@@ -43,6 +43,10 @@ std::optional<EditedParts> edited_parts(const MigrationFile* before, const Migra
 /// which migrations it names as those before it.
 bool is_same_python(std::string_view before, std::string_view now);
 
+/// Of two that send the same SQL as far as it is known: they differ in nothing but that, where classes and functions
+/// are imported from, what `except` does, and classes that one of them has alone. A class that moved is the same class.
+bool is_alike_python(std::string_view before, std::string_view now);
+
 /// Plain SQL that is no migration, such as the output of pg_dump --schema-only: psql lines and COPY data are blanked.
 Script schema_text(FileId file, std::string_view text);
 

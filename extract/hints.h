@@ -20,7 +20,7 @@ namespace pgfence::extract {
 struct FoldersSeen {
     using Answers = std::map<std::string, bool, std::less<>>;
     std::mutex mutex;
-    Answers has_own_runner, has_marked_file;
+    Answers has_own_runner, has_marked_file, has_crate;
 };
 
 struct Hints {

@@ -29,6 +29,15 @@ constexpr std::array kOrms{std::pair{"knex"sv, Orm::knex},
 /// As the engine's runtime names what it does not know (orm/js/unknown.js).
 constexpr std::string_view kUnknown = "__unknown_";
 
+/// No condition in SQL: nothing answers it.
+constexpr std::string_view kMore = "?";
+
+std::vector<std::string> asks_of(const RecordedStatement& statement) {
+    std::vector<std::string> asks{statement.asks};
+    if (statement.asks_for_part) asks.emplace_back(kMore);
+    return asks;
+}
+
 class Writer {
 public:
     Writer(Script& script, std::string_view text) : script_(script), text_(text), lines_(text) { script_.sql.clear(); }
@@ -87,14 +96,14 @@ private:
     /// Statements of one branch run together or not at all.
     void hang(const RecordedStatement& statement, std::uint32_t begin, std::uint32_t end) {
         const bool goes_on =
-            !statement.asks.empty() && branch_ && script_.uncertainties[*branch_].asks.front() == statement.asks;
+            !statement.asks.empty() && branch_ && script_.uncertainties[*branch_].asks == asks_of(statement);
         if (goes_on) script_.uncertainties[*branch_].end = end;
         if (!goes_on) branch_.reset();
         if (goes_on) return;
         for (const std::string& what : statement.depends_on) script_.uncertainties.push_back({begin, end, what});
         if (statement.asks.empty()) return;
         branch_ = script_.uncertainties.size() - 1;
-        script_.uncertainties.back().asks = {statement.asks};
+        script_.uncertainties.back().asks = asks_of(statement);
     }
 
     /// __unknown_7_, and what else begins as they do.

@@ -1,7 +1,9 @@
 #include "extract/template.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "core/sql_scanner.h"
@@ -45,6 +47,63 @@ bool is_of_a_template(const Placeholder& placeholder) {
     return starts_name(words.front()) || std::string_view(".\"$#/").find(words.front()) != std::string_view::npos;
 }
 
+/// $name$ of $name$...$name$, dollars included.
+std::string_view tag_of(std::string_view dollar_string) {
+    return dollar_string.substr(0, dollar_string.find('$', 1) + 1);
+}
+
+/// PostgreSQL takes names there, and no literal.
+bool takes_name_behind(std::string_view word) {
+    const std::string lower = lower_case(word);
+    constexpr std::array<std::string_view, 11> kWords{"from", "to",     "table", "on",     "role", "user",
+                                                      "into", "schema", "join",  "update", "."};
+    return std::find(kWords.begin(), kWords.end(), lower) != kWords.end();
+}
+
+/// $name$ where only a name may stand, and no literal comes of it: of a program that puts a role or a schema there.
+/// `before`: the word or symbol ahead of it.
+bool is_name_between_dollars(std::string_view sql, const SqlPiece& token, std::string_view before) {
+    const std::string_view text = sql.substr(token.begin, token.end - token.begin), tag = tag_of(text);
+    if (tag.size() < 3 || !takes_name_behind(before)) return false;
+    if (!token.closed || text.find(';') != text.npos) return true;
+    return token.end < sql.size() && (sql[token.end] == '.' || continues_name(sql[token.end]));
+}
+
+bool may_have_tag(std::string_view sql) {
+    for (auto at = sql.find('$'); at != sql.npos && at + 1 < sql.size(); at = sql.find('$', at + 1))
+        if (starts_name(sql[at + 1])) return true;
+    return false;
+}
+
+/// The tags of those; each of them is a placeholder wherever it stands.
+void add_tags_of_names(std::string_view sql, std::set<std::string_view>& tags, int depth = 0) {
+    if (!may_have_tag(sql)) return;
+    std::string_view before;
+    SqlScanner scanner(sql);
+    for (SqlPiece token; scanner.next(token);) {
+        using Kind = SqlPiece::Kind;
+        if (token.kind == Kind::space || token.kind == Kind::line_comment || token.kind == Kind::block_comment)
+            continue;
+        const std::string_view text = sql.substr(token.begin, token.end - token.begin);
+        if (token.kind == Kind::dollar_string) {
+            const std::string_view tag = tag_of(text);
+            if (tags.contains(tag) || is_name_between_dollars(sql, token, before)) {
+                tags.insert(tag);
+                scanner.resume_at(token.begin + tag.size());
+            } else if (depth < kDeepestBody && text.size() > 2 * tag.size()) {
+                add_tags_of_names(text.substr(tag.size(), text.size() - 2 * tag.size()), tags, depth + 1);
+            }
+        }
+        before = text;
+    }
+}
+
+std::set<std::string_view> tags_of_names(std::string_view sql) {
+    std::set<std::string_view> tags;
+    add_tags_of_names(sql, tags);
+    return tags;
+}
+
 class Filler {
 public:
     Filler(const Source& source, Script& script, PsqlSession& session)
@@ -52,13 +111,14 @@ public:
 
     static bool worth_it(std::string_view sql) {
         return sql.find("{{") != sql.npos || sql.find("{%") != sql.npos || sql.find("${") != sql.npos ||
-               sql.find("$%") != sql.npos;
+               sql.find("$%") != sql.npos || !tags_of_names(sql).empty();
     }
 
     void fill() {
         fill_templates();
         if (dead_from_) blank(script_.sql, *dead_from_, text_.size());
         text_ = script_.sql;
+        tags_ = tags_of_names(text_);
         fill_names();
         list_conditions();
     }
@@ -86,19 +146,26 @@ private:
         }
     }
 
-    /// ${x} and $%x%$ outside of literals and comments, which parse as they are; a body between dollars is looked into.
+    /// ${x}, $%x%$ and $x$ of a name, outside of literals and comments, which parse as they are; a body between dollars
+    /// is looked into.
     void fill_values(std::size_t begin, std::size_t end, int depth = 0) {
         SqlScanner lexer(std::string_view(text_).substr(0, end), begin);
         for (SqlPiece token; lexer.next(token);) {
+            const std::string_view literal = std::string_view(text_).substr(token.begin, token.end - token.begin);
+            if (token.kind == SqlPiece::Kind::dollar_string && tags_.contains(tag_of(literal))) {
+                const std::string_view tag = tag_of(literal);
+                values_.fill(token.begin, token.begin + tag.size(), tag.substr(1, tag.size() - 2));
+                lexer.resume_at(token.begin + tag.size());
+                continue;
+            }
             if (token.kind == SqlPiece::Kind::dollar_string && depth < kDeepestBody) {
-                const std::size_t tag = text_.find('$', token.begin + 1) + 1 - token.begin;
+                const std::size_t tag = tag_of(literal).size();
                 if (token.end - token.begin > 2 * tag) fill_values(token.begin + tag, token.end - tag, depth + 1);
             }
             if (token.kind != SqlPiece::Kind::symbol && token.kind != SqlPiece::Kind::word) continue;
             // A name may run into a placeholder: t_${x}.
-            const std::string_view token_text = std::string_view(text_).substr(token.begin, token.end - token.begin);
-            const std::size_t dollar = token_text.find('$');
-            if (dollar == token_text.npos) continue;
+            const std::size_t dollar = literal.find('$');
+            if (dollar == literal.npos) continue;
             const std::size_t at = token.begin + dollar;
             Placeholder placeholder;
             if (!placeholder_at(text_, at, "${", "}", placeholder) &&
@@ -256,8 +323,9 @@ private:
 
     const Source& source_;
     Script& script_;
-    PsqlSession& session_;  ///< which templates are in templates
-    std::string text_;      ///< the SQL before
+    PsqlSession& session_;             ///< which templates are in templates
+    std::string text_;                 ///< the SQL before
+    std::set<std::string_view> tags_;  ///< in it: $x$ that are no literals
     Placeholders values_;
     std::size_t conditions_ = 0;
     Placeholder first_condition_;

@@ -37,6 +37,8 @@ struct Habits {
     bool (*takes)(std::string_view name) = nullptr;
     Runner::Late late = Runner::Late::unknown;
     Runner::Edited edited = Runner::Edited::unknown;
+    Runner::Renamed renamed = Runner::Renamed::unknown;
+    std::uint8_t known_parts = 1;
 };
 
 struct FormatOfFile {

@@ -54,6 +54,11 @@ constexpr std::array kBackward{"down"sv,     "undo"sv,      "revert"sv,    "reve
 /// Beside a folder of those.
 constexpr std::array kForward{"up"sv,      "do"sv,       "deploy"sv,  "apply"sv,     "forward"sv,
                               "upgrade"sv, "upgrades"sv, "migrate"sv, "migrations"sv};
+/// What says in a file's name that it leads back, and what stands in its place in the one that goes forward.
+constexpr std::array kBackwardInName{"down"sv,     "undo"sv,      "revert"sv, "rollback"sv, "downgrade"sv,
+                                     "backward"sv, "backwards"sv, "back"sv,   "reverse"sv,  "unapply"sv};
+constexpr std::array kForwardInName{"up"sv,      "do"sv,      "deploy"sv,   "apply"sv,  "upgrade"sv, "migration"sv,
+                                    "migrate"sv, "forward"sv, "forwards"sv, "change"sv, "install"sv, "update"sv};
 /// What migrations are written in; some of these have a reader.
 constexpr std::array kPrograms{".js"sv,   ".ts"sv,    ".mjs"sv,  ".cjs"sv, ".mts"sv, ".cts"sv,   ".py"sv,
                                ".rb"sv,   ".go"sv,    ".java"sv, ".kt"sv,  ".kts"sv, ".scala"sv, ".groovy"sv,
@@ -113,6 +118,31 @@ bool is_dump(std::string_view name) {
         return !word.empty() && std::all_of(word.begin(), word.end(), is_digit);
     };
     return among(words.front(), kDumps) && (words.size() == 1 || is_number(words.back()));
+}
+
+/// One of its words says that it leads back, and beside it is the same name without that word or with its opposite:
+/// 8-downgrade.sql beside 8-migration.sql, 1_a.rollback.sql beside 1_a.sql, down_1_a.sql beside up_1_a.sql. Such a word
+/// may stand in any title: unless a dot sets it apart or it ends the name, only a number that two files share tells it.
+template <class Beside>
+bool has_forward_twin(std::string_view name, Beside beside) {
+    const std::string_view stem = name.substr(0, name.size() - 4);
+    for (const std::string_view word : split(stem, "-_. ")) {
+        if (!among(word, kBackwardInName)) continue;
+        const auto at = static_cast<std::size_t>(word.data() - stem.data()), behind = at + word.size();
+        const std::string before(stem.substr(0, at)), after(stem.substr(behind));
+        const bool is_first = before.empty(), is_last = after.empty();
+        if (is_first && is_last) continue;
+        const std::string rest = is_first ? after.substr(1) : before.substr(0, at - 1) + after;
+        const bool by_number = is_numbered(rest), by_dot = is_last && before.back() == '.';
+        const bool is_told = is_first || is_last, is_plain = among(word, kBackward);
+        if (is_told && is_plain && (by_number || by_dot) && beside(rest + ".sql")) return true;
+        if (!by_number && !by_dot && !is_last) continue;
+        for (const std::string_view forward : kForwardInName) {
+            if (beside(before + std::string(forward) + after + ".sql")) return true;
+            if (by_dot && forward == "up" && beside(rest + "_up.sql")) return true;
+        }
+    }
+    return false;
 }
 
 /// "do" or "undo" of 001.do.sql and 001.undo.add_x.js.
@@ -278,15 +308,7 @@ bool Twins::back_by_name(std::string_view path) const {
     if (name == "down.sql") return beside("up.sql") || beside("migration.sql");
     if (flyway_kind(name) == 'u') return beside("v" + std::string(name.substr(1, name.find("__") - 1)));
     if (postgrator_word(name) == "undo") return beside(std::string(name.substr(0, name.find('.'))));
-    for (const std::string_view end :
-         {".down.sql", ".undo.sql", ".rollback.sql", ".revert.sql", "_down.sql", "-down.sql"}) {
-        if (!name.ends_with(end)) continue;
-        const std::string title(name.substr(0, name.size() - end.size()));
-        // A dash or an underscore may stand in any title: only its own opposite tells it.
-        if (end[0] != '.') return beside(title + end[0] + "up.sql");
-        for (const std::string_view forward : {".sql", ".up.sql", ".do.sql", ".deploy.sql", ".apply.sql", "_up.sql"})
-            if (beside(title + std::string(forward))) return true;
-    }
+    if (name.ends_with(".sql") && has_forward_twin(name, beside)) return true;
     // A runner of the project's own, whose migrations may be programs: 7_orders.down.go.
     const auto down = name.rfind(".down.");
     if (down == name.npos || !is_program(name)) return false;

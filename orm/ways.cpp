@@ -16,7 +16,7 @@
 namespace pgfence::orm {
 namespace {
 
-constexpr int kMostFlipped = 12;
+constexpr int kMostFlipped = 18;
 
 /// The same statement of the same call, and the how manieth of it.
 using Key = std::tuple<std::string, std::uint32_t, std::uint32_t, int>;
@@ -125,12 +125,31 @@ public:
             if (sent && !choice) choice = question_before(i, merged.key, reasons.front());
         }
         if (!choice || choice->query.empty()) return {};
-        const std::string condition = (*when ? "" : "NOT ") + std::string("EXISTS (") + choice->query + ")";
+        const std::string condition = as_condition(*when, *choice);
         if (!is_first_ && condition != before) return {};
         return branch_ = condition;
     }
 
+    /// Of ways that were not all gone: what has to be so, as it was wherever the statement was sent.
+    std::string part_of(const Merged& merged, const std::vector<std::string>& reasons) const {
+        if (reasons.size() != 1) return {};
+        std::optional<bool> when;
+        const Choice* asked = nullptr;
+        for (const std::size_t run : merged.seen_in) {
+            const auto answer = answer_in(*runs_[run], reasons.front());
+            if (!answer || (when && when != answer)) return {};
+            when = answer;
+            for (const Choice& choice : runs_[run]->choices)
+                if (choice.what == reasons.front()) asked = &choice;
+        }
+        return asked && !asked->query.empty() ? as_condition(*when, *asked) : std::string();
+    }
+
 private:
+    static std::string as_condition(bool when, const Choice& choice) {
+        return (when ? "" : "NOT ") + std::string("EXISTS (") + choice.query + ")";
+    }
+
     const Choice* question_before(std::size_t run, const Key& key, const std::string& what) {
         const auto& keys = keys_[run];
         const auto at = static_cast<std::size_t>(std::find(keys.begin(), keys.end(), key) - keys.begin());
@@ -219,6 +238,10 @@ Recording merged(const std::vector<Run>& runs, bool all_ways_taken) {
         });
         if (!always) statement.depends_on = reasons(one, seen);
         statement.asks = asked.of(one, statement.depends_on);
+        if (statement.asks.empty()) {
+            statement.asks = asked.part_of(one, statement.depends_on);
+            statement.asks_for_part = true;
+        }
         recording.statements.push_back(std::move(statement));
     }
     add_notes(runs, recording);

@@ -1,42 +1,97 @@
 #include "pipeline/same_statements.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <map>
 #include <string_view>
+#include <vector>
 
 #include "core/sql_scanner.h"
+#include "core/text.h"
 #include "extract/extract.h"
 
 namespace pgfence::pipeline {
 namespace {
 
+using Statement = std::vector<std::string_view>;
+
 /// What a parser sees of SQL.
-std::vector<std::string_view> without_comments(std::string_view sql) {
+std::vector<Statement> statements_in(std::string_view sql) {
     using Kind = SqlPiece::Kind;
-    std::vector<std::string_view> pieces;
+    std::vector<Statement> all(1);
     SqlScanner scanner(sql);
-    for (SqlPiece piece; scanner.next(piece);)
-        if (piece.kind != Kind::space && piece.kind != Kind::line_comment && piece.kind != Kind::block_comment)
-            pieces.push_back(sql.substr(piece.begin, piece.end - piece.begin));
-    return pieces;
+    for (SqlPiece piece; scanner.next(piece);) {
+        if (piece.kind == Kind::space || piece.kind == Kind::line_comment || piece.kind == Kind::block_comment)
+            continue;
+        const std::string_view text = sql.substr(piece.begin, piece.end - piece.begin);
+        if (text != ";")
+            all.back().push_back(text);
+        else if (!all.back().empty())
+            all.emplace_back();
+    }
+    if (all.back().empty()) all.pop_back();
+    return all;
 }
 
-bool same_doubts(const Script& a, const Script& b) {
-    return std::equal(a.uncertainties.begin(), a.uncertainties.end(), b.uncertainties.begin(), b.uncertainties.end(),
-                      [](const Uncertainty& one, const Uncertainty& other) { return one.what == other.what; });
+bool begins_with(const Statement& statement, std::string_view word) {
+    return !statement.empty() && equal_ignoring_case(statement.front(), word);
+}
+
+template <std::size_t n>
+bool begins_with_any(const Statement& statement, const std::array<std::string_view, n>& words) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return begins_with(statement, word); });
+}
+
+constexpr std::array<std::string_view, 4> kRows{"INSERT", "UPDATE", "DELETE", "SELECT"};
+
+/// What a text says of an object is no part of the schema that anything depends on.
+std::vector<Statement> without_comments(std::string_view sql) {
+    std::vector<Statement> all = statements_in(sql);
+    std::erase_if(all, [](const Statement& one) { return begins_with(one, "COMMENT"); });
+    return all;
+}
+
+std::vector<Statement> without_rows(std::string_view sql) {
+    std::vector<Statement> all = without_comments(sql);
+    std::erase_if(all, [](const Statement& one) { return begins_with_any(one, kRows); });
+    return all;
+}
+
+/// Where it ran, its conditions held as far as they matter: to ask for more changes nothing there.
+bool keeps_doubts(const Script& was, const Script& is) {
+    return std::all_of(was.uncertainties.begin(), was.uncertainties.end(), [&](const Uncertainty& doubt) {
+        return std::any_of(is.uncertainties.begin(), is.uncertainties.end(),
+                           [&](const Uncertainty& other) { return other.what == doubt.what; });
+    });
+}
+
+/// Names of values that only the running migration knows are numbered: each may stand for another one. In a statement
+/// about rows that makes no other schema.
+bool all_of_schema_is_known(const Script& script) {
+    const bool only_rows = std::all_of(script.unread.begin(), script.unread.end(), [](const Unread& one) {
+        return contains(one.why, "through the application's models");
+    });
+    const auto statements = statements_in(script.sql);
+    return only_rows && std::all_of(statements.begin(), statements.end(), [](const Statement& one) {
+               return begins_with_any(one, kRows) || std::none_of(one.begin(), one.end(), [](std::string_view word) {
+                          return contains(word, "__unknown_");
+                      });
+           });
 }
 
 bool say_the_same(const MigrationFile& before, const Script& was, const MigrationFile& after, const Script& is) {
-    if (!before.unreadable.empty() || !after.unreadable.empty()) return false;
+    if (!before.unreadable.empty() || !after.unreadable.empty() || was.format != is.format) return false;
+    const bool is_python = after.path.ends_with(".py");
     // What was read of it hangs on the migrations before, of which the edited one has more.
-    if (after.path.ends_with(".py") && was.format == is.format && extract::is_same_python(before.text, after.text))
+    if (is_python && extract::is_same_python(before.text, after.text)) return true;
+    // Of two places to import from, one may be there to be read and the other not: then the rows have other values.
+    if (is_python && without_rows(was.sql) == without_rows(is.sql) && extract::is_alike_python(before.text, after.text))
         return true;
-    const bool same = was.format == is.format && was.transaction == is.transaction && same_doubts(was, is) &&
-                      without_comments(was.sql) == without_comments(is.sql);
-    // Names of values that only the running migration knows are numbered: each may stand for another one.
-    const bool all_known = was.unread.empty() && is.unread.empty() && is.sql.find("__unknown_") == is.sql.npos;
-    if (!same || all_known) return same;
+    if (was.transaction != is.transaction || !keeps_doubts(was, is) ||
+        without_comments(was.sql) != without_comments(is.sql))
+        return false;
+    if (all_of_schema_is_known(was) && all_of_schema_is_known(is)) return true;
     return after.path.ends_with(".sql") && without_comments(before.text) == without_comments(after.text);
 }
 
@@ -48,9 +103,11 @@ std::set<FileId> same_statements(const std::vector<MigrationFile>& files, const 
         if (files[i].role == MigrationFile::Role::history) before[files[i].path] = i;
     std::set<FileId> same;
     for (std::size_t i = 0; i < files.size(); ++i) {
-        if (files[i].role != MigrationFile::Role::changed || files[i].change != MigrationFile::Change::modified)
+        using enum MigrationFile::Change;
+        if (files[i].role != MigrationFile::Role::changed ||
+            (files[i].change != modified && files[i].change != renamed))
             continue;
-        const auto was = before.find(files[i].path);
+        const auto was = before.find(files[i].change == renamed ? files[i].old_path.value_or("") : files[i].path);
         if (was != before.end() && say_the_same(files[was->second], scripts[was->second], files[i], scripts[i]))
             same.insert(files[i].id);
     }

@@ -6,7 +6,8 @@
 namespace pgfence::policy {
 
 /// Failures of later statements of a transaction in which an earlier one certainly fails become notices: one is to be
-/// mended first, and most of the others follow from it. Asks and changes nothing but the findings of that file.
+/// mended first, and most of the others follow from it. So do the locks of those statements, which are never taken.
+/// Asks and changes nothing but the findings of that file.
 void quiet_unreached_failures(FileReport& report);
 
 }  // namespace pgfence::policy

@@ -383,11 +383,38 @@ std::optional<bool> is_so(const Catalog& catalog, const CatalogQuestion& questio
     return std::nullopt;
 }
 
+void assume(const Catalog& catalog, const Name& absent, Assumed& assumed) {
+    assumed.against_history |= catalog.find(absent) || catalog.told_of(absent);
+    assumed.absent.push_back(absent);
+}
+
+/// `so`: the question's answer where the branch runs.
+void assume(const Catalog& catalog, const CatalogQuestion& question, bool so, Assumed& assumed) {
+    using enum CatalogQuestion::Asks;
+    const bool each_part_is_told = (question.asks == all && so) || (question.asks == any && !so);
+    if (each_part_is_told)
+        for (const CatalogQuestion& part : question.parts) assume(catalog, part, so == part.when_found, assumed);
+    if (so) return;
+    if (question.asks == relation) assume(catalog, catalog.resolve(name_in_text(question.relation)), assumed);
+    if (question.asks != rows) return;
+    using Over = RelationLoop::Over;
+    const bool of_relations =
+        question.rows.over == Over::information_schema_tables || question.rows.over == Over::pg_tables;
+    const auto name = asked_for(catalog, question.rows);
+    if (name && of_relations) assume(catalog, *name, assumed);
+}
+
 }  // namespace
 
 std::optional<bool> answer_of(const Catalog& catalog, const CatalogQuestion& question) {
     const auto so = is_so(catalog, question);
     return so ? std::optional(*so == question.when_found) : std::nullopt;
+}
+
+Assumed assumed_by(const Catalog& catalog, const CatalogQuestion& question) {
+    Assumed assumed;
+    assume(catalog, question, question.when_found, assumed);
+    return assumed;
 }
 
 }  // namespace pgfence

@@ -24,4 +24,12 @@ std::vector<RelationRow> rows_of(const Catalog& catalog, const RelationLoop& loo
 /// not there for sure, nor a column of a table that is. Else nothing.
 std::optional<bool> answer_of(const Catalog& catalog, const CatalogQuestion& question);
 
+/// What is so wherever the branch runs, where the catalog itself could not tell.
+struct Assumed {
+    std::vector<Name> absent;  ///< relations, resolved
+    /// Migrations that ran have made one of those, or named it: where the branch runs, they have not.
+    bool against_history = false;
+};
+Assumed assumed_by(const Catalog& catalog, const CatalogQuestion& question);
+
 }  // namespace pgfence

@@ -157,6 +157,8 @@ void doubt_what_was_made(const Catalog& before, WritableCatalog& catalog) {
             doubt_that_it_is_new(catalog, id);
         else
             take_for_older(*catalog.get(id));
+        // Of what a branch of the history made nobody asks whether it is older than the change.
+        if (!catalog.in_change()) catalog.get(id)->perhaps_older = false;
     }
 }
 

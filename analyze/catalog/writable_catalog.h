@@ -38,6 +38,10 @@ public:
     /// Indexes go, and are named, with their table.
     void forget_told_indexes_of(const Name& resolved_table);
     void rename_table_of_told(const Name& resolved, const Name& to);
+    /// In a branch that runs only where there is no such relation: what it makes of that name is new.
+    void assume_absent(const Name& resolved);
+    /// Behind the branch: what was there before it may be there, as `before` has it.
+    void assume_no_more(const Name& resolved, const WritableCatalog& before);
     /// A DROP of that name has succeeded, whatever it was.
     void note_gone(const Name& resolved);
     /// Something ran that was not read: it may have made whatever was not there. In a change that is new all the same.

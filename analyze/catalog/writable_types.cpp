@@ -114,6 +114,22 @@ void WritableCatalog::keep_told_by(const WritableCatalog& other) {
     for (const std::string& key : doubtful) told_.erase(key);
 }
 
+void WritableCatalog::assume_absent(const Name& resolved) {
+    if (const Relation* relation = find(resolved)) drop(relation->id);
+    forget_told_indexes_of(resolved);
+    forget_told(resolved);
+    note_gone(resolved);
+}
+
+void WritableCatalog::assume_no_more(const Name& resolved, const WritableCatalog& before) {
+    const std::string key = key_of(resolved);
+    if (Relation* made = find(resolved)) made->after_drop = before.gone_.find(key) != nullptr;
+    if (!before.gone_.find(key)) gone_.erase(key);
+    before.told_.for_each([&](const std::string& name, const Shared<Relation>& told) {
+        if (name == key || told.read().index.told_table == resolved) told_[name] = told;
+    });
+}
+
 void WritableCatalog::note_gone(const Name& resolved) {
     gone_[key_of(resolved)] = true;
     made_elsewhere_.erase(key_of(resolved));

@@ -1,7 +1,33 @@
+#include <algorithm>
+
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
 
 namespace pgfence::rules {
+namespace {
+
+bool renames_what_inserts_name(const Rename& rename, const Name& table) {
+    if (rename.object == ObjectType::column) return rename.relation.name == table.name;
+    return rename.object == ObjectType::table && rename.new_name == table.name;
+}
+
+bool drops_column(const AlterTable& alter, const Name& table) {
+    return alter.name.name == table.name &&
+           std::any_of(alter.cmds.begin(), alter.cmds.end(),
+                       [](const AlterTableCmd& cmd) { return cmd.subtype == AlterTableType::DropColumn; });
+}
+
+/// The table or one of its columns has another name by then, or is gone: INSERTs of running code fail for that, which
+/// is told there.
+bool is_told_of_earlier(const Step& step, const Name& table) {
+    return std::any_of(step.earlier.begin(), step.earlier.end(), [&](const Earlier& earlier) {
+        if (const auto* rename = std::get_if<Rename>(earlier.action)) return renames_what_inserts_name(*rename, table);
+        const auto* alter = std::get_if<AlterTable>(earlier.action);
+        return alter && drops_column(*alter, table);
+    });
+}
+
+}  // namespace
 
 extern const Rule add_column_not_null_drop_default{
     .title = "New NOT NULL column loses its default while running code still inserts without it",
@@ -11,7 +37,8 @@ The default fills the old rows, and dropping it right after leaves the column `N
 running does not know the column: every row it inserts fails from that moment until the new code runs everywhere. Some
 ORMs write migrations like that by themselves.
 
-Keep the default, and drop it in a later release if it has to go.
+Keep the default, and drop it in a later release if it has to go. Where the table or a column of it gets another name
+before, the INSERTs fail for that, and nothing is said here.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint);
@@ -41,6 +68,13 @@ ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
              R"(
 CREATE TABLE orders (state text DEFAULT 'new' NOT NULL);
 ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
+)",
+             R"(
+CREATE TABLE orders (id bigint);
+-- migration:
+ALTER TABLE orders RENAME TO purchases;
+ALTER TABLE purchases ADD COLUMN state text DEFAULT 'new' NOT NULL;
+ALTER TABLE purchases ALTER COLUMN state DROP DEFAULT;
 )"},
     .about = alter_table<AlterTableType::ColumnDefault>,
     .check = [](const Step& step) -> std::vector<Consequence> {
@@ -48,6 +82,7 @@ ALTER TABLE orders ALTER COLUMN state DROP DEFAULT;
         for (const Clause& clause : clauses(step, {AlterTableType::ColumnDefault})) {
             const Column* column = column_before(step, clause.statement.name, clause.cmd.name);
             if (clause.cmd.expr || !column || column->existing || !column->not_null || !column->default_expr) continue;
+            if (is_told_of_earlier(step, clause.statement.name)) continue;
             const std::string name = quoted(clause.cmd.name);
             Consequence consequence = of_name(
                 step, clause.statement.name,

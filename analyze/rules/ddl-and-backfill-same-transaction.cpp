@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
@@ -119,8 +120,15 @@ COMMIT;
             return {};
         const auto held = held_against(step, Traffic::writes);
         if (held.empty()) return {};
-        const HeldLock& strongest = **std::max_element(
-            held.begin(), held.end(), [](const HeldLock* a, const HeldLock* b) { return a->lock.mode < b->lock.mode; });
+        // Its own table first: that is the one whose users wait for these rows.
+        const std::string own = dml->query.relations.empty() ? "" : step.qualified(dml->query.relations.front().name);
+        const HeldLock& strongest =
+            **std::max_element(held.begin(), held.end(), [&](const HeldLock* a, const HeldLock* b) {
+                const auto key = [&](const HeldLock* one) {
+                    return std::pair(one->lock.relation == own, one->lock.mode);
+                };
+                return key(a) < key(b);
+            });
         Consequence consequence =
             of_lock(strongest.lock, fmt::format("Changes rows while this transaction still holds {} on {}: {}",
                                                 sql_name(strongest.lock.mode), code(strongest.lock.relation),

@@ -12,13 +12,28 @@ bool same_start(const IndexPart& longer, const IndexPart& index) {
                [](const IndexElement& a, const IndexElement& b) { return a.column == b.column && a.expr == b.expr; });
 }
 
+bool same_first(const IndexPart& a, const IndexPart& b) {
+    return !a.elements.empty() && !b.elements.empty() && a.elements.front().column == b.elements.front().column &&
+           a.elements.front().expr == b.elements.front().expr;
+}
+
+/// The column by which it finds rows goes too: no query asks for it any more. One that got another name is still there.
+bool leads_nowhere(const Catalog& end, const Relation& index, const Relation& before) {
+    const Relation* table = end.get(before.id);
+    const std::string first = index.index.elements.empty() ? "" : index.index.elements.front().column;
+    if (!table || first.empty() || !before.column(first) || table->column(first)) return false;
+    return std::none_of(table->columns.begin(), table->columns.end(),
+                        [&](const Column& column) { return column.existing && !before.column(column.name); });
+}
+
 /// Another index begins like it and holds all its rows, or has taken its name: then it is what its author wants there.
 bool has_stand_in(const Catalog& catalog, const Relation& index) {
     const auto indexes = catalog.indexes_of(index.index.table);
     return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* other) {
         const bool all_rows = !other->index.where || other->index.where == index.index.where;
         return other->id != index.id && other->index.valid &&
-               (other->name == index.name || (all_rows && same_start(other->index, index.index)));
+               (other->name == index.name || (all_rows && same_start(other->index, index.index)) ||
+                (all_rows && !other->existing && same_first(other->index, index.index)));
     });
 }
 
@@ -31,7 +46,8 @@ extern const Rule drop_index_performance{
 Queries that used the index read the whole table from that moment, and building it again takes as long as it ever did.
 
 Look at `idx_scan` in `pg_stat_user_indexes` first, on the replicas too. An index whose columns are the first ones of
-another index is not reported, nor one whose name another index of the table has by the end of the change.
+another index is not reported, nor one whose name another index of the table has by the end of the change, one in whose
+place the change makes another that begins with the same column, or one whose first column the change drops.
 )",
     .bad = {R"(
 CREATE TABLE orders (user_id bigint);
@@ -48,6 +64,13 @@ CREATE INDEX orders_user ON orders (user_id);
 -- migration:
 DROP INDEX orders_user;
 CREATE INDEX open_orders ON orders (user_id) WHERE state = 'open';
+)",
+            R"(
+CREATE TABLE orders (user_id bigint, note text);
+CREATE INDEX orders_user ON orders (user_id);
+-- migration:
+DROP INDEX orders_user;
+ALTER TABLE orders RENAME COLUMN user_id TO customer_id;
 )"},
     .good = {R"(
 CREATE TABLE orders (user_id bigint, state text);
@@ -76,6 +99,20 @@ CREATE INDEX open_orders ON orders (user_id) WHERE state = 'open';
 -- migration:
 DROP INDEX open_orders;
 CREATE INDEX orders_open ON orders (user_id, state) WHERE state = 'open';
+)",
+             R"(
+CREATE TABLE tags (name text, target text);
+CREATE UNIQUE INDEX tags_name_target ON tags (name, target);
+-- migration:
+DROP INDEX tags_name_target;
+CREATE UNIQUE INDEX tags_name ON tags (name);
+)",
+             R"(
+CREATE TABLE orders (user_id bigint, note text);
+CREATE INDEX orders_user ON orders (user_id);
+-- migration:
+DROP INDEX orders_user;
+ALTER TABLE orders DROP COLUMN user_id;
 )"},
     .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
@@ -105,8 +142,9 @@ CREATE INDEX orders_open ON orders (user_id, state) WHERE state = 'open';
                     return !end.find(name) && !end.told_of(name);
                 };
             else
-                consequence.stands_at_end = [dropped = *index](const Catalog& end) {
-                    return end.get(dropped.index.table) && !has_stand_in(end, dropped);
+                consequence.stands_at_end = [dropped = *index, of = table ? *table : Relation()](const Catalog& end) {
+                    return end.get(dropped.index.table) && !has_stand_in(end, dropped) &&
+                           !leads_nowhere(end, dropped, of);
                 };
             found.push_back(std::move(consequence));
         }

@@ -46,6 +46,7 @@ CREATE TABLE orders (id bigint PRIMARY KEY, created_at timestamp with time zone,
         return {std::move(advice)};
     },
     .aliases = "prefer-timestamp-tz",
+    .once_per_change = true,
 };
 
 }  // namespace pgfence::rules

@@ -594,8 +594,7 @@ Value Elixir::run_try(const Node& node) {
             run_body(section);
             continue;
         }
-        const std::string unknown =
-            section.is("else_block") ? "which way of else is taken" : "whether an error comes before";
+        const std::string unknown = section.is("else_block") ? "which way of else is taken" : std::string(kErrorBefore);
         one_of([&] { return first_match(stab_clauses(section), {unknown_value()}, node, unknown); },
                [] { return nothing_value(); }, {unknown, {}, {}});
         value = unknown_value();

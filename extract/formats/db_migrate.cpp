@@ -33,6 +33,9 @@ const Format db_migrate{.id = "db-migrate",
                         .read = read,
                         .known = Known::mark,
                         .extensions = kJavaScript,
-                        .habits = {.is_known = true, .late = Runner::Late::runs, .edited = Runner::Edited::ignored}};
+                        .habits = {.is_known = true,
+                                   .late = Runner::Late::runs,
+                                   .edited = Runner::Edited::ignored,
+                                   .renamed = Runner::Renamed::accepted}};
 
 }  // namespace pgfence::extract

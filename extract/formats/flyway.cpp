@@ -217,7 +217,8 @@ const Format flyway{.id = "flyway",
                                .leads_back = is_undo,
                                .takes = takes,
                                .late = Runner::Late::refused,
-                               .edited = Runner::Edited::refused},
+                               .edited = Runner::Edited::refused,
+                               .renamed = Runner::Renamed::refused},
                     .own_tables =
                         "CREATE TABLE IF NOT EXISTS flyway_schema_history (installed_rank integer PRIMARY KEY, version "
                         "varchar(50), description varchar(200) NOT NULL, type varchar(20) NOT NULL, script "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "extract/lines.h"
 #include "locate/layout.h"
 
 namespace pgfence::extract {
@@ -109,16 +110,56 @@ std::optional<std::string> path_from(std::string_view folder, std::string_view n
     return path;
 }
 
+namespace {
+
+/// A line that asks for the crate itself: sqlx = "0.8", sqlx.workspace = true, [dependencies.sqlx].
+bool depends_on(std::string_view settings, std::string_view crate) {
+    bool found = false;
+    for_each_line(settings, 0, [&](const Line& line) {
+        std::string_view name = trim(line.text);
+        if (name.starts_with('[') && name.ends_with("]") && contains(name, "dependencies."))
+            name = name.substr(name.rfind('.') + 1);
+        const std::string_view behind = name.starts_with(crate) ? name.substr(crate.size()) : "x";
+        found |= !behind.empty() && std::string_view(" =.]").find(behind.front()) != std::string_view::npos;
+    });
+    return found;
+}
+
+/// One of the crates in or below the folder asks for it: the members of a workspace.
+bool has_crate_below(const Hints& hints, const std::string& folder, std::string_view crate) {
+    FoldersSeen& seen = *hints.seen;
+    const std::lock_guard lock(seen.mutex);
+    const auto [answer, is_new] = seen.has_crate.emplace(path_in(folder, crate), false);
+    if (!is_new) return answer->second;
+    return answer->second = std::any_of(hints.paths.begin(), hints.paths.end(), [&](const std::string& path) {
+               if (last_part(path) != "Cargo.toml" || !(folder.empty() || path.starts_with(folder + "/"))) return false;
+               const auto text = text_of(hints, path);
+               return text && depends_on(*text, crate);
+           });
+}
+
+bool has_go_module(const Hints& hints) {
+    return std::any_of(hints.paths.begin(), hints.paths.end(),
+                       [](const std::string& path) { return last_part(path) == "go.mod"; });
+}
+
+}  // namespace
+
 bool in_rust_crate(const Source& source, std::string_view crate) {
     const auto around = nearest_folder_with(source.hints, source.folder, "Cargo.toml");
     const auto module = nearest_folder_with(source.hints, source.folder, "go.mod");
-    if (!around || (module && module->size() >= around->size())) return false;
+    // Migrations at the root, the programs in folders beside them.
+    if (!around) return source.hints.read && !has_go_module(source.hints) && has_crate_below(source.hints, "", crate);
+    if (module && module->size() >= around->size()) return false;
     if (!source.hints.read) return true;
+    std::string outermost = *around;
     for (std::string_view folder = source.folder;; folder = folder_of(folder)) {
         const auto text = text_of(source.hints, path_in(folder, "Cargo.toml"));
         if (text && text->find(crate) != std::string::npos) return true;
-        if (folder.empty()) return false;
+        if (text) outermost = folder;
+        if (folder.empty()) break;
     }
+    return has_crate_below(source.hints, outermost, crate);
 }
 
 bool in_hasura_project(const Source& source) {

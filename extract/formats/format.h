@@ -120,7 +120,8 @@ std::optional<std::string> path_from(std::string_view folder, std::string_view n
 bool has_folder(const Hints& hints, std::string_view folder);
 /// The nearest folder, from `folder` up to the root, that holds the file or folder named; nothing when there is none.
 std::optional<std::string> nearest_folder_with(const Hints& hints, std::string_view folder, std::string_view name);
-/// The nearest settings of a build around the file are Cargo's, and name that crate as far as they can be read.
+/// The nearest settings of a build around the file are Cargo's, and they, or a member of their workspace, name that
+/// crate as far as they can be read; or there is no Go in the repository at all, and a crate of it does.
 bool in_rust_crate(const Source& source, std::string_view crate);
 /// A folder around the file has Hasura's settings or metadata.
 bool in_hasura_project(const Source& source);

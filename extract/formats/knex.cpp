@@ -52,7 +52,10 @@ const Format knex{.id = "knex",
                   .read = read,
                   .known = Known::mark,
                   .extensions = kJavaScript,
-                  .habits = {.is_known = true, .late = Runner::Late::runs, .edited = Runner::Edited::ignored},
+                  .habits = {.is_known = true,
+                             .late = Runner::Late::runs,
+                             .edited = Runner::Edited::ignored,
+                             .renamed = Runner::Renamed::refused},
                   .own_tables =
                       "CREATE TABLE IF NOT EXISTS knex_migrations (id serial PRIMARY KEY, name varchar(255), batch "
                       "integer, migration_time timestamptz); CREATE TABLE IF NOT EXISTS knex_migrations_lock (index "

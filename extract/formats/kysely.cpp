@@ -26,6 +26,9 @@ const Format kysely{.id = "kysely",
                     .read = read,
                     .known = Known::mark,
                     .extensions = kJavaScript,
-                    .habits = {.is_known = true, .late = Runner::Late::refused, .edited = Runner::Edited::ignored}};
+                    .habits = {.is_known = true,
+                               .late = Runner::Late::refused,
+                               .edited = Runner::Edited::ignored,
+                               .renamed = Runner::Renamed::accepted}};
 
 }  // namespace pgfence::extract

@@ -58,6 +58,7 @@ const Format liquibase_file{.id = "liquibase-file",
                             .habits = {.is_known = true,
                                        .leads_back = [](std::string_view) { return false; },
                                        .late = Runner::Late::unordered,
-                                       .edited = Runner::Edited::refused}};
+                                       .edited = Runner::Edited::refused,
+                                       .known_parts = 0}};
 
 }  // namespace pgfence::extract

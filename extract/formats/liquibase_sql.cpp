@@ -221,6 +221,7 @@ const Format liquibase_sql{.id = "liquibase-sql",
                                       .recursive = true,
                                       .leads_back = locate::runs_backward,
                                       .late = Runner::Late::unordered,
-                                      .edited = Runner::Edited::refused}};
+                                      .edited = Runner::Edited::refused,
+                                      .known_parts = 0}};
 
 }  // namespace pgfence::extract

@@ -34,6 +34,7 @@ const Format liquibase_yaml{.id = "liquibase-yaml",
                                        .recursive = true,
                                        .leads_back = locate::runs_backward,
                                        .late = Runner::Late::unordered,
-                                       .edited = Runner::Edited::refused}};
+                                       .edited = Runner::Edited::refused,
+                                       .known_parts = 0}};
 
 }  // namespace pgfence::extract

@@ -97,7 +97,10 @@ const Format node_pg_migrate{
     .read = read,
     .known = Known::mark,
     .extensions = kJavaScript,
-    .habits = {.is_known = true, .late = Runner::Late::refused, .edited = Runner::Edited::ignored},
+    .habits = {.is_known = true,
+               .late = Runner::Late::refused,
+               .edited = Runner::Edited::ignored,
+               .renamed = Runner::Renamed::accepted},
     .own_tables =
         "CREATE TABLE IF NOT EXISTS pgmigrations (id serial PRIMARY KEY, name varchar(255) NOT NULL, run_on timestamp "
         "NOT NULL)"};

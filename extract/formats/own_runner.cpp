@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "extract/bare_block.h"
 #include "extract/formats/format.h"
 #include "extract/lines.h"
 #include "locate/layout.h"
@@ -137,6 +138,7 @@ bool recognises(const Source& source) {
 
 Scope read(const Source& source, Script& script) {
     require_down_file(source, ".up.sql", ".down.sql", script);
+    read_bare_block(source, script);
     return {TransactionMode::per_file,
             "a program of this repository runs the file; whether in one transaction is unknown", Scope::From::unknown};
 }

@@ -1,5 +1,6 @@
 // SQL files of no tool we know: read as psql would, which also takes dumps.
 
+#include "extract/bare_block.h"
 #include "extract/formats/format.h"
 #include "extract/psql.h"
 
@@ -9,6 +10,9 @@ namespace {
 bool recognises(const Source&) { return true; }
 
 Scope read(const Source& source, Script& script) {
+    if (read_bare_block(source, script))
+        return {TransactionMode::per_statement,
+                "the file is a block of PL/pgSQL, which its runner sends as one DO statement", Scope::From::file};
     const PsqlFacts facts = read_psql(source, script);
     if (facts.autocommit_off)
         return {TransactionMode::per_file, "the script says \\set AUTOCOMMIT off", Scope::From::file};

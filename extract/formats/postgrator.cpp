@@ -27,6 +27,7 @@ const Format postgrator{.id = "postgrator",
                                    .by_version = true,
                                    .leads_back = is_undo,
                                    .late = Runner::Late::skipped,
-                                   .edited = Runner::Edited::refused}};
+                                   .edited = Runner::Edited::refused,
+                                   .renamed = Runner::Renamed::accepted}};
 
 }  // namespace pgfence::extract

@@ -30,6 +30,7 @@ const Format postgres_migrations{.id = "postgres-migrations",
                                             .by_version = true,
                                             .leads_back = locate::never_leads_back,
                                             .late = Runner::Late::refused,
-                                            .edited = Runner::Edited::refused}};
+                                            .edited = Runner::Edited::refused,
+                                            .renamed = Runner::Renamed::refused}};
 
 }  // namespace pgfence::extract

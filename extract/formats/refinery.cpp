@@ -35,6 +35,7 @@ const Format refinery{.id = "refinery",
                                  .by_version = true,
                                  .leads_back = locate::never_leads_back,
                                  .late = Runner::Late::refused,
-                                 .edited = Runner::Edited::refused}};
+                                 .edited = Runner::Edited::refused,
+                                 .renamed = Runner::Renamed::refused}};
 
 }  // namespace pgfence::extract

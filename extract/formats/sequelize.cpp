@@ -40,7 +40,10 @@ const Format sequelize{.id = "sequelize",
                        .read = read,
                        .known = Known::mark,
                        .extensions = kJavaScript,
-                       .habits = {.is_known = true, .late = Runner::Late::runs, .edited = Runner::Edited::ignored},
+                       .habits = {.is_known = true,
+                                  .late = Runner::Late::runs,
+                                  .edited = Runner::Edited::ignored,
+                                  .renamed = Runner::Renamed::runs},
                        .own_tables = "CREATE TABLE IF NOT EXISTS \"SequelizeMeta\" (name varchar(255) PRIMARY KEY)"};
 
 }  // namespace pgfence::extract

@@ -46,7 +46,8 @@ const Format sqlx{
                .by_version = true,
                .leads_back = locate::is_down_file,
                .late = Runner::Late::runs,
-               .edited = Runner::Edited::refused},
+               .edited = Runner::Edited::refused,
+               .renamed = Runner::Renamed::accepted},
     .own_tables =
         "CREATE TABLE IF NOT EXISTS _sqlx_migrations (version bigint PRIMARY KEY, description text NOT NULL, "
         "installed_on timestamptz NOT NULL DEFAULT now(), success boolean NOT NULL, checksum bytea NOT NULL, "

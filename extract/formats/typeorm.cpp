@@ -53,7 +53,10 @@ const Format typeorm{.id = "typeorm",
                      .read = read,
                      .known = Known::mark,
                      .extensions = kJavaScript,
-                     .habits = {.is_known = true, .late = Runner::Late::runs, .edited = Runner::Edited::ignored},
+                     .habits = {.is_known = true,
+                                .late = Runner::Late::runs,
+                                .edited = Runner::Edited::ignored,
+                                .renamed = Runner::Renamed::accepted},
                      .own_tables =
                          "CREATE TABLE IF NOT EXISTS migrations (id serial PRIMARY KEY, \"timestamp\" bigint NOT NULL, "
                          "name varchar NOT NULL)"};

@@ -317,8 +317,35 @@ void SqlWriter::stands_in(std::string_view word, const std::vector<std::string>&
     }
 }
 
+namespace {
+
+/// Not one to a savepoint.
+bool is_whole_rollback(std::string_view sql) {
+    sql = trim(sql, " \t\r\n;");
+    for (const std::string_view written : {"rollback", "abort", "rollback work", "rollback transaction"})
+        if (equal_ignoring_case(sql, written)) return true;
+    return false;
+}
+
+}  // namespace
+
+/// What a handler takes back is what has failed: behind the handler is a migration that has not.
+void SqlWriter::leave_out_rollbacks_of_handlers() {
+    const auto leave_out = [&](const Sent& one) {
+        if (is_whole_rollback(std::string_view(script_.sql).substr(one.begin, one.end - one.begin)))
+            blank(script_.sql, one.begin, one.end);
+    };
+    for (const Sent& statement : sent_)
+        if (std::find(statement.depends_on.begin(), statement.depends_on.end(), kErrorBefore) !=
+            statement.depends_on.end())
+            leave_out(statement);
+    for (const Guarded& branch : guarded_)
+        for (std::size_t i = branch.from; branch.what == kErrorBefore && i < branch.to; ++i) leave_out(sent_[i]);
+}
+
 void SqlWriter::finish() {
     tell_schema();
+    leave_out_rollbacks_of_handlers();
     for (Sent& statement : sent_)
         for (std::string& what : statement.depends_on)
             script_.uncertainties.push_back({statement.begin, statement.end, std::move(what), {}, statement.for_rows});

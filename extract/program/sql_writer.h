@@ -16,6 +16,9 @@
 
 namespace pgfence::extract {
 
+/// On what it hangs whether a handler of exceptions runs.
+inline constexpr std::string_view kErrorBefore = "whether an error comes before";
+
 /// Half open, in the file.
 struct ByteRange {
     std::uint32_t begin = 0, end = 0;
@@ -94,6 +97,7 @@ private:
     void remember(const NamedPlaceholder& placeholder);
     void tell_schema();
     void watch_transaction(std::string_view sql);
+    void leave_out_rollbacks_of_handlers();
 
     FileId file_;
     Script& script_;

@@ -447,7 +447,7 @@ Python::Flow Python::run_try(const Node& statement) {
                     if (runs() == Flow::returns) may_give(returned_);
                     return Flow::goes_on;
                 },
-                [] { return Flow::goes_on; }, statement, {"whether an error comes before", {}, {}});
+                [] { return Flow::goes_on; }, statement, {std::string(kErrorBefore), {}, {}});
             returned_ = given;
         } else if (const Flow ended = runs(); ended != Flow::goes_on) {
             flow = ended;

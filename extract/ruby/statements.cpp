@@ -154,7 +154,7 @@ Ruby::Flow Ruby::run_statement(const Node& statement) {
         const Flow flow = body ? run_statement(*body) : Flow::goes_on;
         if (const Node* handler = statement.at("handler"))
             run_one_of([&] { return run_statement(*handler); }, [] { return Flow::goes_on; }, statement,
-                       {"whether an error comes before", {}, {}});
+                       {std::string(kErrorBefore), {}, {}});
         return flow;
     } else if (kind == "return") {
         returned_ = nothing_value();
@@ -241,7 +241,7 @@ Ruby::Flow Ruby::run_rescue(const Node& statement) {
             if (body) run(*body);
             return Flow::goes_on;
         },
-        [] { return Flow::goes_on; }, statement, {"whether an error comes before", {}, {}});
+        [] { return Flow::goes_on; }, statement, {std::string(kErrorBefore), {}, {}});
 }
 
 Ruby::Flow Ruby::run_modifier(const Node& statement, bool unless) {

@@ -93,7 +93,7 @@ class Modules {
             module.exports = JSON.parse(text);
             return module;
         }
-        const { code, free, changed, info, isEmpty, due } = ready ?? unaware(() => prepare(file, text));
+        const { code, free, changed, info, isEmpty, due } = ready ?? unaware(() => prepare(file, text, ` of ${path.basename(file)}`));
         if (changed.some((name) => name in globalThis)) report('refused', `it changes ${changed.join(', ')}`);
         this.due.set(file, due);
         if (/\b(__dirname|__filename|module\s*(\.\s*(id|filename|path)|\[))/.test(text)) touch();

@@ -67,7 +67,8 @@ function visit(node, parent, see) {
     }
 }
 
-function prepare(file, text) {
+/// `ofFile`: how a message names the file behind a line's number; the migration's own needs no name.
+function prepare(file, text, ofFile = '') {
     const code = withoutDecorators(plain(file, text).replace(/^#!/, '//'));
     const tree = acorn.parse(code, { ecmaVersion: 'latest', sourceType: 'script', allowReturnOutsideFunction: true, allowAwaitOutsideFunction: false, allowHashBang: true });
     const names = freeNames(tree), declaredNames = names.declared;
@@ -117,7 +118,7 @@ function prepare(file, text) {
             const handler = handlerOf(node);
             if (handler && !node.optional && !node.callee.optional && node.callee.object.type !== 'Super' && !justEnds(handler)) {
                 open(node.callee.object, '__pgf.failing(', 0.5);
-                close(node.callee.object, `,${node.start},${line(node.callee.property.start)})`, 0.5);
+                close(node.callee.object, `,${asked(node.start, line(node.callee.property.start))})`, 0.5);
             }
         } else if (node.type === 'TaggedTemplateExpression') {
             mark(node.quasi.expressions);
@@ -153,6 +154,10 @@ function prepare(file, text) {
         if (isShorthand) return put(node.end, 0, `:__pgf.used(${node.name})`, -1e12);
         open(node, isConstructed ? '(__pgf.used(' : '__pgf.used(');
         close(node, isConstructed ? '))' : ')');
+    }
+    /// Where a statement of a `try` stands, for the question whether it fails: places of two files are two.
+    function asked(offset, number) {
+        return `${JSON.stringify(`${file}:${offset}`)},${JSON.stringify(`${number}${ofFile}`)}`;
     }
     function unaryHook(node) {
         if (node.operator === '!') return hook('truth', node.argument);
@@ -213,16 +218,16 @@ function prepare(file, text) {
     }
     // Where the block is through, or is left, its statements may have failed as well.
     function tryHook(node) {
-        const asked = `${node.end},${line(node.start)}`;
+        const behind = asked(node.end, line(node.start));
         // What it sets on its way may not be set.
-        if (hasEffects(node.block)) put(node.block.start + 1, 0, `__pgf.attempted(${node.start},${line(node.start)});`, -1e12);
-        put(node.block.end - 1, 0, `;__pgf.attempted(${asked});`, 1e9);
+        if (hasEffects(node.block)) put(node.block.start + 1, 0, `__pgf.attempted(${asked(node.start, line(node.start))});`, -1e12);
+        put(node.block.end - 1, 0, `;__pgf.attempted(${behind});`, 1e9);
         for (const leaving of leavesOf(node.block)) {
             if (leaving.type === 'ReturnStatement' && leaving.argument) {
-                open(leaving.argument, `__pgf.attempted(${asked},`, 0.5);
+                open(leaving.argument, `__pgf.attempted(${behind},`, 0.5);
                 close(leaving.argument, ')', 0.5);
             } else {
-                open(leaving, `{__pgf.attempted(${asked});`);
+                open(leaving, `{__pgf.attempted(${behind});`);
                 close(leaving, '}');
             }
         }

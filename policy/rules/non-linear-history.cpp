@@ -21,18 +21,29 @@ std::map<FileId, const AnalyzedFile*> analyzed_files(const Inputs& inputs) {
     return files;
 }
 
-/// Where people look in the change: the first statement on a line that it changes, else the file's first.
-std::size_t first_changed_statement(const MigrationFile& file, const AnalyzedFile& analyzed) {
+struct Place {
+    std::size_t statement = 0;
+    SourceSpan span;
+};
+
+/// Where people look in the change: the first statement on a line that it changes; else that line itself, and the
+/// statement before it. Of a file that is new or gone, its first statement.
+Place edited_place(const MigrationFile& file, const AnalyzedFile& analyzed) {
     const LineIndex lines(file.text);
-    const auto is_changed = [&](const AnalyzedStatement& statement) {
-        return std::any_of(file.changed_lines.begin(), file.changed_lines.end(), [&](const auto& changed) {
-            return lines.begin_of(changed.first) < statement.span.end &&
-                   statement.span.begin < lines.begin_of(changed.second + 1);
-        });
-    };
     const auto& all = analyzed.statements;
-    const auto found = std::find_if(all.begin(), all.end(), is_changed);
-    return found == all.end() ? 0 : static_cast<std::size_t>(found - all.begin());
+    const auto touches = [&](const AnalyzedStatement& statement, const auto& changed) {
+        return lines.begin_of(changed.first) < statement.span.end &&
+               statement.span.begin < lines.begin_of(changed.second + 1);
+    };
+    for (const auto& changed : file.changed_lines)
+        for (std::size_t i = 0; i < all.size(); ++i)
+            if (touches(all[i], changed)) return {i, all[i].span};
+    if (file.changed_lines.empty()) return {0, all.front().span};
+    const auto [first, last] = file.changed_lines.front();
+    Place place{0, {file.id, lines.begin_of(first), lines.begin_of(first + 1)}};
+    while (place.statement + 1 < all.size() && all[place.statement + 1].span.begin < place.span.begin)
+        ++place.statement;
+    return place;
 }
 
 std::string said_of_late(const MigrationFile& file, const Runner& runner) {
@@ -70,28 +81,39 @@ std::string said_of_edited(const Runner& runner, bool surely_ran = true) {
     return fmt::format("{}: databases that ran it will not run the edit", ran);
 }
 
-/// Its own name, or that of its folder where all have the same one: what runners write down.
-std::string_view written_down(std::string_view path) {
+/// Its own name, or that of its folder where all have the same one, and as many folders as runners write down with it.
+std::string_view written_down(std::string_view path, std::size_t parts) {
     const std::string_view name = last_part(path);
-    return name == "up.sql" || name == "migration.sql" ? last_part(folder_of(path)) : name;
+    if (name == "up.sql" || name == "migration.sql") return last_part(folder_of(path));
+    std::string_view folders = path;
+    for (; parts > 0 && !folders.empty(); --parts) folders = folder_of(folders);
+    return folders.empty() ? path : path.substr(folders.size() + 1);
 }
 
-/// Moved, with all the files beside it: to runners that go by names it is the same migration. Not to those that go by
-/// what is written elsewhere or by the whole path (Liquibase, Django, Alembic, Sqitch: `unordered`).
-bool is_moved_alone(const MigrationFile& file, const Runner& runner) {
-    return !runner.title.empty() && runner.late != Runner::Late::unordered && file.old_path &&
-           written_down(*file.old_path) == written_down(file.path);
+/// To its runner it is the migration that ran: moved with all the files beside it, or one that it knows by what did not
+/// change.
+bool is_known_again(const MigrationFile& file, const Runner& runner) {
+    if (runner.title.empty()) return false;
+    const auto known = [&](std::string_view path) { return written_down(path, runner.known_parts); };
+    return runner.renamed == Runner::Renamed::accepted ||
+           (runner.by_version && runner.edited == Runner::Edited::ignored) ||
+           (runner.known_parts > 0 && file.old_path && known(*file.old_path) == known(file.path));
 }
 
-/// A file that was moved is the same migration to a runner that goes by version. Others go by its path (Liquibase), its
-/// ending (Knex: a.js, then a.ts) or the folder (Django), and those that compare checksums may take the title in.
 std::string said_of_renamed(const MigrationFile& file, const Runner& runner) {
-    if (is_moved_alone(file, runner)) return file.changed_lines.empty() ? "" : said_of_edited(runner);
-    if (runner.by_version && runner.edited == Runner::Edited::ignored) return "";
-    return fmt::format(
-        "This migration is already in the base as {}: under its new name it runs again, or the runner misses the old "
-        "one",
-        file.old_path.value_or("another name"));
+    using Renamed = Runner::Renamed;
+    if (is_known_again(file, runner)) return file.changed_lines.empty() ? "" : said_of_edited(runner);
+    const std::string before =
+        fmt::format("This migration is already in the base as {}", file.old_path.value_or("another name"));
+    switch (runner.renamed) {
+        case Renamed::runs:
+            return fmt::format("{}: {} takes it for a new one, and runs it again", before, runner.title);
+        case Renamed::refused:
+            return fmt::format("{}: where that ran, {} refuses to deploy it under another name", before, runner.title);
+        case Renamed::accepted:
+        case Renamed::unknown: break;
+    }
+    return before + ": what its runner makes of the new name is not known";
 }
 
 /// Of a new one under the number of one that is deleted.
@@ -124,7 +146,7 @@ bool stops_deployment(const MigrationFile& file, const Runner& runner) {
     switch (file.change) {
         case Change::added: return runner.late == Runner::Late::refused;
         case Change::modified: return edited;
-        case Change::renamed: return edited && is_moved_alone(file, runner);
+        case Change::renamed: return is_known_again(file, runner) ? edited : runner.renamed == Runner::Renamed::refused;
         case Change::deleted:
         case Change::none: return false;
     }
@@ -141,8 +163,10 @@ std::string said_of(const Inputs& inputs, const MigrationFile& file) {
 /// Comments, blanks or program text were edited, the SQL was not, and its runner is not known to compare checksums:
 /// nobody needs to hear of it.
 bool is_the_same_sql(const Inputs& inputs, const MigrationFile& file) {
-    return file.change == MigrationFile::Change::modified && inputs.same_statements.contains(file.id) &&
-           inputs.runner_of(file.id).edited != Runner::Edited::refused;
+    const Runner& runner = inputs.runner_of(file.id);
+    const bool is_old = file.change == MigrationFile::Change::modified ||
+                        (file.change == MigrationFile::Change::renamed && is_known_again(file, runner));
+    return is_old && inputs.same_statements.contains(file.id) && runner.edited != Runner::Edited::refused;
 }
 
 /// A note tells of it: who edits it again and again knows.
@@ -230,9 +254,9 @@ void judge(const Inputs& inputs, const OptionValues&, std::vector<Finding>& foun
         Finding finding;
         finding.span = {file.id, 0, 0};
         if (const auto found_in = analyzed.find(file.id); found_in != analyzed.end()) {
-            const std::size_t statement = first_changed_statement(file, *found_in->second);
-            finding.statement = static_cast<std::uint32_t>(statement);
-            finding.span = found_in->second->statements[statement].span;
+            const Place place = edited_place(file, *found_in->second);
+            finding.statement = static_cast<std::uint32_t>(place.statement);
+            finding.span = place.span;
         }
         finding.message = std::move(message);
         finding.harm = stops_deployment(file, inputs.runner_of(file.id)) ? Harm::fails_untold : Harm::of_its_category;

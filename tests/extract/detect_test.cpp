@@ -164,11 +164,25 @@ TEST_CASE("the way back is a migration that no deployment runs") {
     for (const auto& [back, forth] : {std::pair{"migrations/x.down.sql", "migrations/x.sql"},
                                       {"migrations/x.undo.sql", "migrations/x.do.sql"},
                                       {"db/migrations/revert/x.sql", "db/migrations/deploy/x.sql"},
-                                      {"migrations/down/x.sql", "migrations/x.sql"}}) {
+                                      {"migrations/down/x.sql", "migrations/x.sql"},
+                                      {"db/versions/0008-downgrade.sql", "db/versions/0008-migration.sql"},
+                                      {"db/versions/8_revert.sql", "db/versions/8_apply.sql"},
+                                      {"migrations/3_orders_rollback.sql", "migrations/3_orders.sql"},
+                                      {"migrations/3_orders-undo.sql", "migrations/3_orders.sql"},
+                                      {"migrations/rollback_3_orders.sql", "migrations/3_orders.sql"},
+                                      {"migrations/down-3.sql", "migrations/up-3.sql"},
+                                      {"migrations/3_down_orders.sql", "migrations/3_up_orders.sql"},
+                                      {"migrations/v3.backward.sql", "migrations/v3.forward.sql"}}) {
         INFO(back);
         CHECK(forward({back, forth}) == Paths{forth});
         CHECK(forward({back}) == Paths{back});
     }
+    // Words of a title, and another migration's number.
+    const Paths titles{"migrations/1_scale.sql", "migrations/2_scale_down.sql", "migrations/3_undo_log.sql",
+                       "migrations/4_roll_back_fees.sql", "migrations/4_roll_fees.sql"};
+    CHECK(forward(titles) == titles);
+    const Paths unnumbered{"migrations/prices.sql", "migrations/prices_down.sql"};
+    CHECK(forward(unnumbered) == unnumbered);
 }
 
 TEST_CASE("marks in a file tell its tool wherever it lies") {

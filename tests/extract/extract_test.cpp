@@ -247,6 +247,43 @@ TEST_CASE("markers inside literals and comments make no format") {
     });
 }
 
+TEST_CASE("a file that is a block of PL/pgSQL is read as the DO that its runner makes of it") {
+    const auto sent = [](std::string text, std::string path = "db/versions/1.sql") {
+        return test::squeezed(read(std::move(path), std::move(text)).sql);
+    };
+    const std::string in_do = "DO $pgfence_block$begin update a set b = 1; end$pgfence_block$";
+    CHECK(sent("begin\n  update a set b = 1;\nend") == in_do);
+    CHECK(sent("-- first\nbegin\n  update a set b = 1;\nend;\n") == "-- first " + in_do + ";");
+    CHECK(sent("declare n int;\nbegin\n  n = 1;\nend\n") ==
+          "DO $pgfence_block$declare n int; begin n = 1; end$pgfence_block$");
+    // SQL's own BEGIN, what only begins like a block, and a runner that sends the file as it is.
+    for (const std::string text : {"begin; update a set b = 1; end;", "begin isolation level serializable; end",
+                                   "begin work; select 1; end", "begin select 1; commit", "begin", "begin end"})
+        CHECK(sent(text) == text);
+    CHECK(sent("begin select 1; end", "db/1_a.up.sql") == "begin select 1; end");
+    const Script placed = read("db/versions/1.sql", "-- x\nbegin\n  drop table a;\nend\n");
+    CHECK(test::place_of(placed, "-- x\nbegin\n  drop table a;\nend\n", "drop table a") == "drop table a");
+}
+
+TEST_CASE("a name between dollars is a placeholder where no literal can stand") {
+    const auto read = [](std::string text) {
+        MigrationFile file;
+        file.path = "db/versions/1.sql";
+        file.text = std::move(text);
+        return extract::script(file, {}).sql;
+    };
+    CHECK(read("grant select on a to $prefix$_web; drop table b;") ==
+          "grant select on a to _prefix__web; drop table b;");
+    CHECK(read("grant select on a to $p$_web;\ngrant select on b to $p$_web;") ==
+          "grant select on a to _p__web;\ngrant select on b to _p__web;");
+    CHECK(read("select 1 from $s$.a join $s$.b on true;") == "select 1 from _s_.a join _s_.b on true;");
+    CHECK(read("do $$ begin drop table $s$.a; end $$;") == "do $$ begin drop table _s_.a; end $$;");
+    for (const std::string literal :
+         {"do $body$ begin drop table a; end $body$;", "set a to $x$b$x$;", "select substring(a from $re$[a-z]$re$);",
+          "comment on table a is $c$one; two$c$;", "create function f() returns int language sql as $f$select 1;$f$;"})
+        CHECK(read(literal) == literal);
+}
+
 TEST_CASE("tools told by name and folder") {
     check_all({
         {"db/000001_a.up.sql", "SELECT 1;", "golang-migrate", "SELECT 1;", kImplicit},

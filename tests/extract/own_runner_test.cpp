@@ -45,6 +45,14 @@ TEST_CASE("a runner of the repository's own is told from the tools whose names i
         {{{"Cargo.toml", crate + "sqlx = \"0.8\"\n"}, {"atc/db/migration/migrations/2_b_autocommit.up.sql", ""}},
          "own-runner"},
         {{{"Cargo.toml", crate + "sqlx = \"0.8\"\n"}}, "sqlx"},
+        // A member of the workspace asks for the tool, or a program beside the migrations does.
+        {{{"Cargo.toml", "[workspace]\nmembers = [\"store\"]\n"},
+          {"store/Cargo.toml", "[package]\nname = \"store\"\n[dependencies.sqlx]\nversion = \"0.7\"\n"}},
+         "sqlx"},
+        {{{"atc/Cargo.toml", "[workspace]\n"}, {"atc/api/Cargo.toml", crate + "sqlx.workspace = true\n"}}, "sqlx"},
+        {{{"api/Cargo.toml", crate + "sqlx = { version = \"0.8\" }\n"}}, "sqlx"},
+        {{{"api/Cargo.toml", crate + "# sqlx = \"0.8\"\nsqlx-like = \"1\"\n"}}, "golang-migrate"},
+        {{{"api/Cargo.toml", crate + "sqlx = \"0.8\"\n"}, {"svc/go.mod", module}}, "golang-migrate"},
     };
     for (const Repository& repository : repositories) {
         test::Files files = repository.files;

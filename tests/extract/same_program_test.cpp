@@ -77,3 +77,31 @@ TEST_CASE("an edit that may change what is sent changes the program") {
         CHECK_FALSE(extract::is_same_python(kAlembic, now));
     }
 }
+
+TEST_CASE("programs are alike that import from elsewhere, or do something else when they fail") {
+    const std::string before =
+        "import sqlalchemy as sa\nimport shop\nfrom shop.old.enums import Kind\nfrom alembic import op\n"
+        "def upgrade():\n    try:\n        op.add_column('a', sa.Column('b', shop.old.types.Money(shop.old.Coin)))\n"
+        "        op.execute(sa.text(query(Kind.first)))\n    except Exception as e:\n        report(e)\n";
+    for (const std::string& now : std::vector<std::string>{
+             replaced(before, "shop.old.enums", "shop.schemas.enums"),
+             replaced(before, "shop.old.types.Money", "shop.new.types.Money"),
+             replaced(before, "        report(e)\n", "        pass\n"),
+             replaced(before, "shop.old.Coin", "Coin") + "class Coin(Base):\n    value: int\n",
+         }) {
+        INFO(now);
+        CHECK(extract::is_alike_python(before, now));
+        CHECK_FALSE(extract::is_same_python(before, now));
+    }
+    const std::string with_class = before + "class Money(TypeDecorator):\n    impl = sa.Text\n";
+    for (const auto& [was, now] : std::vector<std::pair<std::string, std::string>>{
+             {before, replaced(before, "types.Money", "types.Price")},
+             {before, replaced(before, "'b'", "'c'")},
+             {before, replaced(before, "Kind.first", "Kind.second")},
+             {before, replaced(before, "query(", "query.two(")},
+             {with_class, replaced(with_class, "sa.Text", "sa.Integer")},
+         }) {
+        INFO(now);
+        CHECK_FALSE(extract::is_alike_python(was, now));
+    }
+}

@@ -6,6 +6,7 @@
 
 using namespace pgfence;
 using namespace pgfence::diff::testing;
+using pgfence::pipeline::testing::has_finding;
 using pgfence::pipeline::testing::reviewed;
 
 namespace {
@@ -516,4 +517,47 @@ TEST_CASE("Alembic goes by the revision in the file, not by the file's name") {
     repo.write("versions/c.py", migration("bb", "'aa'", dropped));
     repo.commit();
     CHECK(found(repo, base) == "drop-table versions/c.py:7\nmissing-lock-timeout versions/c.py:7\n");
+}
+
+TEST_CASE("an edit that leaves the schema as it was is no news, one that changes it is shown where it was made") {
+    const auto said = [](const std::string& path, const std::string& before, const std::string& now) {
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        repo.write(path, before);
+        const auto base = repo.commit();
+        repo.run("checkout -q -b feature");
+        repo.write(path, now);
+        repo.commit();
+        return has_finding(reviewed(repo, base), "non-linear-history");
+    };
+    const std::string sql = "CREATE TABLE orders (id bigint);\nCOMMENT ON TABLE orders IS 'Ordres';\n";
+    const std::string commented = "CREATE TABLE orders (id bigint);\nCOMMENT ON TABLE orders IS 'Orders';\n";
+    CHECK_FALSE(said("migrations/0001_a.sql", sql, commented));
+    CHECK(said("migrations/0001_a.sql", sql, sql + "INSERT INTO orders VALUES (1);\n"));
+    const auto rails = [](const std::string& body) {
+        return "class A < ActiveRecord::Migration[7.1]\n  def up\n" + body + "  end\nend\n";
+    };
+    const std::string path = "db/migrate/20240101000000_a.rb",
+                      create = "    create_table(:orders) { |t| t.string :a }\n",
+                      old_name = "    Order.find_each { |order| Shop.create(url: order.url) }\n",
+                      new_name = "    Order.find_each { |order| Shop.create(url: order.uri) }\n";
+    CHECK_FALSE(said(path, rails(create + old_name), rails(create + new_name)));
+    CHECK(said(path, rails(create), rails(create + "    add_column :orders, :b, :string\n")));
+    const auto asked = "    unless table_exists?(:orders)\n  " + create + "    end\n";
+    CHECK_FALSE(said(path, rails(create), rails(asked)));
+    CHECK(said(path, rails(asked), rails(create)));
+}
+
+TEST_CASE("Django knows a migration by its app and its name, wherever the project moves") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    const std::string migration =
+        "from django.db import migrations, models\nclass Migration(migrations.Migration):\n    initial = True\n"
+        "    operations = [migrations.CreateModel(name='Item', fields=[('id', models.AutoField(primary_key=True))])]\n";
+    repo.write("server/shop/migrations/0001_initial.py", migration);
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.run("mv server api");
+    repo.commit();
+    CHECK_FALSE(has_finding(reviewed(repo, base), "non-linear-history"));
 }

@@ -1,6 +1,7 @@
 // Migrations that ask the database before they act: where the catalog has the answer, one way is left.
 
 #include <catch2/catch_test_macros.hpp>
+#include <set>
 #include <string>
 
 #include "analyze/analyze.h"
@@ -341,4 +342,51 @@ TEST_CASE("a guard of Sequelize whose answer the catalog has decides which way i
     CHECK(sequelize(listed + "if (all.includes('users')) {" + drop + "}") == dropped + "\n");
     CHECK(sequelize(listed + add("b") + "if (!all.includes('users')) {" + drop + "}").find(dropped + " ?\n") !=
           std::string::npos);
+}
+
+namespace {
+
+/// Of a change behind a history that names `users` and never makes it.
+std::set<std::string> rules_behind_history(const std::string& change) {
+    analyze::Request request;
+    request.version = 17;
+    const auto script = [](FileId id, const std::string& sql) {
+        MigrationFile file;
+        file.id = id;
+        file.path = "migrations/" + std::to_string(id) + ".sql";
+        file.text = sql;
+        return extract::script(file, {});
+    };
+    request.history.push_back(
+        script(1, "ALTER TABLE users ADD COLUMN state text;\nCREATE INDEX u ON users (state);\n"));
+    request.changed.push_back(script(2, change));
+    std::set<std::string> rules;
+    for (const Finding& finding : analyze::analyze(std::move(request)).findings) rules.insert(finding.rule);
+    return rules;
+}
+
+}  // namespace
+
+TEST_CASE("in a branch for the case that a table is missing, it is missing") {
+    const std::string makes =
+        "CREATE TABLE IF NOT EXISTS users (id bigint); ALTER TABLE users ADD COLUMN state text; CREATE INDEX u ON "
+        "users "
+        "(state);";
+    for (const std::string condition :
+         {"NOT EXISTS (SELECT 1 FROM information_schema.tables WHERE table_schema = 'public' AND table_name = 'users')",
+          "to_regclass('public.users') IS NULL",
+          "NOT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public' AND tablename = 'users')"}) {
+        INFO(condition);
+        const auto found = rules_behind_history("DO $$ BEGIN IF " + condition + " THEN " + makes + " END IF; END $$;");
+        CHECK_FALSE(found.contains("ordering-conflict"));
+        CHECK_FALSE(found.contains("create-index-not-concurrent"));
+        // Behind the branch it may be the old one.
+        CHECK(rules_behind_history("DO $$ BEGIN IF " + condition + " THEN " + makes +
+                                   " END IF; END $$;\nCREATE INDEX later ON users (state);")
+                  .contains("create-index-not-concurrent"));
+    }
+    CHECK(
+        rules_behind_history("DO $$ BEGIN IF to_regclass('public.users') IS NOT NULL THEN CREATE INDEX later ON users "
+                             "(state); END IF; END $$;")
+            .contains("create-index-not-concurrent"));
 }

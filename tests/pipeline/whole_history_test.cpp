@@ -128,6 +128,14 @@ TEST_CASE("whole history: migrations that begin on an older database may find an
     CHECK(second("ALTER TABLE accounts ADD COLUMN note text;\n" + kUsers) == kBlocks);
     CHECK(second("INSERT INTO accounts VALUES (1);\n" + kUsers) == kBlocks);
     CHECK(second("ALTER TABLE IF EXISTS accounts ADD COLUMN note text;\n" + kUsers).empty());
+    // Where many that followed never name it, it is not there.
+    Files many{{"migrations/0001_a.sql", "ALTER TABLE accounts ADD COLUMN note text;\n" + kUsers}};
+    for (int i = 10; i < 40; ++i)
+        many["migrations/00" + std::to_string(i) + "_a.sql"] =
+            "CREATE TABLE t" + std::to_string(i) + " (id bigint PRIMARY KEY);\n";
+    CHECK(found(many, "migrations/0050_b.sql", kIfNotExists).empty());
+    many["migrations/0040_a.sql"] = "ALTER TABLE orders ADD COLUMN note text;\n";
+    CHECK(found(many, "migrations/0050_b.sql", kIfNotExists) == kBlocks);
     CHECK(second("ALTER TABLE auth.users ADD COLUMN note text;\n" + kUsers).empty());
 }
 

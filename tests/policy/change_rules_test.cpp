@@ -218,8 +218,15 @@ TEST_CASE("non-linear-history says what this runner does, and nothing where it d
         return said(runner, [](Change& change) { change.files[0].change = MigrationFile::Change::renamed; });
     };
     CHECK(moved({"goose", Late::refused, Edited::ignored, true}).empty());
-    CHECK(moved({"Knex", Late::runs, Edited::ignored, false}).find("runs again") != std::string::npos);
-    CHECK(moved({"Flyway", Late::refused, Edited::refused, true}).find("runs again") != std::string::npos);
+    using Renamed = Runner::Renamed;
+    CHECK(moved({"Sequelize", Late::runs, Edited::ignored, false, Renamed::runs}).find("runs it again") !=
+          std::string::npos);
+    for (const Runner& runner : {Runner{"Knex", Late::runs, Edited::ignored, false, Renamed::refused},
+                                 Runner{"Flyway", Late::refused, Edited::refused, true, Renamed::refused}})
+        CHECK(moved(runner).find(std::string(runner.title) + " refuses to deploy it under another name") !=
+              std::string::npos);
+    CHECK(moved({"TypeORM", Late::runs, Edited::ignored, false, Renamed::accepted}).empty());
+    CHECK(moved({"goose", Late::runs, Edited::ignored, false}).find("is not known") != std::string::npos);
     // To another folder, under the name that the runner has written down.
     const auto moved_from = [&](std::string before, std::string now, Runner runner) {
         return said(runner, [&](Change& change) {
@@ -238,7 +245,11 @@ TEST_CASE("non-linear-history says what this runner does, and nothing where it d
           }).find("will not run the edit") != std::string::npos);
     CHECK_FALSE(
         moved_from("prisma/migrations/1_a/migration.sql", "prisma/migrations/1_b/migration.sql", prisma).empty());
-    CHECK_FALSE(moved_from("a/1_a.py", "b/1_a.py", {"Django", Late::unordered, Edited::ignored, false}).empty());
+    const Runner django{"Django", Late::unordered, Edited::ignored, false, Renamed::runs, 3};
+    CHECK(moved_from("server/shop/migrations/0001_a.py", "api/shop/migrations/0001_a.py", django).empty());
+    CHECK(moved_from("shop/migrations/0001_a.py", "src/apps/shop/migrations/0001_a.py", django).empty());
+    CHECK(moved_from("api/shop/migrations/0001_a.py", "api/store/migrations/0001_a.py", django).find("runs it again") !=
+          std::string::npos);
     CHECK_FALSE(moved_from("a/1_a.sql", "b/1_a.sql", {}).empty());
 }
 

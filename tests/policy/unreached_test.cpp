@@ -18,8 +18,9 @@ Graded failing(Certainty certainty = Certainty::known) {
     return graded;
 }
 
-Graded losing_data() {
+Graded of_category(Category category) {
     Graded graded;
+    graded.finding.category = category;
     graded.risk = Risk::high;
     return graded;
 }
@@ -61,5 +62,8 @@ TEST_CASE("a failure that may not come ends nothing, and neither does one that i
 }
 
 TEST_CASE("what else a later statement does counts as before: the failure will be mended") {
-    CHECK(after({{1, failing()}, {1, losing_data()}}) == "EE");
+    CHECK(after({{1, failing()}, {1, of_category(Category::destructive)}}) == "EE");
+    // A lock that is never taken keeps nobody waiting.
+    CHECK(after({{1, failing()}, {1, of_category(Category::lock)}, {1, of_category(Category::scan)}}) == "Enn");
+    CHECK(after({{1, failing()}, {0, of_category(Category::lock)}, {2, of_category(Category::scan)}}) == "EEE");
 }
