@@ -7,6 +7,7 @@
 #include "analyze/model/column_type.h"
 #include "analyze/model/expressions.h"
 #include "analyze/model/types.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -33,6 +34,12 @@ void build_on_partitions_without(const Alteration& a, const Relation& index, Cau
     }
 }
 
+/// CheckIndexCompatible: what an operator class for any array keeps (opckeytype: the elements) is not the column's
+/// type, so that even the same type is another one.
+bool keeps_elements(const Relation& index, const Column* column) {
+    return index.access_method == "gin" && column && column->type.array_dimensions > 0;
+}
+
 void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& column, bool reusable, Cause cause,
                      std::size_t i) {
     for (const Relation* index : a.answer.catalog.indexes_of(t.id)) {
@@ -40,7 +47,8 @@ void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& 
         a.answer.lock(*index, AccessExclusive, LockRole::index);
         // CheckIndexCompatible gives up on expressions and predicates; TryReuseIndex on partitioned indexes, and those
         // of the partitions are dropped and built with them.
-        if (reusable && !has_expression_or_condition(*index) && index->index.valid && index->index.parent == 0)
+        if (reusable && !has_expression_or_condition(*index) && index->index.valid && index->index.parent == 0 &&
+            !keeps_elements(*index, t.column(column)))
             continue;
         a.answer.rebuild(*index, cause, i);
         a.answer.scan(t, cause, i);
@@ -51,6 +59,7 @@ void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& 
 void recheck_constraints(const Alteration& a, const Relation& t, const std::string& column, bool rewritten,
                          bool same_operators, std::size_t i) {
     for (const TableConstraint& c : t.table.constraints) {
+        if (a.dropped_constraints.contains(c.name)) continue;  // AT_PASS_DROP comes first
         if (c.type == ConstraintType::check && c.valid && c.enforced && c.expr && mentions_column(*c.expr, column))
             a.answer.scan(t, Cause::type_recheck, i);
         const bool mine = std::find(c.columns.begin(), c.columns.end(), column) != c.columns.end();
@@ -71,7 +80,9 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
         const auto& columns = !key->referenced_columns.empty() || !primary ? key->referenced_columns : primary->columns;
         if (std::find(columns.begin(), columns.end(), column) == columns.end()) continue;
         a.answer.lock(*referencing, AccessExclusive, LockRole::referencing_table);
-        if ((!rewritten && same_operators) || !key->valid || !key->enforced) continue;
+        // Up to 11 the parts of a partitioned table's key were made anew from that (TryReuseForeignKey).
+        const bool reused = !rewritten && same_operators && !(a.answer.now.version < 12 && key->inherited);
+        if (reused || !key->valid || !key->enforced) continue;
         a.answer.scan(*referencing, Cause::type_recheck, i);
         lock_indexes_of_initial_check(a.answer, *referencing, t.name);
     }
@@ -90,9 +101,18 @@ bool has_checks(const Relation& t) {
                        [](const TableConstraint& c) { return c.type == ConstraintType::check && !c.maybe; });
 }
 
+/// AT_PASS_DROP comes before AT_PASS_ALTER_TYPE, and CASCADE takes the view.
+bool goes_with_dropped_column(const Alteration& a, const Relation& t, const Relation& view) {
+    return std::any_of(a.statement.cmds.begin(), a.statement.cmds.end(), [&](const AlterTableCmd& cmd) {
+        return cmd.subtype == AlterTableType::DropColumn && cmd.cascade &&
+               (view.view.uses_star || view.view.mentions(t.id, cmd.name));
+    });
+}
+
 /// ATPrepAlterColumnType refuses what would leave a view, a rule or a partition key behind.
 void refuse_dependents(const Alteration& a, const Relation& t, const std::string& column, std::size_t i) {
     for (const Relation* view : a.answer.catalog.views_on(t.id)) {
+        if (goes_with_dropped_column(a, t, *view)) continue;
         // Names are known, not whose columns they are: with one relation in the query they are its own.
         const auto& whole = view->view.shown_whole;
         const bool named = view->view.mentions(t.id, column);
@@ -101,8 +121,12 @@ void refuse_dependents(const Alteration& a, const Relation& t, const std::string
             a.answer.fails(Failure::Kind::not_allowed,
                            "cannot alter type of a column used by a view or rule (" + name_in_report(*view) + ")",
                            shown || view->view.reads.size() == 1, i);
-        else if (view->view.uses_star)
+        else if (view->view.uses_star) {
             a.answer.depends_on("whether the * of view " + name_in_report(*view) + " stands for " + column);
+            a.answer.fails(Failure::Kind::not_allowed,
+                           "cannot alter type of a column used by a view or rule (" + name_in_report(*view) + ")",
+                           false, i);
+        }
     }
     // RememberAllDependentForRebuilding
     const auto used_by = [&](const std::string& what, bool certain) {
@@ -218,6 +242,11 @@ void refuse_what_is_made_again(const Alteration& a, const Relation& t, const Col
                 return fails(Failure::Kind::key_types,
                              "foreign key constraint \"" + c.name + "\" cannot be implemented", true);
     }
+    // ATPostAlterTypeCleanup drops the key's constraint, and forgets the foreign keys that are not of the column.
+    for (const auto& [referencing, key] : catalog.referencing(t.id))
+        if (!is_among(column.name, key->referenced_columns) && points_at_index_with(catalog, t, *key, column.name))
+            return fails(Failure::Kind::dependent_objects,
+                         "cannot drop the key that foreign key \"" + key->name + "\" points at", false);
     for (const auto& [referencing, key] : catalog.referencing(t.id))
         for (std::size_t at = 0; at < key->columns.size() && at < key->referenced_columns.size(); ++at)
             if (const Column* other = referencing->column(key->columns[at]);
@@ -255,7 +284,9 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
         a.answer.depends_on("the old type of " + a.name() + "." + cmd.name);
         return;
     }
-    refuse_without_cast(a, cmd, *a.table->column(cmd.name), i);
+    // A composite type has no rows of its own; its tables are converted.
+    if (a.table->kind != RelationKind::composite_type || !a.changed.empty())
+        refuse_without_cast(a, cmd, *a.table->column(cmd.name), i);
     for (const Relation* t : a.targets()) {
         refuse_dependents(a, *t, cmd.name, i);
         const Column* column = t->column(cmd.name);
@@ -284,7 +315,7 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
                             collation_stays ? Cause::type_recheck : Cause::collation_change, i);
         recheck_constraints(a, *t, cmd.name, rewritten, change.same_opclass && collation_stays, i);
         for (const Relation* sequence : a.answer.catalog.sequences_owned_by(t->id))
-            if (column->identity && sequence->sequence.owner_column == cmd.name)
+            if (sequence->sequence.of_identity && sequence->sequence.owner_column == cmd.name)
                 a.answer.lock(*sequence, ShareRowExclusive, LockRole::identity_sequence);
     }
 }
