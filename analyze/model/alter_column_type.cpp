@@ -203,6 +203,23 @@ bool computes_with(const Expr& expr, const std::string& column) {
 }
 bool computes_with(const Boxed<Expr>& expr, const std::string& column) { return expr && computes_with(*expr, column); }
 
+/// An argument of a function of one's own, which has no other for the new type.
+bool passes_to_function(const Catalog& catalog, const Boxed<Expr>& expr, const std::string& column) {
+    if (!expr) return false;
+    std::vector<const Expr*> open{&*expr};
+    while (!open.empty()) {
+        const Expr& e = *open.back();
+        open.pop_back();
+        const bool takes = std::any_of(e.args.begin(), e.args.end(), [&](const Expr& arg) {
+            const Expr& inner = uncast(arg);
+            return inner.kind == Expr::Kind::column && inner.text == column;
+        });
+        if (e.kind == Expr::Kind::call && takes && !catalog.find_functions(e.name).empty()) return true;
+        for (const Expr& arg : e.args) open.push_back(&arg);
+    }
+    return false;
+}
+
 /// What is defined on the column is parsed again with the new type (ATPostAlterTypeParse).
 void refuse_what_is_made_again(const Alteration& a, const Relation& t, const Column& column, const TypeName& written,
                                std::size_t i) {
@@ -212,6 +229,7 @@ void refuse_what_is_made_again(const Alteration& a, const Relation& t, const Col
     const auto fails = [&](Failure::Kind kind, const std::string& message, bool certain) {
         a.answer.fails(kind, message, certain && sure, i);
     };
+    if (canonical_type(type) == canonical_type(catalog.resolve_type(column.type))) return;
     const bool other_category = are_of_other_categories(column.type, type, catalog, a.answer.now.version);
     for (const Relation* index : catalog.indexes_of(t.id)) {
         if (a.dropped_constraints.contains(index->index.constraint)) continue;
@@ -222,7 +240,8 @@ void refuse_what_is_made_again(const Alteration& a, const Relation& t, const Col
                              "data type " + canonical_type(base_type(type, catalog)) +
                                  " has no default operator class for access method \"btree\"",
                              true);
-            if (other_category && computes_with(element.expr, column.name))
+            if ((other_category && computes_with(element.expr, column.name)) ||
+                passes_to_function(catalog, element.expr, column.name))
                 return fails(Failure::Kind::not_allowed, "index " + index->name.name + " may not take the new type",
                              false);
         }
@@ -231,7 +250,8 @@ void refuse_what_is_made_again(const Alteration& a, const Relation& t, const Col
     }
     for (const TableConstraint& c : t.table.constraints) {
         if (a.dropped_constraints.contains(c.name)) continue;
-        if (other_category && c.type == ConstraintType::check && computes_with(c.expr, column.name))
+        if (c.type == ConstraintType::check && ((other_category && computes_with(c.expr, column.name)) ||
+                                                passes_to_function(catalog, c.expr, column.name)))
             return fails(Failure::Kind::not_allowed, "constraint " + c.name + " may not take the new type", false);
         if (c.type != ConstraintType::foreign_key) continue;
         const Relation* referenced = catalog.find(c.referenced_name);

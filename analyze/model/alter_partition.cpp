@@ -208,10 +208,6 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
             referencing->kind != RelationKind::partitioned_table && !may_admit_no_row(answer.catalog, *table);
         for (const Relation* part : rows_of(answer.catalog, *referencing))
             answer.scan(*part, Cause::foreign_key, i, all);
-        // It joins them with the rows that leave, whichever way the planner finds best.
-        if (child)
-            for (const Relation* part : with_descendants(answer.catalog, *child))
-                answer.scan(*part, Cause::foreign_key, i, false);
     }
     if (child)
         for (const Relation* index : answer.catalog.indexes_of(child->id))

@@ -624,9 +624,17 @@ private:
             return fails("column " + in_message(cmd_.name) + of_table() + " is already an identity column");
         if (column_->default_expr)
             return fails("column " + in_message(cmd_.name) + of_table() + " already has a default value");
-        if (!column_->not_null)
+        if (!column_->not_null && !gets_primary_key(cmd_.name))
             fails("column " + in_message(cmd_.name) + of_table() +
                   " must be declared NOT NULL before identity can be added");
+    }
+
+    /// transformIndexConstraint: which makes its columns NOT NULL first.
+    bool gets_primary_key(const std::string& column) const {
+        return std::any_of(a_.statement.cmds.begin(), a_.statement.cmds.end(), [&](const AlterTableCmd& other) {
+            return other.subtype == AddConstraint && other.constraint &&
+                   other.constraint->type == ConstraintType::primary_key && is_among(column, other.constraint->keys);
+        });
     }
 
     void of_second_primary_key() const {

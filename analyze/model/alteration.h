@@ -60,8 +60,11 @@ struct Alteration {
         if (!table) answer.work(Work::Kind::index_build, statement.name, cause, i, true, index);
     }
     std::string name() const { return answer.catalog.qualified(statement.name); }
-    /// A column as it is, or as this statement adds it.
+    /// A column as it is by then: AT_PASS_ALTER_TYPE and AT_PASS_ADD_COL come before AT_PASS_ADD_CONSTR.
     std::optional<KeyColumn> key_column(const std::string& column) const {
+        for (const AlterTableCmd& cmd : statement.cmds)
+            if (cmd.subtype == AlterTableType::AlterColumnType && cmd.column && cmd.name == column)
+                return KeyColumn{cmd.column->type, cmd.column->collation};
         if (const Column* known = table ? table->column(column) : nullptr)
             return KeyColumn{known->type, known->collation};
         for (const AlterTableCmd& cmd : statement.cmds)

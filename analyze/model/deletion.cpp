@@ -56,12 +56,18 @@ bool names(const Catalog& catalog, const RoutineBody& body, const Relation& rela
     return false;
 }
 
+/// count(*)
+bool is_of_rows(std::string_view sql, std::size_t star) {
+    return star > 0 && sql[star - 1] == '(' && sql.substr(star + 1).starts_with(")");
+}
+
 /// Whosesoever column it is; a * stands for any.
 bool names(std::string_view sql, const std::string& column) {
     SqlScanner scanner(sql);
     for (SqlPiece piece; scanner.next(piece);) {
         const std::string_view text = sql.substr(piece.begin, piece.end - piece.begin);
-        if (text == "*" || (piece.kind == SqlPiece::Kind::word && equal_ignoring_case(text, column)) ||
+        if ((text == "*" && !is_of_rows(sql, piece.begin)) ||
+            (piece.kind == SqlPiece::Kind::word && equal_ignoring_case(text, column)) ||
             (piece.kind == SqlPiece::Kind::quoted_name && text == "\"" + column + "\""))
             return true;
     }

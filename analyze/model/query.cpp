@@ -134,6 +134,9 @@ void lock_use(Answer& answer, const RangeUse& use, const Dml* dml = nullptr) {
         if (!is_system_catalog(use.name)) answer.lock(use.name, mode);
         return;
     }
+    if (is_index(*relation) || relation->kind == RelationKind::composite_type)  // table_open
+        return answer.fails(Failure::Kind::not_allowed, "cannot open relation \"" + relation->name.name + "\"",
+                            !relation->maybe);
     if (changes_rows(use.how)) note_triggers_and_rules(answer, *relation);
     if (relation->kind == RelationKind::view) return answer.lock_read(*relation, mode, true);
     lock_planned(answer, *relation, mode);
@@ -169,6 +172,17 @@ void lock_bounds(Answer& answer, const RangeUse& use) {
         answer.lock_partitioned_above(*target);
 }
 
+/// ExecCrossPartitionUpdate: a row that belongs to another partition by now is deleted here and inserted there.
+bool may_move_rows(const Catalog& catalog, const Relation& table, const std::vector<std::string>& set_columns) {
+    const auto among = with_descendants(catalog, table);
+    return std::any_of(among.begin(), among.end(), [&](const Relation* t) {
+        const auto& key = t->table.partition_key;
+        return key && std::any_of(key->elements.begin(), key->elements.end(), [&](const IndexElement& e) {
+                   return e.column.empty() || is_among(e.column, set_columns);
+               });
+    });
+}
+
 /// What is locked as rows are written.
 void lock_for_rows(Answer& answer, const Relation& named, const RangeUse& use, std::vector<std::string> set_columns) {
     const Relation* target = written_through(answer.catalog, named, set_columns);
@@ -176,6 +190,12 @@ void lock_for_rows(Answer& answer, const Relation& named, const RangeUse& use, s
     const Relation& table = *target;
     KeyTriggers triggers(answer);
     triggers.fire(table, use.how, set_columns);
+    if (use.how == RangeUse::How::update && may_move_rows(answer.catalog, table, set_columns))
+        for (const Relation* below : answer.catalog.descendants(table.id)) {
+            triggers.fire(*below, RangeUse::How::insert, set_columns);
+            // Since 15 ExecCrossPartitionUpdateForeignKey makes one UPDATE of the two.
+            if (answer.now.version < 15) triggers.fire(*below, RangeUse::How::delete_, set_columns);
+        }
     // Keys that a partition or a child has, or that point at it, are looked up for its rows alone.
     const bool reaches =
         !use.only && (use.how != RangeUse::How::insert || table.kind == RelationKind::partitioned_table);

@@ -337,6 +337,8 @@ CREATE TABLE loose (a bigint NOT NULL) PARTITION BY LIST (a);
 CREATE TABLE loose_1 PARTITION OF loose FOR VALUES IN (1);
 CREATE TABLE keyed (k int, s small, UNIQUE (k) INCLUDE (s));
 CREATE TABLE keys (k int REFERENCES keyed (k));
+CREATE TABLE moved (k int, m int REFERENCES marks) PARTITION BY LIST (k);
+CREATE TABLE moved_1 PARTITION OF moved FOR VALUES IN (1);
 )";
 
 // clang-format off
@@ -364,6 +366,8 @@ constexpr Case kOfPasses[] = {
     {"ALTER TABLE marks ALTER n TYPE int USING coalesce(n, NULL)",           "marks:ACCESS EXCLUSIVE | scan marks", 19},
     // a key that points at the partitioned table is looked up for the rows of its partitions
     {"DELETE FROM parts_1",                                                  "parts:ACCESS SHARE parts_1:ROW EXCLUSIVE referencing:ROW SHARE | change parts_1", 12, 13},
+    // a row that goes to another partition is looked up as a new one
+    {"UPDATE moved SET k = 2",                                               "marks:ROW SHARE moved:ROW EXCLUSIVE moved_1:ROW EXCLUSIVE | change moved", 15},
     {"DELETE FROM parts_1",                                                  "parts_1:ROW EXCLUSIVE referencing:ROW SHARE | change parts_1", 14},
 };
 // clang-format on

@@ -550,6 +550,12 @@ CREATE MATERIALIZED VIEW kept AS SELECT n FROM logged;
 CREATE SCHEMA app;
 CREATE TABLE app.events (id int);
 CREATE PUBLICATION changes FOR TABLES IN SCHEMA app;
+CREATE FUNCTION plus(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + 1';
+CREATE TABLE used (n int, m int);
+CREATE INDEX used_plus ON used (plus(n));
+CREATE TABLE counted (n int, m int);
+CREATE FUNCTION counts() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM counted; END;
+CREATE TABLE unkeyed (n int);
 )";
 
 std::string of_passes(std::string_view sql, int version = 18) { return said_of(kPasses, sql, version, true); }
@@ -608,7 +614,13 @@ constexpr VersionedCase kOfPasses[] = {
     {"CREATE TABLE both_of () INHERITS (one, two)",          "refused: inherited column \"seen\" has a type conflict"},
     {"ALTER TABLE list ALTER c DROP EXPRESSION IF EXISTS",   "refused: ALTER TABLE / DROP EXPRESSION must be applied to child tables too", 18},
     {"ALTER TABLE list ALTER c DROP EXPRESSION IF EXISTS",   "", 19},
+    {"ALTER TABLE t ADD FOREIGN KEY (d) REFERENCES people (n), ALTER d TYPE uuid USING NULL", "refused: key columns \"d\" and \"n\" are of incompatible types: uuid and int4"},
+    {"ALTER TABLE used ALTER n TYPE bigint",                 "maybe refused: index used_plus may not take the new type"},
+    {"ALTER TABLE used ALTER m TYPE bigint",                 ""},
+    {"SELECT * FROM used_plus",                              "refused: cannot open relation \"used_plus\""},
     // what is not refused
+    {"ALTER TABLE unkeyed ADD PRIMARY KEY (n), ALTER n ADD GENERATED ALWAYS AS IDENTITY", ""},
+    {"ALTER TABLE counted DROP COLUMN n",                    ""},
     {"ALTER TYPE pair ALTER ATTRIBUTE x TYPE int",           ""},
     {"ALTER SEQUENCE free OWNED BY NONE",                    ""},
     {"ALTER SEQUENCE people_id_seq OWNED BY NONE",           "refused: cannot change ownership of identity sequence"},
