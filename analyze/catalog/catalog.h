@@ -190,6 +190,7 @@ public:
     /// The tables that a publication names; those that are gone as well.
     std::vector<RelationId> published_by(const std::string& publication) const;
     bool is_published(RelationId table) const;
+    bool may_be_published(RelationId table) const { return publishes_schemas_ || is_published(table); }
     bool is_named_by_publication(RelationId table) const;
     /// The relation that extended statistics of that name are on; 0: not known.
     RelationId table_of_statistics(const Name& written) const;
@@ -252,6 +253,7 @@ protected:
     RelationId next_id_ = 1;
     std::uint32_t setval_calls_ = 0;
     bool publishes_all_tables_ = false;
+    bool publishes_schemas_ = false;  ///< which is not kept
     bool may_drop_on_commit_ = false;
     bool in_change_ = false;
     bool complete_ = false;

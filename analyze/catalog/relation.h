@@ -181,6 +181,7 @@ struct ViewPart {
 struct SequencePart {
     RelationId owner_table = 0;
     std::string owner_column;
+    bool of_identity = false;    ///< DEPENDENCY_INTERNAL: the column is an identity column, and this what it draws from
     std::uint32_t restarts = 0;  ///< how often ALTER has moved it
 };
 

@@ -235,6 +235,7 @@ std::vector<RelationId> published_tables(const Catalog& catalog, const std::vect
 void change_publication(Server server, const PublicationChange& action) {
     using Kind = PublicationChange::Kind;
     if (action.all_tables) server.catalog.publish_all_tables();
+    if (action.of_schema) server.catalog.publish_schemas();
     // What it leaves out is listed as well, and locked when the list changes.
     std::vector<RelationId> changed =
         published_tables(std::as_const(server.catalog), action.except.empty() ? action.tables : action.except);

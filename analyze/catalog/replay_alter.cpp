@@ -52,7 +52,8 @@ void change_column(Server server, Relation& table, const std::string& name, bool
 
 void drop_identity_sequence(Server server, const Relation& table, const std::string& column) {
     for (const Relation* sequence : std::as_const(server.catalog).sequences_owned_by(table.id))
-        if (sequence->sequence.owner_column == column) server.catalog.drop(sequence->id);
+        if (sequence->sequence.owner_column == column && sequence->sequence.of_identity)
+            server.catalog.drop(sequence->id);
 }
 
 /// ATExecAlterColumnType: the default is cast from the column's old type, and depends on that.

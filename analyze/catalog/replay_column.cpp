@@ -216,6 +216,7 @@ void make_sequence(Server server, Relation& table, Column& column) {
     Relation& sequence = server.catalog.create(RelationKind::sequence, {table.name.schema, name});
     sequence.persistence = table.persistence;
     server.catalog.set_owner(sequence.id, table.id, column.name);
+    sequence.sequence.of_identity = column.identity;
     if (!column.identity) column.default_expr = nextval_of(sequence);
 }
 

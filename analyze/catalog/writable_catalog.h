@@ -58,6 +58,7 @@ public:
     void keep_told_by(const WritableCatalog& other);
     /// A publication FOR ALL TABLES is there.
     void publish_all_tables() { publishes_all_tables_ = true; }
+    void publish_schemas() { publishes_schemas_ = true; }
     /// "$user", pg_catalog and "" are left out.
     void set_search_path(std::vector<std::string> schemas);
 

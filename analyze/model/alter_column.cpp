@@ -122,6 +122,7 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (generated)
         a.answer.needs(generated->generated_virtual ? Feature::virtual_generated_columns : Feature::generated_columns,
                        i);
+    refuse_virtual_type(a.answer, column, i);
     const bool required =
         constraint_of(column, ConstraintType::not_null) || constraint_of(column, ConstraintType::primary_key);
     const bool has_value =
@@ -138,6 +139,11 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     }
     for (const Constraint& c : column.constraints) {
         if (!c.enforced) a.answer.needs(Feature::not_enforced, i);
+        if (c.type == ConstraintType::check && c.no_inherit && a.table &&
+            a.table->kind == RelationKind::partitioned_table)
+            a.answer.fails(Failure::Kind::not_allowed,
+                           "cannot add NO INHERIT constraint to partitioned table \"" + a.table->name.name + "\"",
+                           !a.table->maybe, i);
         if (c.type == ConstraintType::check) warn_of_check(a.answer, c, i);
         if (c.type == ConstraintType::check && ((!c.not_valid && c.enforced) || rewriting)) {
             if (a.table && c.no_inherit) {
@@ -158,11 +164,6 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
             refuse_key_without_partition_key(a.answer, *a.table->table.partition_key, {column.name},
                                              c.type == ConstraintType::unique ? "a unique constraint" : "a primary key",
                                              i);
-        if (c.type == ConstraintType::check && c.no_inherit && a.table &&
-            a.table->kind == RelationKind::partitioned_table)
-            a.answer.fails(Failure::Kind::not_allowed,
-                           "cannot add NO INHERIT constraint to partitioned table \"" + a.table->name.name + "\"",
-                           !a.table->maybe, i);
         if (c.type == ConstraintType::unique) build_key(a, Cause::unique, c.name, i);
         if (c.type == ConstraintType::primary_key) build_key(a, Cause::primary_key, c.name, i);
         if (c.type != ConstraintType::foreign_key) continue;
@@ -174,7 +175,11 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         // transformAlterTableStmt: a column that is all null needs no check.
         const bool checked_anyway = a.table && a.table->kind == RelationKind::partitioned_table &&
                                     !a.answer.has(Behaviour::new_column_of_partitions_needs_no_key_check);
-        if ((fills_rows || checked_anyway) && !c.not_valid && c.enforced) a.scan_for_foreign_key(c.referenced, i);
+        if ((!fills_rows && !checked_anyway) || c.not_valid || !c.enforced) continue;
+        if (a.table && a.table->kind == RelationKind::table)  // children inherit no foreign keys
+            a.scan_for_foreign_key(*a.table, c.referenced, i);
+        else
+            a.scan_for_foreign_key(c.referenced, i);
     }
 }
 
@@ -187,6 +192,11 @@ bool uses_column(const Relation& index, const std::string& column) {
 
 void drop_column(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (a.table && !a.table->column(cmd.name) && a.table->columns_known) return;
+    const auto& cmds = a.statement.cmds;
+    if (std::any_of(cmds.begin(), cmds.begin() + static_cast<std::ptrdiff_t>(i), [&](const AlterTableCmd& earlier) {
+            return earlier.subtype == AlterTableType::DropColumn && earlier.name == cmd.name;
+        }))
+        return;
     Deletion deletion(a.answer, cmd.cascade);
     for (const Relation* t : a.targets())
         deletion.of_column(*t, cmd.name, t == a.table ? LockRole::target : LockRole::child);

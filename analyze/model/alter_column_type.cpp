@@ -7,6 +7,7 @@
 #include "analyze/model/column_type.h"
 #include "analyze/model/expressions.h"
 #include "analyze/model/types.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -33,6 +34,12 @@ void build_on_partitions_without(const Alteration& a, const Relation& index, Cau
     }
 }
 
+/// CheckIndexCompatible: what an operator class for any array keeps (opckeytype: the elements) is not the column's
+/// type, so that even the same type is another one.
+bool keeps_elements(const Relation& index, const Column* column) {
+    return index.access_method == "gin" && column && column->type.array_dimensions > 0;
+}
+
 void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& column, bool reusable, Cause cause,
                      std::size_t i) {
     for (const Relation* index : a.answer.catalog.indexes_of(t.id)) {
@@ -40,7 +47,8 @@ void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& 
         a.answer.lock(*index, AccessExclusive, LockRole::index);
         // CheckIndexCompatible gives up on expressions and predicates; TryReuseIndex on partitioned indexes, and those
         // of the partitions are dropped and built with them.
-        if (reusable && !has_expression_or_condition(*index) && index->index.valid && index->index.parent == 0)
+        if (reusable && !has_expression_or_condition(*index) && index->index.valid && index->index.parent == 0 &&
+            !keeps_elements(*index, t.column(column)))
             continue;
         a.answer.rebuild(*index, cause, i);
         a.answer.scan(t, cause, i);
@@ -51,6 +59,7 @@ void rebuild_indexes(const Alteration& a, const Relation& t, const std::string& 
 void recheck_constraints(const Alteration& a, const Relation& t, const std::string& column, bool rewritten,
                          bool same_operators, std::size_t i) {
     for (const TableConstraint& c : t.table.constraints) {
+        if (a.dropped_constraints.contains(c.name)) continue;  // AT_PASS_DROP comes first
         if (c.type == ConstraintType::check && c.valid && c.enforced && c.expr && mentions_column(*c.expr, column))
             a.answer.scan(t, Cause::type_recheck, i);
         const bool mine = std::find(c.columns.begin(), c.columns.end(), column) != c.columns.end();
@@ -71,7 +80,9 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
         const auto& columns = !key->referenced_columns.empty() || !primary ? key->referenced_columns : primary->columns;
         if (std::find(columns.begin(), columns.end(), column) == columns.end()) continue;
         a.answer.lock(*referencing, AccessExclusive, LockRole::referencing_table);
-        if ((!rewritten && same_operators) || !key->valid || !key->enforced) continue;
+        const bool reused = !rewritten && same_operators &&
+                            (a.answer.has(Behaviour::inherited_key_survives_new_type) || !key->inherited);
+        if (reused || !key->valid || !key->enforced) continue;
         a.answer.scan(*referencing, Cause::type_recheck, i);
         lock_indexes_of_initial_check(a.answer, *referencing, t.name);
     }
@@ -90,9 +101,18 @@ bool has_checks(const Relation& t) {
                        [](const TableConstraint& c) { return c.type == ConstraintType::check && !c.maybe; });
 }
 
+/// AT_PASS_DROP comes before AT_PASS_ALTER_TYPE, and CASCADE takes the view.
+bool goes_with_dropped_column(const Alteration& a, const Relation& t, const Relation& view) {
+    return std::any_of(a.statement.cmds.begin(), a.statement.cmds.end(), [&](const AlterTableCmd& cmd) {
+        return cmd.subtype == AlterTableType::DropColumn && cmd.cascade &&
+               (view.view.uses_star || view.view.mentions(t.id, cmd.name));
+    });
+}
+
 /// ATPrepAlterColumnType refuses what would leave a view, a rule or a partition key behind.
 void refuse_dependents(const Alteration& a, const Relation& t, const std::string& column, std::size_t i) {
     for (const Relation* view : a.answer.catalog.views_on(t.id)) {
+        if (goes_with_dropped_column(a, t, *view)) continue;
         // Names are known, not whose columns they are: with one relation in the query they are its own.
         const auto& whole = view->view.shown_whole;
         const bool named = view->view.mentions(t.id, column);
@@ -101,8 +121,12 @@ void refuse_dependents(const Alteration& a, const Relation& t, const std::string
             a.answer.fails(Failure::Kind::not_allowed,
                            "cannot alter type of a column used by a view or rule (" + name_in_report(*view) + ")",
                            shown || view->view.reads.size() == 1, i);
-        else if (view->view.uses_star)
+        else if (view->view.uses_star) {
             a.answer.depends_on("whether the * of view " + name_in_report(*view) + " stands for " + column);
+            a.answer.fails(Failure::Kind::not_allowed,
+                           "cannot alter type of a column used by a view or rule (" + name_in_report(*view) + ")",
+                           false, i);
+        }
     }
     // RememberAllDependentForRebuilding
     const auto used_by = [&](const std::string& what, bool certain) {
@@ -179,6 +203,23 @@ bool computes_with(const Expr& expr, const std::string& column) {
 }
 bool computes_with(const Boxed<Expr>& expr, const std::string& column) { return expr && computes_with(*expr, column); }
 
+/// An argument of a function of one's own, which has no other for the new type.
+bool passes_to_function(const Catalog& catalog, const Boxed<Expr>& expr, const std::string& column) {
+    if (!expr) return false;
+    std::vector<const Expr*> open{&*expr};
+    while (!open.empty()) {
+        const Expr& e = *open.back();
+        open.pop_back();
+        const bool takes = std::any_of(e.args.begin(), e.args.end(), [&](const Expr& arg) {
+            const Expr& inner = uncast(arg);
+            return inner.kind == Expr::Kind::column && inner.text == column;
+        });
+        if (e.kind == Expr::Kind::call && takes && !catalog.find_functions(e.name).empty()) return true;
+        for (const Expr& arg : e.args) open.push_back(&arg);
+    }
+    return false;
+}
+
 /// What is defined on the column is parsed again with the new type (ATPostAlterTypeParse).
 void refuse_what_is_made_again(const Alteration& a, const Relation& t, const Column& column, const TypeName& written,
                                std::size_t i) {
@@ -188,6 +229,7 @@ void refuse_what_is_made_again(const Alteration& a, const Relation& t, const Col
     const auto fails = [&](Failure::Kind kind, const std::string& message, bool certain) {
         a.answer.fails(kind, message, certain && sure, i);
     };
+    if (canonical_type(type) == canonical_type(catalog.resolve_type(column.type))) return;
     const bool other_category = are_of_other_categories(column.type, type, catalog, a.answer.now.version);
     for (const Relation* index : catalog.indexes_of(t.id)) {
         if (a.dropped_constraints.contains(index->index.constraint)) continue;
@@ -198,7 +240,8 @@ void refuse_what_is_made_again(const Alteration& a, const Relation& t, const Col
                              "data type " + canonical_type(base_type(type, catalog)) +
                                  " has no default operator class for access method \"btree\"",
                              true);
-            if (other_category && computes_with(element.expr, column.name))
+            if ((other_category && computes_with(element.expr, column.name)) ||
+                passes_to_function(catalog, element.expr, column.name))
                 return fails(Failure::Kind::not_allowed, "index " + index->name.name + " may not take the new type",
                              false);
         }
@@ -207,7 +250,8 @@ void refuse_what_is_made_again(const Alteration& a, const Relation& t, const Col
     }
     for (const TableConstraint& c : t.table.constraints) {
         if (a.dropped_constraints.contains(c.name)) continue;
-        if (other_category && c.type == ConstraintType::check && computes_with(c.expr, column.name))
+        if (c.type == ConstraintType::check && ((other_category && computes_with(c.expr, column.name)) ||
+                                                passes_to_function(catalog, c.expr, column.name)))
             return fails(Failure::Kind::not_allowed, "constraint " + c.name + " may not take the new type", false);
         if (c.type != ConstraintType::foreign_key) continue;
         const Relation* referenced = catalog.find(c.referenced_name);
@@ -218,6 +262,11 @@ void refuse_what_is_made_again(const Alteration& a, const Relation& t, const Col
                 return fails(Failure::Kind::key_types,
                              "foreign key constraint \"" + c.name + "\" cannot be implemented", true);
     }
+    // ATPostAlterTypeCleanup drops the key's constraint, and forgets the foreign keys that are not of the column.
+    for (const auto& [referencing, key] : catalog.referencing(t.id))
+        if (!is_among(column.name, key->referenced_columns) && points_at_index_with(catalog, t, *key, column.name))
+            return fails(Failure::Kind::dependent_objects,
+                         "cannot drop the key that foreign key \"" + key->name + "\" points at", false);
     for (const auto& [referencing, key] : catalog.referencing(t.id))
         for (std::size_t at = 0; at < key->columns.size() && at < key->referenced_columns.size(); ++at)
             if (const Column* other = referencing->column(key->columns[at]);
@@ -255,7 +304,9 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
         a.answer.depends_on("the old type of " + a.name() + "." + cmd.name);
         return;
     }
-    refuse_without_cast(a, cmd, *a.table->column(cmd.name), i);
+    // A composite type has no rows of its own; its tables are converted.
+    if (a.table->kind != RelationKind::composite_type || !a.changed.empty())
+        refuse_without_cast(a, cmd, *a.table->column(cmd.name), i);
     for (const Relation* t : a.targets()) {
         refuse_dependents(a, *t, cmd.name, i);
         const Column* column = t->column(cmd.name);
@@ -284,7 +335,7 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
                             collation_stays ? Cause::type_recheck : Cause::collation_change, i);
         recheck_constraints(a, *t, cmd.name, rewritten, change.same_opclass && collation_stays, i);
         for (const Relation* sequence : a.answer.catalog.sequences_owned_by(t->id))
-            if (column->identity && sequence->sequence.owner_column == cmd.name)
+            if (sequence->sequence.of_identity && sequence->sequence.owner_column == cmd.name)
                 a.answer.lock(*sequence, ShareRowExclusive, LockRole::identity_sequence);
     }
 }

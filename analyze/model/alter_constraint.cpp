@@ -19,6 +19,13 @@ void warn_of_check(Answer& answer, const Constraint& check, std::size_t i) {
         answer.warns(Caveat::Kind::unstable_check, call, i);
 }
 
+const Constraint* added_constraint(const AlterTable& statement, const std::string& name) {
+    for (const AlterTableCmd& cmd : statement.cmds)
+        if (cmd.subtype == AlterTableType::AddConstraint && cmd.constraint && cmd.constraint->name == name)
+            return &*cmd.constraint;
+    return nullptr;
+}
+
 namespace {
 
 /// NotNullImpliedByRelConstraints : a valid CHECK, or a NOT NULL already there.
@@ -37,16 +44,9 @@ void tell_proof(const Alteration& a, const TableConstraint& proof, const Relatio
     a.answer.proved({Proof::Of::no_nulls, name_in_report(table), column, proof.name});
 }
 
-/// AT_PASS_DROP comes before AT_PASS_COL_ATTRS, wherever in the statement the two stand.
-bool drops_not_null(const Alteration& a, const std::string& column) {
-    return std::any_of(a.statement.cmds.begin(), a.statement.cmds.end(), [&](const AlterTableCmd& cmd) {
-        return cmd.subtype == AlterTableType::DropNotNull && cmd.name == column;
-    });
-}
-
 void scan_for_nulls_in(const Alteration& a, const Relation& table, const std::string& column, Cause cause,
                        std::size_t i) {
-    if (is_not_null(table, column) && !drops_not_null(a, column)) return;
+    if (is_not_null(table, column) && !a.drops_not_null(column)) return;
     const Column* known = table.column(column);
     const bool not_valid = known && known->not_null && !known->not_null_valid;
     // 18: a NOT VALID not-null constraint is validated on the spot, whatever a CHECK might prove.
@@ -58,7 +58,20 @@ void scan_for_nulls_in(const Alteration& a, const Relation& table, const std::st
 
 }  // namespace
 
+namespace {
+
+/// ADD COLUMN ... NOT NULL has seen to it.
+bool adds_not_null(const Alteration& a, const std::string& column) {
+    return std::any_of(a.statement.cmds.begin(), a.statement.cmds.end(), [&](const AlterTableCmd& cmd) {
+        return cmd.subtype == AlterTableType::AddColumn && cmd.column && cmd.column->name == column &&
+               constraint_of(*cmd.column, ConstraintType::not_null);
+    });
+}
+
+}  // namespace
+
 void scan_for_nulls(const Alteration& a, const std::string& column, Cause cause, std::size_t i) {
+    if (adds_not_null(a, column) && !(a.table && a.table->column(column))) return;
     if (!a.table) {
         if (const Relation* told = a.answer.catalog.told_of(a.statement.name)) {
             if (is_not_null(*told, column)) return;
@@ -112,7 +125,7 @@ void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) 
     lock_referenced(a.answer, key.referenced, ShareRowExclusive);
     lock_referenced_key(a.answer, key);
     a.compare_columns(key, key.fk_columns, i);
-    refuse_key_without_target(a.answer, key, a.table, i);
+    refuse_key_without_target(a.answer, key, a.may_get_key(), i);
     const bool partitioned = a.table && a.table->kind == RelationKind::partitioned_table;
     if (key.not_valid && partitioned && !has(a.answer.now.version, Feature::not_valid_foreign_key_on_partitioned))
         a.answer.fails(Failure::Kind::not_allowed,
@@ -142,10 +155,12 @@ void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
             if (const Relation* partition = a.answer.catalog.get(id))
                 a.answer.lock(*partition, AccessExclusive, LockRole::partition);
     if (a.table->kind == RelationKind::partitioned_table) {
+        // index_constraint_create: what is checked later is checked by a trigger (CreateTrigger).
+        const LockMode built = key.deferrable ? ShareRowExclusive : Share;
         for (const Relation* partition : a.below)
             a.answer.lock(
                 *partition,
-                makes_not_null || has(version, Behaviour::new_constraint_locks_descendants) ? AccessExclusive : Share,
+                makes_not_null || has(version, Behaviour::new_constraint_locks_descendants) ? AccessExclusive : built,
                 LockRole::partition);
     } else if (const bool always = has(version, Behaviour::primary_key_locks_children);
                primary && (makes_not_null || always)) {
@@ -180,6 +195,8 @@ void add_key(const Alteration& a, const Constraint& key, std::size_t i) {
     if (a.table && a.table->table.partition_key)
         refuse_key_without_partition_key(a.answer, *a.table->table.partition_key, key.keys,
                                          primary ? "a primary key" : "a unique constraint", i);
+    if (a.table && a.table->table.partition_key && !a.statement.only)
+        refuse_key_on_partitions(a.answer, *a.table, key.keys, i);
     if (key.using_index.empty()) {
         const Cause cause = primary ? Cause::primary_key : Cause::unique;
         // A key on ONLY a partitioned table waits for its partitions' indexes.
@@ -293,6 +310,11 @@ void validate_constraint(const Alteration& a, const AlterTableCmd& cmd, std::siz
         return;
     }
     const TableConstraint* c = a.table ? a.table->constraint_named(cmd.name) : nullptr;
+    // AT_PASS_DROP, AT_PASS_ADD_CONSTR, AT_PASS_MISC
+    const bool gone = a.dropped_constraints.contains(cmd.name);
+    const Constraint* added = c && !gone ? nullptr : added_constraint(a.statement, cmd.name);
+    if (added && !added->not_valid) return;
+    if (added && added->type == ConstraintType::check) return a.scan(Cause::check, i);
     if (!c) {
         a.scan(Cause::check, i, false);
         a.answer.depends_on("constraint " + cmd.name + " of " + a.name() +

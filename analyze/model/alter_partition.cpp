@@ -23,6 +23,19 @@ bool has_key_to_partitioned(const Answer& answer, const Relation& table) {
     });
 }
 
+/// Partitioned by a column that its own bound is about, too: the two may contradict each other.
+bool may_admit_no_row(const Catalog& catalog, const Relation& table) {
+    const Relation* parent = table.table.parents.empty() ? nullptr : catalog.get(table.table.parents.front());
+    if (!table.table.is_partition || !parent || !parent->table.partition_key || !table.table.partition_key)
+        return false;
+    const auto& above = parent->table.partition_key->elements;
+    const auto& here = table.table.partition_key->elements;
+    return std::any_of(here.begin(), here.end(), [&](const IndexElement& own) {
+        return std::any_of(above.begin(), above.end(),
+                           [&](const IndexElement& other) { return other.column == own.column; });
+    });
+}
+
 /// RI_PartitionRemove_Check reads ONLY a table that is not partitioned.
 std::vector<const Relation*> rows_of(const Catalog& catalog, const Relation& table) {
     if (table.kind == RelationKind::partitioned_table) return with_descendants(catalog, table);
@@ -194,8 +207,10 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
         }
         answer.lock(*referencing, AccessExclusive, LockRole::referencing_table);
         if (!key->enforced) continue;
-        // The query knows the bounds of what leaves: it need not read every partition of the referencing table.
-        const bool all = referencing->kind != RelationKind::partitioned_table;
+        // The query knows the bounds of what leaves: it need not read every partition of the referencing table, nor
+        // any where those bounds admit no row.
+        const bool all =
+            referencing->kind != RelationKind::partitioned_table && !may_admit_no_row(answer.catalog, *table);
         for (const Relation* part : rows_of(answer.catalog, *referencing))
             answer.scan(*part, Cause::foreign_key, i, all);
     }

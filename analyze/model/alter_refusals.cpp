@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 
+#include "analyze/catalog/view_columns.h"
 #include "analyze/model/alteration.h"
 #include "analyze/model/builtin.h"
 #include "analyze/model/column_type.h"
 #include "analyze/model/expressions.h"
 #include "analyze/model/types.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -33,6 +35,10 @@ public:
                 break;
             case DropNotNull: of_null(); break;
             case SetNotNull: of_not_null(); break;
+            case SetStatistics:
+                if (column_ && column_->generated_virtual)
+                    fails("cannot alter statistics on virtual generated column " + in_message(cmd_.name));
+                break;
             case SetStorage: of_storage(); break;
             case SetCompression: of_compression(); break;
             case AddIdentity:
@@ -70,7 +76,7 @@ public:
                     fails("cannot change access method of a partitioned table");
                 break;
             case ClusterOn:
-                if (!is_made_first(cmd_.name) && !refuse_index(a_.answer, table_, cmd_.name, IndexUse::order, i_) &&
+                if ((key_made_first(cmd_.name) || !refuse_index(a_.answer, table_, cmd_.name, IndexUse::order, i_)) &&
                     is_partitioned())
                     fails("cannot mark index clustered in partitioned table");
                 break;
@@ -78,7 +84,10 @@ public:
                 if (is_partitioned()) fails("cannot mark index clustered in partitioned table");
                 break;
             case ReplicaIdentity:
-                if (!cmd_.name.empty() && !is_made_first(cmd_.name))
+                if (cmd_.name.empty()) break;
+                if (const Constraint* key = key_made_first(cmd_.name))
+                    of_identity_made_first(*key);
+                else
                     refuse_index(a_.answer, table_, cmd_.name, IndexUse::replica_identity, i_);
                 break;
             case EnableTrig:
@@ -188,13 +197,16 @@ private:
     /// AT_PASS_DROP comes first; in it, one follows the other.
     bool is_dropped_by_another() const {
         const auto& cmds = a_.statement.cmds;
+        // Each table does all of a pass in turn; DROP COLUMN went down to the children by then (ATSimpleRecursion).
+        const bool goes_down =
+            cmd_.subtype == ColumnDefault && !cmd_.expr && !a_.statement.only && !table_.table.children.empty();
         const auto drops = [&](const AlterTableCmd& other) {
             return other.subtype == DropColumn && other.name == cmd_.name;
         };
         const bool in_that_pass = cmd_.subtype == DropColumn || cmd_.subtype == DropNotNull ||
                                   cmd_.subtype == DropExpression || cmd_.subtype == DropIdentity ||
                                   (cmd_.subtype == ColumnDefault && !cmd_.expr);
-        const auto end = in_that_pass ? cmds.begin() + static_cast<std::ptrdiff_t>(i_) : cmds.end();
+        const auto end = in_that_pass && !goes_down ? cmds.begin() + static_cast<std::ptrdiff_t>(i_) : cmds.end();
         return std::any_of(cmds.begin(), end, drops);
     }
 
@@ -217,15 +229,58 @@ private:
         });
     }
 
-    /// AT_PASS_ADD_INDEX comes before AT_PASS_MISC: the index of a key that the statement adds.
-    bool is_made_first(const std::string& index) const {
-        if (a_.answer.catalog.find(Name{table_.name.schema, index})) return false;
-        return std::any_of(a_.statement.cmds.begin(), a_.statement.cmds.end(), [&](const AlterTableCmd& other) {
-            if (other.subtype == AddColumn)
-                return other.column && (constraint_of(*other.column, ConstraintType::unique) ||
-                                        constraint_of(*other.column, ConstraintType::primary_key));
-            return other.subtype == AddConstraint && other.constraint && !other.constraint->keys.empty() &&
-                   (other.constraint->name.empty() || other.constraint->name == index);
+    /// AT_PASS_ADD_INDEX comes before AT_PASS_MISC: the key of the statement whose index it is, or may be.
+    const Constraint* key_made_first(const std::string& index) const {
+        if (a_.answer.catalog.find(Name{table_.name.schema, index})) return nullptr;
+        for (const AlterTableCmd& other : a_.statement.cmds) {
+            if (other.subtype == AddColumn && other.column) {
+                const Constraint* key = constraint_of(*other.column, ConstraintType::unique);
+                if (!key) key = constraint_of(*other.column, ConstraintType::primary_key);
+                if (key) return key;
+            }
+            const Constraint* key = other.subtype == AddConstraint && other.constraint ? &*other.constraint : nullptr;
+            if (key && (!key->keys.empty() || !key->using_index.empty()) && (key->name.empty() || key->name == index))
+                return key;
+        }
+        return nullptr;
+    }
+
+    /// By AT_PASS_MISC.
+    bool is_nullable_by_then(const std::string& column) const {
+        const auto& cmds = a_.statement.cmds;
+        const bool set = std::any_of(cmds.begin(), cmds.end(), [&](const AlterTableCmd& other) {
+            const bool made = other.subtype == AddColumn && other.column && other.column->name == column &&
+                              constraint_of(*other.column, ConstraintType::not_null);
+            const bool of_key = other.subtype == AddConstraint && other.constraint &&
+                                (other.constraint->type == ConstraintType::primary_key ||
+                                 other.constraint->type == ConstraintType::not_null);
+            return made || (other.subtype == SetNotNull && other.name == column) ||
+                   (of_key && is_among(column, other.constraint->keys));
+        });
+        const Column* known = table_.column(column);
+        return !set && known && (!known->not_null || a_.drops_not_null(column)) && !known->maybe;
+    }
+
+    // ATExecReplicaIdentity
+    void of_identity_made_first(const Constraint& key) const {
+        const std::string name = in_message(cmd_.name);
+        if (key.name != cmd_.name) return;
+        if (key.type == ConstraintType::exclusion)
+            return fails("cannot use non-unique index " + name + " as replica identity");
+        if (key.deferrable) return fails("cannot use non-immediate index " + name + " as replica identity");
+        for (const std::string& column : key.keys)
+            if (is_nullable_by_then(column))
+                return fails("index " + name + " cannot be used as replica identity because column " +
+                             in_message(column) + " is nullable");
+    }
+
+    /// By a subcommand further to the left.
+    bool is_dropped_before(const std::string& constraint) const {
+        const auto& cmds = a_.statement.cmds;
+        const TableConstraint* there = table_.constraint_named(constraint);
+        return std::any_of(cmds.begin(), cmds.begin() + static_cast<std::ptrdiff_t>(i_), [&](const auto& other) {
+            const bool with_column = other.subtype == DropColumn && there && is_among(other.name, there->columns);
+            return with_column || (other.subtype == DropConstraint && other.name == constraint);
         });
     }
 
@@ -235,7 +290,9 @@ private:
         const std::string& name =
             cmd_.subtype == AlterConstraint && cmd_.constraint ? cmd_.constraint->name : cmd_.name;
         const bool goes_first = cmd_.subtype != DropConstraint && a_.dropped_constraints.contains(name);
-        if (cmd_.missing_ok || (table_.constraint_named(name) && !goes_first) || column_of_not_null(table_, name) ||
+        const bool gone = goes_first || (cmd_.subtype == DropConstraint && is_dropped_before(name));
+        if (cmd_.missing_ok || (table_.constraint_named(name) && !gone) ||
+            (column_of_not_null(table_, name) && !is_dropped_before(name)) ||
             (cmd_.subtype != DropConstraint && adds_constraint(name)))
             return false;
         a_.answer.lacks("constraint " + in_message(name) + " of relation", table_, i_);
@@ -384,11 +441,13 @@ private:
         if (cmd_.expr) of_generation(*cmd_.expr);
     }
 
-    /// ATPrepDropExpression, before anybody looks whether there is one: for a table below with children it is ONLY.
+    /// ATPrepDropExpression, before anybody looks whether there is one: up to 18, for a table below with children it is
+    /// ONLY.
     bool refuses_to_drop_expression() const {
         const bool only = (a_.statement.only && !table_.table.children.empty()) ||
-                          std::any_of(a_.below.begin(), a_.below.end(),
-                                      [](const Relation* child) { return !child->table.children.empty(); });
+                          (!a_.answer.has(Behaviour::expression_dropped_at_every_depth) &&
+                           std::any_of(a_.below.begin(), a_.below.end(),
+                                       [](const Relation* child) { return !child->table.children.empty(); }));
         if (only)
             fails("ALTER TABLE / DROP EXPRESSION must be applied to child tables too");
         else if (column_->inherited)
@@ -451,6 +510,9 @@ private:
             }))
             a_.answer.fails(Failure::Kind::not_allowed,
                             "cannot alter type of column " + in_message(cmd_.name) + " twice", !table_.maybe, i_);
+        if (cmd_.expr)
+            for (const Relation* child : a_.below)
+                if (child->kind == RelationKind::foreign_table) fails(in_message(child->name.name) + " is not a table");
         if (column_ && column_->generated && cmd_.expr)
             return fails("cannot specify USING when altering type of generated column");
         if (!column_ || !column_->identity || !cmd_.column) return;
@@ -475,15 +537,32 @@ private:
     }
 
     void of_default() const {
+        if (!column_ && table_.is_view() && cmd_.expr)
+            of_type_of_default(*cmd_.expr, type_of_column(a_.answer.catalog, table_, cmd_.name));
         if (!column_) return;
         if (column_->identity) return fails("column " + in_message(cmd_.name) + of_table() + " is an identity column");
         if (column_->generated) return fails("column " + in_message(cmd_.name) + of_table() + " is a generated column");
-        if (!cmd_.expr) return;
+        if (cmd_.expr) of_type_of_default(*cmd_.expr, type_by_then(*column_));
+    }
+
+    /// AT_PASS_ALTER_TYPE comes before AT_PASS_ADD_OTHERCONSTR.
+    TypeName type_by_then(const Column& column) const {
+        for (const AlterTableCmd& other : a_.statement.cmds)
+            if (other.subtype == AlterColumnType && other.name == column.name && other.column)
+                return a_.answer.catalog.resolve_type(other.column->type);
+        return column.type;
+    }
+
+    void of_type_of_default(const Expr& expr, const TypeName& column) const {
         const Catalog& catalog = a_.answer.catalog;
-        const TypeName type = type_of_default(*cmd_.expr, column_->type, catalog);
-        if (!type.name.empty() && is_assignable(type, column_->type, catalog, a_.answer.now.version) == false)
-            fails("column " + in_message(cmd_.name) + " is of type " + canonical_type(column_->type) +
-                  " but default expression is of type " + canonical_type(type));
+        const TypeName type = type_of_default(expr, column, catalog);
+        if (type.name.empty() || column.name.empty() ||
+            is_assignable(type, column, catalog, a_.answer.now.version) != false)
+            return;
+        a_.answer.fails(Failure::Kind::not_allowed,
+                        "column " + in_message(cmd_.name) + " is of type " + canonical_type(column) +
+                            " but default expression is of type " + canonical_type(type),
+                        !table_.maybe && !(column_ && column_->maybe), i_);
     }
 
     const TableConstraint* primary_key() const {
@@ -518,7 +597,7 @@ private:
     // ATPrepSetNotNull, ATExecSetNotNull
     void of_not_null() const {
         if (a_.answer.has(Behaviour::not_null_is_a_constraint) && !a_.statement.only && column_ && column_->not_null &&
-            column_->not_null_no_inherit && !loses_not_null(cmd_.name))
+            column_->not_null_no_inherit && !a_.drops_not_null(cmd_.name))
             return fails("cannot change NO INHERIT status of NOT NULL constraint of column " + in_message(cmd_.name));
         if (!a_.statement.only || !is_partitioned() || !column_ || column_->not_null) return;
         for (const RelationId id : table_.table.children)
@@ -546,9 +625,17 @@ private:
             return fails("column " + in_message(cmd_.name) + of_table() + " is already an identity column");
         if (column_->default_expr)
             return fails("column " + in_message(cmd_.name) + of_table() + " already has a default value");
-        if (!column_->not_null)
+        if (!column_->not_null && !gets_primary_key(cmd_.name))
             fails("column " + in_message(cmd_.name) + of_table() +
                   " must be declared NOT NULL before identity can be added");
+    }
+
+    /// transformIndexConstraint: which makes its columns NOT NULL first.
+    bool gets_primary_key(const std::string& column) const {
+        return std::any_of(a_.statement.cmds.begin(), a_.statement.cmds.end(), [&](const AlterTableCmd& other) {
+            return other.subtype == AddConstraint && other.constraint &&
+                   other.constraint->type == ConstraintType::primary_key && is_among(column, other.constraint->keys);
+        });
     }
 
     void of_second_primary_key() const {
@@ -578,6 +665,10 @@ private:
         if (c.type == ConstraintType::exclusion && is_partitioned() &&
             !a_.answer.has(Behaviour::exclusion_on_partitioned))
             return fails("exclusion constraints are not supported on partitioned tables");
+        if (c.type == ConstraintType::foreign_key)
+            for (const Relation* child : a_.below)
+                if (child->kind == RelationKind::foreign_table && is_partitioned())
+                    return fails("foreign key constraints are not supported on foreign tables");
         if (c.type == ConstraintType::foreign_key && is_partitioned() && a_.statement.only)
             return fails("cannot use ONLY for foreign key on partitioned table " + in_message(table_.name.name));
         if (c.type == ConstraintType::check && c.no_inherit && is_partitioned())
@@ -588,6 +679,10 @@ private:
             if (lacks_key_column(column)) return;
         for (const std::string& column : c.including)
             if (lacks_key_column(column)) return;
+        for (const std::string& column : c.type == ConstraintType::foreign_key ? c.fk_columns : c.keys)
+            if (is_virtual_by_then(column) && c.type != ConstraintType::not_null)
+                return fails((c.type == ConstraintType::foreign_key ? "foreign key" : "unique") +
+                             std::string(" constraints on virtual generated columns are not supported"));
         if ((c.type == ConstraintType::unique || c.type == ConstraintType::primary_key) && c.using_index.empty())
             for (const std::string& name : c.keys)
                 if (const Column* column = table_.column(name);
@@ -605,11 +700,14 @@ private:
             refuse_key_to_other_persistence(a_.answer, table_.persistence, c, i_);
     }
 
-    /// AT_PASS_DROP comes first.
-    bool loses_not_null(const std::string& column) const {
-        return std::any_of(a_.statement.cmds.begin(), a_.statement.cmds.end(), [&](const AlterTableCmd& other) {
-            return other.subtype == DropNotNull && other.name == column;
-        });
+    /// There, or added by the statement.
+    bool is_virtual_by_then(const std::string& name) const {
+        for (const AlterTableCmd& other : a_.statement.cmds)
+            if (other.subtype == AddColumn && other.column && other.column->name == name)
+                if (const Constraint* generated = constraint_of(*other.column, ConstraintType::generated))
+                    return generated->generated_virtual;
+        const Column* column = table_.column(name);
+        return column && column->generated_virtual && !a_.dropped_columns.contains(name);
     }
 
     /// AT_PASS_DROP comes first.
@@ -638,7 +736,7 @@ private:
             return fails("not-null constraints on partitioned tables cannot be NO INHERIT");
         for (const std::string& name : c.keys) {
             const Column* column = table_.column(name);
-            if (!column || !column->not_null || loses_not_null(name)) continue;
+            if (!column || !column->not_null || a_.drops_not_null(name)) continue;
             if (c.no_inherit != column->not_null_no_inherit)
                 return fails("cannot change NO INHERIT status of NOT NULL constraint of column " + in_message(name));
             if (!c.name.empty() && c.name != column->not_null_constraint)
@@ -665,8 +763,16 @@ private:
 
     void of_validation() const {
         const TableConstraint* c = table_.constraint_named(cmd_.name);
-        if (c && !c->enforced && !c->valid) return fails("cannot validate NOT ENFORCED constraint");
-        if (!c || c->type == ConstraintType::foreign_key || c->type == ConstraintType::check) return;
+        if (c && !a_.dropped_constraints.contains(c->name)) return of_validation(c->type, c->enforced || c->valid);
+        if (const Constraint* added = added_constraint(a_.statement, cmd_.name))
+            of_validation(added->type, added->enforced);
+    }
+
+    void of_validation(ConstraintType type, bool enforced) const {
+        if (!enforced) return fails("cannot validate NOT ENFORCED constraint");
+        if (type == ConstraintType::foreign_key || type == ConstraintType::check ||
+            (type == ConstraintType::not_null && a_.answer.has(Behaviour::not_null_is_a_constraint)))
+            return;
         fails("constraint " + in_message(cmd_.name) + of_table() + " is not a foreign key" +
               (a_.answer.has(Behaviour::not_null_is_a_constraint) ? ", check, or not-null constraint"
                                                                   : " or check constraint"));

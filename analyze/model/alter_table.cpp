@@ -29,8 +29,7 @@ void refuse_for_row_type(const Alteration& a, const Relation& table) {
         if (cmd.subtype != AlterTableType::AddColumn || !cmd.column) return false;
         return std::any_of(cmd.column->constraints.begin(), cmd.column->constraints.end(), [](const Constraint& c) {
             const bool fills = c.type == ConstraintType::default_ && c.expr && !is_null_literal(*c.expr);
-            return fills || c.type == ConstraintType::identity ||
-                   (c.type == ConstraintType::generated && !c.generated_virtual);
+            return fills || c.type == ConstraintType::identity || c.type == ConstraintType::generated;
         });
     };
     const auto& cmds = a.statement.cmds;
@@ -108,8 +107,12 @@ void note_dropped_indexes(const Alteration& a) {
     if (a.dropped_columns.empty() && a.dropped_constraints.empty()) return;
     for (const Relation* t : with_descendants(a.answer.catalog, *a.table))
         for (const Relation* index : a.answer.catalog.indexes_of(t->id)) {
-            const bool of_column = std::any_of(a.dropped_columns.begin(), a.dropped_columns.end(),
-                                               [&](const std::string& column) { return uses_column(*index, column); });
+            const bool of_column =
+                std::any_of(a.dropped_columns.begin(), a.dropped_columns.end(), [&](const std::string& name) {
+                    const Column* column = t->column(name);
+                    const bool stays = t != a.table && column && column->local;
+                    return uses_column(*index, name) && !stays;
+                });
             const TableConstraint* key = t->constraint_named(index->index.constraint);
             const bool of_constraint = key && a.dropped_constraints.contains(key->name);
             const Relation* whole = a.answer.catalog.get(index->index.parent);
@@ -225,9 +228,18 @@ void model_alter_table(Answer& answer, const AlterTable& statement) {
     for (std::size_t i = 0; i < statement.cmds.size(); ++i) {
         const AlterTableCmd& cmd = statement.cmds[i];
         if (table) {
-            const Below reached =
-                below(answer.catalog, *table, statement.only, cmd, answer.now.version, a.dropped_constraints);
+            Below reached = below(answer.catalog, *table, statement.only, cmd, answer.now.version,
+                                  a.dropped_constraints, a.dropped_columns);
             const bool partitioned = table->kind == RelationKind::partitioned_table;
+            // 18: dropped by then, the constraint is made anew, all the way down.
+            if (cmd.subtype == AlterTableType::SetNotNull && answer.has(Behaviour::not_null_is_a_constraint) &&
+                a.drops_not_null(cmd.name))
+                reached.locked = reached.changed = a.below;
+            // Children have no part of a foreign key that the statement adds.
+            if (const Constraint* added =
+                    cmd.subtype == AlterTableType::ValidateConstraint ? added_constraint(statement, cmd.name) : nullptr;
+                added && added->type == ConstraintType::foreign_key && table->kind == RelationKind::table)
+                reached = {};
             for (const Relation* r : reached.locked)
                 answer.lock(*r, mode, partitioned ? LockRole::partition : LockRole::child);
             a.changed = reached.changed;

@@ -1,6 +1,7 @@
 #pragma once
 // What the files of ALTER TABLE share: the statement at hand, and one function per kind of subcommand.
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <string_view>
@@ -10,6 +11,8 @@
 #include "analyze/model/statements.h"
 
 namespace pgfence {
+
+const Constraint* constraint_of(const ColumnDef& column, ConstraintType type);
 
 /// The state of one ALTER TABLE: its table (when known), and what its earlier subcommands already promised.
 struct Alteration {
@@ -22,6 +25,12 @@ struct Alteration {
     std::vector<const Relation*> changed = {};   ///< descendants that the subcommand at hand is carried out on
     std::set<std::string> dropped_columns = {};  ///< likewise
 
+    /// AT_PASS_DROP comes before AT_PASS_COL_ATTRS, wherever in the statement the two stand.
+    bool drops_not_null(const std::string& column) const {
+        return std::any_of(statement.cmds.begin(), statement.cmds.end(), [&](const AlterTableCmd& cmd) {
+            return cmd.subtype == AlterTableType::DropNotNull && cmd.name == column;
+        });
+    }
     /// Every relation with storage that the subcommand at hand touches.
     std::vector<const Relation*> targets() const {
         std::vector<const Relation*> all;
@@ -51,8 +60,11 @@ struct Alteration {
         if (!table) answer.work(Work::Kind::index_build, statement.name, cause, i, true, index);
     }
     std::string name() const { return answer.catalog.qualified(statement.name); }
-    /// A column as it is, or as this statement adds it.
+    /// A column as it is by then: AT_PASS_ALTER_TYPE and AT_PASS_ADD_COL come before AT_PASS_ADD_CONSTR.
     std::optional<KeyColumn> key_column(const std::string& column) const {
+        for (const AlterTableCmd& cmd : statement.cmds)
+            if (cmd.subtype == AlterTableType::AlterColumnType && cmd.column && cmd.name == column)
+                return KeyColumn{cmd.column->type, cmd.column->collation};
         if (const Column* known = table ? table->column(column) : nullptr)
             return KeyColumn{known->type, known->collation};
         for (const AlterTableCmd& cmd : statement.cmds)
@@ -60,13 +72,27 @@ struct Alteration {
                 return KeyColumn{cmd.column->type, cmd.column->collation};
         return std::nullopt;
     }
+    /// The table of the foreign key when the statement may give that the key which it lacks; null otherwise.
+    const Relation* may_get_key() const {
+        using enum AlterTableType;
+        for (const AlterTableCmd& cmd : statement.cmds) {
+            const bool added = cmd.subtype == AddConstraint && cmd.constraint &&
+                               (!cmd.constraint->keys.empty() || !cmd.constraint->using_index.empty());
+            const bool with_column = cmd.subtype == AddColumn && cmd.column &&
+                                     (constraint_of(*cmd.column, ConstraintType::unique) ||
+                                      constraint_of(*cmd.column, ConstraintType::primary_key));
+            if (added || with_column) return table;
+        }
+        return nullptr;
+    }
     void compare_columns(const Constraint& key, const std::vector<std::string>& columns, std::size_t i) const {
         compare_key_columns(
             answer, key, columns, [this](const std::string& c) { return key_column(c); }, i);
     }
 };
 
-const Constraint* constraint_of(const ColumnDef& column, ConstraintType type);
+/// That the statement adds under that name.
+const Constraint* added_constraint(const AlterTable& statement, const std::string& name);
 bool is_not_null(const Relation& table, std::string_view column);
 bool uses_column(const Relation& index, const std::string& column);
 

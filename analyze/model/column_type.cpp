@@ -108,6 +108,17 @@ bool is_plain_column(const Expr& expr, std::string_view column, const TypeName& 
     return expr.kind == Expr::Kind::cast && expr.type == to && is_plain_column(expr.args.front(), column, to);
 }
 
+/// eval_const_expressions: a COALESCE with one argument that is not NULL is that argument.
+const Expr& simplified(const Expr& expr, int version) {
+    if (!has(version, Behaviour::coalesce_of_one_is_that_one) || expr.kind != Expr::Kind::list ||
+        expr.text != "COALESCE" || expr.args.empty())
+        return expr;
+    const auto is_null = [](const Expr& arg) { return arg.kind == Expr::Kind::null; };
+    const auto first = std::find_if_not(expr.args.begin(), expr.args.end(), is_null);
+    const bool alone = first != expr.args.end() && std::all_of(first + 1, expr.args.end(), is_null);
+    return alone ? *first : expr;
+}
+
 bool same_opclass(const std::string& from, const std::string& to) {
     if (from == to) return true;
     if (is_text_like(from) && is_text_like(to)) return true;
@@ -366,7 +377,7 @@ void doubt_what_is_not_told(TypeChange& change, const TypeName& from, const Type
 TypeChange type_change(const TypeName& from, const TypeName& to, const Boxed<Expr>& using_expr, std::string_view column,
                        const Catalog& catalog, const ExecutionContext& now) {
     TypeChange change = between(base_type(from, catalog), base_type(to, catalog), now);
-    if (using_expr && !is_plain_column(*using_expr, column, to)) {
+    if (using_expr && !is_plain_column(simplified(*using_expr, now.version), column, to)) {
         change.conversion = Conversion::rewrite;
         change.depends_on.clear();
     } else if (catalog.resolve_type(from) == catalog.resolve_type(to) && from.name.name != kUnknownType) {

@@ -60,6 +60,11 @@ void judge_constraints(Answer& answer, const CreateTable& table) {
             compare_key_columns(
                 answer, c, of(c.fk_columns), [&](const std::string& n) { return key_column(table, n); }, Work::npos);
         const bool primary = c.type == ConstraintType::primary_key;
+        if (table.partition_by && c.type == ConstraintType::exclusion &&
+            !answer.has(Behaviour::exclusion_on_partitioned))
+            answer.fails(Failure::Kind::not_allowed, "exclusion constraints are not supported on partitioned tables");
+        else if (table.partition_by && c.type == ConstraintType::exclusion)
+            refuse_key_without_partition_key(answer, *table.partition_by, c.keys, "an exclusion constraint");
         if (table.partition_by && (primary || c.type == ConstraintType::unique))
             refuse_key_without_partition_key(answer, *table.partition_by, of(c.keys),
                                              primary ? "a primary key" : "a unique constraint");
@@ -77,7 +82,9 @@ void refuse_repeated_columns(Answer& answer, const CreateTable& table) {
 /// Of a column that two parents have; empty: none is known.
 std::string conflict_of(const Column& one, const Column& other, const CreateTable& table) {
     const std::string name = "\"" + one.name + "\"";
-    if (!(one.type.name == other.type.name)) return "inherited column " + name + " has a type conflict";
+    if (!(one.type.name == other.type.name) || one.type.typmods != other.type.typmods ||
+        one.type.array_dimensions != other.type.array_dimensions)
+        return "inherited column " + name + " has a type conflict";
     if (one.generated != other.generated) return "inherited column " + name + " has a generation conflict";
     const bool overridden = std::any_of(table.columns.begin(), table.columns.end(),
                                         [&](const ColumnDef& def) { return def.name == one.name; });
@@ -154,6 +161,8 @@ void model_create_table(Answer& answer, const CreateTable& table) {
         answer.has(Behaviour::partitioned_never_unlogged))
         answer.fails(Failure::Kind::not_allowed, "partitioned tables cannot be unlogged");
     judge_constraints(answer, table);
+    refuse_partition_key(answer, table);
+    for (const ColumnDef& column : table.columns) refuse_virtual_type(answer, column);
     refuse_repeated_columns(answer, table);
     refuse_uncommitted_values(answer, table);
     if (table.partition_of) lock_partitioned_table(answer, table);

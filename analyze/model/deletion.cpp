@@ -57,12 +57,18 @@ bool names(const Catalog& catalog, const RoutineBody& body, const Relation& rela
     return false;
 }
 
+/// count(*)
+bool is_of_rows(std::string_view sql, std::size_t star) {
+    return star > 0 && sql[star - 1] == '(' && sql.substr(star + 1).starts_with(")");
+}
+
 /// Whosesoever column it is; a * stands for any.
 bool names(std::string_view sql, const std::string& column) {
     SqlScanner scanner(sql);
     for (SqlPiece piece; scanner.next(piece);) {
         const std::string_view text = sql.substr(piece.begin, piece.end - piece.begin);
-        if (text == "*" || (piece.kind == SqlPiece::Kind::word && equal_ignoring_case(text, column)) ||
+        if ((text == "*" && !is_of_rows(sql, piece.begin)) ||
+            (piece.kind == SqlPiece::Kind::word && equal_ignoring_case(text, column)) ||
             (piece.kind == SqlPiece::Kind::quoted_name && text == "\"" + column + "\""))
             return true;
     }
@@ -173,16 +179,21 @@ void Deletion::of_column(const Relation& table, const std::string& column, LockR
             std::find(c.columns.begin(), c.columns.end(), column) != c.columns.end())
             lock_tables_of_foreign_key(answer_, c);
     for (const auto& [referencing, key] : catalog.referencing(table.id))
-        if (std::find(key->referenced_columns.begin(), key->referenced_columns.end(), column) !=
-            key->referenced_columns.end())
+        if (points_at_index_with(catalog, table, *key, column))
             answer_.lock(*referencing, AccessExclusive, LockRole::referencing_table);
     for (const Relation* index : catalog.indexes_of(table.id))
         if (uses_column(*index, column)) answer_.lock(*index, AccessExclusive, LockRole::index);
     for (const Relation* sequence : catalog.sequences_owned_by(table.id))
         if (sequence->sequence.owner_column == column) of_relation(*sequence, LockRole::owned_sequence);
     if (!cascade_) return;
-    for (const Relation* view : catalog.views_on(table.id))
-        if (view->view.uses_star || view->view.mentions(table.id, column)) of_relation(*view, LockRole::dependent_view);
+    for (const Relation* view : catalog.views_on(table.id)) {
+        const bool named = view->view.mentions(table.id, column);
+        if (!named && !view->view.uses_star) continue;
+        if (named ? may_name_another(catalog, *view, table.id, column) : !shows(*view, table.id, column))
+            answer_.depends_on("whether view " + name_in_report(*view) + " shows or names " + column + " of " +
+                               name_in_report(table));
+        of_relation(*view, LockRole::dependent_view);
+    }
     for (const auto& [id, other] : catalog.relations())
         if ((has_rule_on(catalog, other, table) &&
              std::any_of(other.rules.begin(), other.rules.end(),
@@ -365,7 +376,13 @@ void Deletion::of_text_search(const Name& configuration) {
 }
 
 void Deletion::of_functions_in(const std::string& schema) {
-    of_parts([&](const Expr& e) { return e.kind == Expr::Kind::call && e.name.schema == schema; });
+    of_parts([&](const Expr& e) {
+        if (e.kind != Expr::Kind::call) return false;
+        const auto found = answer_.catalog.find_functions(e.name);
+        return e.name.schema == schema || std::any_of(found.begin(), found.end(), [&](const Function* function) {
+                   return function->name.schema == schema;
+               });
+    });
 }
 
 void Deletion::of_defaults_from(const Relation& sequence) {

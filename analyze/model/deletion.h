@@ -44,7 +44,7 @@ public:
     void of_text_search(const Name& configuration);
     /// By its name alone, too.
     void of_operator(const Name& written);
-    /// What is outside the schema and calls a function of it by its full name.
+    /// What is outside the schema and calls a function of it.
     void of_functions_in(const std::string& schema);
 
 private:

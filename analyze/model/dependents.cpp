@@ -27,6 +27,29 @@ bool names(const TriggerInfo& trigger, const std::string& column) {
 
 namespace {
 
+/// Its query says whose column it is.
+bool names_with_table(const Relation& view, RelationId table, const std::string& column) {
+    const auto& told = view.view.told_columns;
+    return std::find(told.begin(), told.end(), std::pair(table, column)) != told.end();
+}
+
+}  // namespace
+
+bool may_name_another(const Catalog& catalog, const Relation& view, RelationId table, const std::string& column) {
+    const auto& read = view.view.reads;
+    return !names_with_table(view, table, column) && std::any_of(read.begin(), read.end(), [&](RelationId id) {
+        const Relation* other = id == table ? nullptr : catalog.get(id);
+        return id != table && (!other || !other->columns_known || other->column(column));
+    });
+}
+
+bool shows(const Relation& view, RelationId table, const std::string& column) {
+    return std::any_of(view.view.columns.begin(), view.view.columns.end(),
+                       [&](const ViewColumn& c) { return c.of == table && c.column == column; });
+}
+
+namespace {
+
 using Going = std::set<RelationId>;
 
 bool calls(const Expr& expr, const std::string& function) {
@@ -65,21 +88,6 @@ bool uses_elsewhere(const Relation& relation, const std::string& function) {
            (key && any(key->elements, [&](const IndexElement& e) { return calls(e.expr, function); }));
 }
 
-/// Its query says whose column it is.
-bool names_with_table(const Relation& view, RelationId table, const std::string& column) {
-    const auto& told = view.view.told_columns;
-    return std::find(told.begin(), told.end(), std::pair(table, column)) != told.end();
-}
-
-/// Another relation of its query has, or may have, a column of that name.
-bool may_name_another(const Catalog& catalog, const Relation& view, RelationId table, const std::string& column) {
-    const auto& read = view.view.reads;
-    return !names_with_table(view, table, column) && std::any_of(read.begin(), read.end(), [&](RelationId id) {
-        const Relation* other = id == table ? nullptr : catalog.get(id);
-        return id != table && (!other || !other->columns_known || other->column(column));
-    });
-}
-
 class Dependents {
 public:
     Dependents(Answer& answer, const Going& going) : answer_(answer), going_(going) {}
@@ -107,16 +115,18 @@ public:
             // A * stands for the columns that were there when the view was made.
             const auto& whole = view->view.shown_whole;
             const bool starred = std::find(whole.begin(), whole.end(), table.id) != whole.end();
-            if (named || starred)
+            if (named || starred || view->view.uses_star)
                 add(*view, word(view->kind),
-                    named ? !may_name_another(answer_.catalog, *view, table.id, column)
-                          : shows(*view, table.id, column));
+                    named     ? !may_name_another(answer_.catalog, *view, table.id, column)
+                    : starred ? shows(*view, table.id, column)
+                              : false);  // the * of a subquery
         }
         for (const auto& [other, key] : answer_.catalog.referencing(table.id)) {
-            const auto& columns = key->referenced_columns;
-            if (std::find(columns.begin(), columns.end(), column) != columns.end() && other->id != table.id &&
+            if (points_at_index_with(answer_.catalog, table, *key, column) && other->id != table.id &&
                 !goes_with_column(*other, *key, column))
-                add(*other, "foreign key " + key->name + " of", !key->maybe);
+                // Another index over the same columns may be the one that it points at.
+                add(*other, "foreign key " + key->name + " of",
+                    !key->maybe && is_among(column, key->referenced_columns));
         }
         for (const Column& other : table.columns)
             if (other.generated_expr && !gone.contains(other.name) && mentions_column(*other.generated_expr, column))
@@ -207,11 +217,6 @@ private:
         const Column* own = table.column(column);
         return own && own->inherited && !own->local &&
                std::find(key.columns.begin(), key.columns.end(), column) != key.columns.end();
-    }
-
-    static bool shows(const Relation& view, RelationId table, const std::string& column) {
-        return std::any_of(view.view.columns.begin(), view.view.columns.end(),
-                           [&](const ViewColumn& c) { return c.of == table && c.column == column; });
     }
 
     static std::string word(RelationKind kind) { return std::string(name_of(kind)); }

@@ -7,6 +7,7 @@
 
 #include "analyze/model/deletion.h"
 #include "analyze/model/statements.h"
+#include "core/text.h"
 
 namespace pgfence {
 
@@ -83,6 +84,13 @@ std::vector<Catalog::Referencing> keys_to_rows_of(const Catalog& catalog, const 
         keys.insert(keys.end(), above.begin(), above.end());
     }
     return keys;
+}
+
+bool points_at_index_with(const Catalog& catalog, const Relation& referenced, const TableConstraint& key,
+                          const std::string& column) {
+    if (is_among(column, key.referenced_columns)) return true;
+    const Relation* index = index_of_referenced_key(catalog, referenced.name, key.referenced_columns);
+    return index && is_among(column, index->index.including);
 }
 
 void lock_tables_of_foreign_key(Answer& answer, const TableConstraint& key) {
@@ -228,6 +236,8 @@ void drop_schema(Deletion& deletion, Answer& answer, const std::string& schema) 
 void model_drop(Answer& answer, const Drop& drop) {
     using enum ObjectType;
     if (drop.concurrently) answer.refused_in_transaction_block("DROP INDEX CONCURRENTLY");
+    if (drop.concurrently && drop.cascade)
+        answer.fails(Failure::Kind::not_allowed, "DROP INDEX CONCURRENTLY does not support CASCADE");
     if (!drop.cascade) refuse_drop_of_depended_on(answer, drop);
     Deletion deletion(answer, drop.cascade || drop.object == schema);
     for (std::size_t i = 0; i < drop.names.size(); ++i) {

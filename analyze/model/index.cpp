@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "analyze/catalog/mentioned_columns.h"
 #include "analyze/catalog/partition_indexes.h"
 #include "analyze/model/column_type.h"
+#include "analyze/model/expressions.h"
 #include "analyze/model/statements.h"
 #include "analyze/model/types.h"
+#include "core/text.h"
 
 namespace pgfence {
 
@@ -18,8 +21,51 @@ void refuse_unknown_column(Answer& answer, const Relation& table, const std::str
         answer.fails(ErrorCode::undefined_column, "column \"" + column + "\" does not exist", !table.maybe);
 }
 
+// DefineIndex
+bool refuse_virtual_columns(Answer& answer, const Relation& table, const CreateIndex& index) {
+    const auto names = [&](const std::string& column) {
+        return is_among(column, index.including) || (index.where && mentions_column(*index.where, column)) ||
+               std::any_of(index.elements.begin(), index.elements.end(), [&](const IndexElement& e) {
+                   return e.column == column || (e.expr && mentions_column(*e.expr, column));
+               });
+    };
+    for (const Column& column : table.columns) {
+        if (!column.generated_virtual || !names(column.name)) continue;
+        answer.fails(Failure::Kind::not_allowed, "indexes on virtual generated columns are not supported",
+                     !table.maybe && !column.maybe);
+        return true;
+    }
+    return false;
+}
+
+/// Of what its expressions and its WHERE name; nothing: they name no other.
+std::optional<std::string> lacked_by(const Relation& table, const CreateIndex& index) {
+    const auto lacked = [&](const Boxed<Expr>& expr) -> std::optional<std::string> {
+        if (expr)
+            for (const std::string& name : columns_of(*expr))
+                if (!has_column(table, name) && !is_system_column(name) && name != table.name.name) return name;
+        return std::nullopt;
+    };
+    for (const IndexElement& element : index.elements)
+        if (auto name = lacked(element.expr)) return name;
+    return lacked(index.where);
+}
+
+/// amcaninclude
+bool may_include(std::string_view access_method, int version) {
+    if (access_method == "gist") return has(version, Behaviour::gist_index_includes_columns);
+    if (access_method == "spgist") return has(version, Behaviour::spgist_index_includes_columns);
+    return access_method != "hash" && access_method != "gin" && access_method != "brin";
+}
+
 // ComputeIndexAttrs
 void refuse_elements(Answer& answer, const Relation& table, const CreateIndex& index) {
+    if (refuse_virtual_columns(answer, table, index)) return;
+    if (!index.including.empty() && !may_include(index.access_method, answer.now.version))
+        return answer.fails(Failure::Kind::not_allowed,
+                            "access method \"" + index.access_method + "\" does not support included columns");
+    if (const auto name = are_columns_told(table) ? lacked_by(table, index) : std::nullopt)
+        return refuse_unknown_column(answer, table, *name);
     for (const IndexElement& element : index.elements) {
         if (element.column.empty()) continue;
         if (are_columns_told(table) && !has_column(table, element.column) && element.column != "tableoid")
@@ -65,6 +111,7 @@ void model_create_index(Answer& answer, const CreateIndex& index) {
         std::vector<std::string> columns;
         for (const IndexElement& element : index.elements) columns.push_back(element.column);
         refuse_key_without_partition_key(answer, *table->table.partition_key, columns, "a unique index");
+        if (!index.only) refuse_key_on_partitions(answer, *table, columns);
     }
     if (!index.name.empty()) refuse_taken_relation(answer, {table->name.schema, index.name});
     refuse_elements(answer, *table, index);

@@ -126,7 +126,7 @@ void refuse_referenced_columns(Answer& answer, const Constraint& key, const Rela
                          "column \"" + column + "\" referenced in foreign key constraint does not exist");
     bool deferrable = false;
     for (const Relation* index : answer.catalog.indexes_of(referenced.id)) {
-        if (!is_key_over(*index, columns)) continue;
+        if (!is_key_over(*index, columns) || answer.is_gone(*index)) continue;
         if (!is_deferrable(referenced, *index)) return;
         deferrable = true;
     }
@@ -168,6 +168,54 @@ void refuse_key_without_partition_key(Answer& answer, const PartitionKey& partit
             return fails(std::string(what) + " lacks column \"" + element.column +
                          "\" which is part of the partition key");
     }
+}
+
+void refuse_key_on_partitions(Answer& answer, const Relation& partitioned, const std::vector<std::string>& columns,
+                              std::size_t command) {
+    for (const Relation* partition : answer.catalog.descendants(partitioned.id)) {
+        if (partition->kind == RelationKind::foreign_table)
+            return answer.fails(Failure::Kind::not_allowed,
+                                "cannot create unique index on partitioned table \"" + partitioned.name.name +
+                                    "\": it contains foreign table \"" + partition->name.name + "\"",
+                                !partition->maybe, command);
+        if (partition->table.partition_key)
+            refuse_key_without_partition_key(answer, *partition->table.partition_key, columns, "a unique constraint",
+                                             command);
+    }
+}
+
+void refuse_partition_key(Answer& answer, const CreateTable& table) {
+    if (!table.partition_by) return;
+    const Relation* parent = table.partition_of ? answer.catalog.find(*table.partition_of) : nullptr;
+    for (const IndexElement& element : table.partition_by->elements) {
+        if (element.column.empty() || !element.opclass.empty()) continue;
+        const auto own = std::find_if(table.columns.begin(), table.columns.end(), [&](const ColumnDef& column) {
+            return column.name == element.column && !column.type.name.name.empty();
+        });
+        const Column* inherited = parent ? parent->column(element.column) : nullptr;
+        if (!inherited && own == table.columns.end()) continue;
+        const TypeName type = inherited ? inherited->type : answer.catalog.resolve_type(own->type);
+        const std::string name = canonical_type(base_type(type, answer.catalog));
+        const bool hashed = table.partition_by->strategy == PartitionKey::Strategy::hash;
+        if (hashed ? name == "json" : has_no_btree_order(type, answer.catalog, answer.now.version))
+            return answer.fails(Failure::Kind::not_allowed, "data type " + name +
+                                                                " has no default operator class for access method \"" +
+                                                                (hashed ? "hash" : "btree") + "\"");
+    }
+}
+
+void refuse_virtual_type(Answer& answer, const ColumnDef& column, std::size_t command) {
+    const bool is_virtual = std::any_of(column.constraints.begin(), column.constraints.end(),
+                                        [](const Constraint& c) { return c.generated_virtual; });
+    if (!is_virtual || !answer.has(Feature::virtual_generated_columns)) return;
+    const TypeName type = answer.catalog.resolve_type(column.type);
+    const bool domain = type.array_dimensions == 0 && answer.catalog.find_domain(type.name);
+    const bool of_user = answer.catalog.find_enum(type.name) || answer.catalog.find(type.name);
+    if (domain || of_user)
+        answer.fails(Failure::Kind::not_allowed,
+                     "virtual generated column \"" + column.name + "\" cannot have a " +
+                         (domain ? "domain" : "user-defined") + " type",
+                     true, command);
 }
 
 namespace {

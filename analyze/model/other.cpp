@@ -27,6 +27,7 @@ void refuse_rename_of_column(Answer& answer, const Rename& rename, const Relatio
     const auto fails = [&](const std::string& message, bool certain = true) {
         answer.fails(Failure::Kind::not_allowed, message, certain && !relation.maybe);
     };
+    if (is_index(relation)) return;  // its columns have names of their own
     if (relation.table.of_type) return fails("cannot rename column of typed table");
     if (are_columns_told(relation) && !has_column(relation, rename.part))
         return answer.lacks_column(rename.part, relation);
@@ -368,9 +369,7 @@ void refuse_owner(Answer& answer, const AlterSequence& alter, const Relation& se
     const auto fails = [&](const std::string& why) {
         answer.fails(Failure::Kind::not_allowed, why, !sequence.maybe && !(table && table->maybe));
     };
-    const Relation* owner = answer.catalog.get(sequence.sequence.owner_table);
-    const Column* own = owner ? owner->column(sequence.sequence.owner_column) : nullptr;
-    if (own && own->identity && (table || alter.owned_by_none))
+    if (sequence.sequence.of_identity && (table || alter.owned_by_none))
         return fails("cannot change ownership of identity sequence");
     if (!table) return;
     if (table->kind != RelationKind::view &&

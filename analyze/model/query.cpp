@@ -72,7 +72,7 @@ public:
                     lock_indexes_looked_up(answer_, c);
                 }
         if (!deletes && !updates) return;
-        for (const auto& [referencing, key] : answer_.catalog.referencing(table.id))
+        for (const auto& [referencing, key] : keys_to_rows_of(answer_.catalog, table))
             if (key->enforced && touched(key->referenced_columns))
                 act(*referencing, *key, deletes ? key->on_delete : key->on_update, how);
     }
@@ -82,6 +82,8 @@ private:
         const bool looks = action == 'a' || action == 'r';
         lock_planned(answer_, referencing, looks ? RowShare : RowExclusive, LockRole::referencing_table);
         if (looks) return;
+        if (action != 'c' || how == RangeUse::How::update || !answer_.has(Behaviour::removed_rows_need_no_bounds))
+            answer_.lock_partitioned_above(referencing);
         const RangeUse::How does = action == 'c' ? how : RangeUse::How::update;
         if (!followed_.insert({referencing.id, does, key.columns}).second) return;
         fire(referencing, does, key.columns);
@@ -132,6 +134,9 @@ void lock_use(Answer& answer, const RangeUse& use, const Dml* dml = nullptr) {
         if (!is_system_catalog(use.name)) answer.lock(use.name, mode);
         return;
     }
+    if (is_index(*relation) || relation->kind == RelationKind::composite_type)  // table_open
+        return answer.fails(Failure::Kind::not_allowed, "cannot open relation \"" + relation->name.name + "\"",
+                            !relation->maybe);
     if (changes_rows(use.how)) note_triggers_and_rules(answer, *relation);
     if (relation->kind == RelationKind::view) return answer.lock_read(*relation, mode, true);
     lock_planned(answer, *relation, mode);
@@ -156,17 +161,41 @@ const Relation* written_through(const Catalog& catalog, const Relation& relation
     return at;
 }
 
+/// InitResultRelInfo: a row written to a partition by its own name must be within its bounds. Up to 13 a partition's
+/// DELETE was seen to look at them as well.
+void lock_bounds(Answer& answer, const RangeUse& use) {
+    const bool deletes = use.how == RangeUse::How::delete_ && !answer.has(Behaviour::removed_rows_need_no_bounds);
+    if (use.how != RangeUse::How::insert && use.how != RangeUse::How::update && !deletes) return;
+    const Relation* named = answer.catalog.find(use.name);
+    std::vector<std::string> columns;
+    if (const Relation* target = named ? written_through(answer.catalog, *named, columns) : nullptr)
+        answer.lock_partitioned_above(*target);
+}
+
+/// ExecCrossPartitionUpdate: a row that belongs to another partition by now is deleted here and inserted there.
+bool may_move_rows(const Catalog& catalog, const Relation& table, const std::vector<std::string>& set_columns) {
+    const auto among = with_descendants(catalog, table);
+    return std::any_of(among.begin(), among.end(), [&](const Relation* t) {
+        const auto& key = t->table.partition_key;
+        return key && std::any_of(key->elements.begin(), key->elements.end(), [&](const IndexElement& e) {
+                   return e.column.empty() || is_among(e.column, set_columns);
+               });
+    });
+}
+
 /// What is locked as rows are written.
 void lock_for_rows(Answer& answer, const Relation& named, const RangeUse& use, std::vector<std::string> set_columns) {
     const Relation* target = written_through(answer.catalog, named, set_columns);
     if (!target) return;
     const Relation& table = *target;
-    // ExecPartitionCheck: a row written to a partition by its own name must be within its bounds.
-    const bool deletes = use.how == RangeUse::How::delete_ && !answer.has(Behaviour::removed_rows_need_no_bounds);
-    if (use.how == RangeUse::How::insert || use.how == RangeUse::How::update || deletes)
-        answer.lock_partitioned_above(table);
     KeyTriggers triggers(answer);
     triggers.fire(table, use.how, set_columns);
+    if (use.how == RangeUse::How::update && may_move_rows(answer.catalog, table, set_columns))
+        for (const Relation* below : answer.catalog.descendants(table.id)) {
+            triggers.fire(*below, RangeUse::How::insert, set_columns);
+            if (!answer.has(Behaviour::moved_row_is_one_update_for_keys))
+                triggers.fire(*below, RangeUse::How::delete_, set_columns);
+        }
     // Keys that a partition or a child has, or that point at it, are looked up for its rows alone.
     const bool reaches =
         !use.only && (use.how != RangeUse::How::insert || table.kind == RelationKind::partitioned_table);
@@ -363,22 +392,6 @@ void refuse_copy_into(Answer& answer, const Relation* relation) {
                      !relation->maybe);
 }
 
-void plan(Answer& answer, const Dml& dml) {
-    if (dml.kind == Dml::Kind::copy_from && !dml.query.relations.empty())
-        refuse_copy_into(answer, answer.catalog.find(dml.query.relations.front().name));
-    // COPY ... TO opens the table itself: nothing is planned.
-    if (dml.kind == Dml::Kind::copy_to && dml.of_table) {
-        const Relation* relation = answer.catalog.find(dml.query.relations.front().name);
-        refuse_copy(answer, relation);
-        answer.lock(dml.query.relations.front().name, AccessShare);
-        if (relation && relation->kind == RelationKind::partitioned_table &&
-            answer.has(Behaviour::copy_from_partitioned))
-            answer.lock_descendants(*relation, AccessShare, LockRole::partition);
-        return;
-    }
-    for (const RangeUse& use : dml.query.relations) lock_use(answer, use, &dml);
-}
-
 bool has_replica_identity(const Relation& table) {
     switch (table.table.replica_identity) {
         case 'f': return true;
@@ -393,7 +406,7 @@ bool has_replica_identity(const Relation& table) {
 /// Itself, or by the partitioned table above it.
 bool is_published(const Catalog& catalog, const Relation& table) {
     const Relation* at = &table;
-    for (; at && !catalog.is_published(at->id); at = catalog.get(at->table.parents.front()))
+    for (; at && !catalog.may_be_published(at->id); at = catalog.get(at->table.parents.front()))
         if (!at->table.is_partition || at->table.parents.empty()) return false;
     return at != nullptr;
 }
@@ -414,12 +427,32 @@ void refuse_without_identity(Answer& answer, const RangeUse& use) {
                                 false);
 }
 
+void plan(Answer& answer, const Dml& dml) {
+    if (dml.kind == Dml::Kind::copy_from && !dml.query.relations.empty())
+        refuse_copy_into(answer, answer.catalog.find(dml.query.relations.front().name));
+    // COPY ... TO opens the table itself: nothing is planned.
+    if (dml.kind == Dml::Kind::copy_to && dml.of_table) {
+        const Relation* relation = answer.catalog.find(dml.query.relations.front().name);
+        refuse_copy(answer, relation);
+        answer.lock(dml.query.relations.front().name, AccessShare);
+        // 19 reads what is below it, partition by partition.
+        if (relation && relation->kind == RelationKind::partitioned_table &&
+            answer.has(Behaviour::copy_from_partitioned))
+            answer.lock_descendants(*relation, AccessShare, LockRole::partition);
+        return;
+    }
+    for (const RangeUse& use : dml.query.relations) {
+        lock_use(answer, use, &dml);
+        lock_bounds(answer, use);
+        refuse_without_identity(answer, use);
+    }
+}
+
 void execute(Answer& answer, const Dml& dml) {
     for (const RangeUse& use : dml.query.relations) {
         if (!changes_rows(use.how)) continue;
         if (const Relation* table = answer.catalog.find(use.name)) lock_for_rows(answer, *table, use, dml.set_columns);
         note_changed_rows(answer, dml, use);
-        refuse_without_identity(answer, use);
     }
     lock_sequences_in_use(answer, dml);
     note_functions(answer, dml.query);

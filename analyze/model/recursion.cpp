@@ -5,7 +5,7 @@
 #include "analyze/model/recursion.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "core/server_behaviour.h"
 
@@ -103,34 +103,35 @@ bool takes_every_descendant(const Catalog& catalog, const AlterTableCmd& cmd, co
 
 enum class Child { keeps, changes };
 
-/// More than one parent has the column, or the child defines it as well: it is only told (attinhcount, attislocal).
-Child on_drop_column(const Catalog& catalog, const Relation& child, const std::string& name) {
+/// A parent that still has the column, or the child defines it as well: it is only told (attinhcount, attislocal).
+/// `told`: by so many parents that lost it.
+Child on_drop_column(const Catalog& catalog, const Relation& child, const std::string& name, int told = 1) {
     const Column* column = child.column(name);
     if (!column || column->local) return Child::keeps;
     const auto parents = std::count_if(child.table.parents.begin(), child.table.parents.end(), [&](RelationId id) {
         const Relation* parent = catalog.get(id);
         return parent && parent->column(name);
     });
-    return parents > 1 ? Child::keeps : Child::changes;
+    return parents > told ? Child::keeps : Child::changes;
 }
 
-Child on_drop_constraint(const Catalog& catalog, const Relation& child, const std::string& name) {
+Child on_drop_constraint(const Catalog& catalog, const Relation& child, const std::string& name, int told) {
     const TableConstraint* constraint = child.constraint_named(name);
     if (constraint && constraint->local) return Child::keeps;
     const auto parents = std::count_if(child.table.parents.begin(), child.table.parents.end(), [&](RelationId id) {
         const Relation* parent = catalog.get(id);
         return parent && parent->constraint_named(name);
     });
-    return parents > 1 ? Child::keeps : Child::changes;
+    return parents > told ? Child::keeps : Child::changes;
 }
 
-Child on_drop_not_null(const Catalog& catalog, const Relation& child, const std::string& name) {
+Child on_drop_not_null(const Catalog& catalog, const Relation& child, const std::string& name, int told) {
     const auto parents = std::count_if(child.table.parents.begin(), child.table.parents.end(), [&](RelationId id) {
         const Relation* parent = catalog.get(id);
         const Column* column = parent ? parent->column(name) : nullptr;
         return column && column->not_null && !column->not_null_no_inherit;
     });
-    return parents > 1 ? Child::keeps : Child::changes;
+    return parents > told ? Child::keeps : Child::changes;
 }
 
 /// A constraint that the statement drops is there no more when it adds one, unless the child has it of its own.
@@ -139,13 +140,22 @@ bool has_check(const Relation& relation, const std::string& name, const Dropped&
     return there && (!dropped.contains(name) || (there->inherited && there->local));
 }
 
+/// AT_PASS_DROP comes before AT_PASS_ADD_COL.
+bool has_column_by_then(const Catalog& catalog, const Relation& child, const std::string& name,
+                        const Dropped& dropped) {
+    return child.column(name) && !(dropped.contains(name) && on_drop_column(catalog, child, name) == Child::changes);
+}
+
 /// ATExecAddColumn, ATExecDropColumn, dropconstraint_internal, ATAddCheckNNConstraint on one child.
-Child on_child(const Catalog& catalog, const Relation& child, const AlterTableCmd& cmd, const Dropped& dropped) {
+Child on_child(const Catalog& catalog, const Relation& child, const AlterTableCmd& cmd, const Dropped& dropped,
+               const Dropped& dropped_columns, int told) {
     switch (cmd.subtype) {
-        case AddColumn: return cmd.column && child.column(cmd.column->name) ? Child::keeps : Child::changes;
-        case DropColumn: return on_drop_column(catalog, child, cmd.name);
-        case DropConstraint: return on_drop_constraint(catalog, child, cmd.name);
-        case DropNotNull: return on_drop_not_null(catalog, child, cmd.name);
+        case AddColumn:
+            return cmd.column && has_column_by_then(catalog, child, cmd.column->name, dropped_columns) ? Child::keeps
+                                                                                                       : Child::changes;
+        case DropColumn: return on_drop_column(catalog, child, cmd.name, told);
+        case DropConstraint: return on_drop_constraint(catalog, child, cmd.name, told);
+        case DropNotNull: return on_drop_not_null(catalog, child, cmd.name, told);
         case AlterConstraint: return Child::keeps;
         default: return has_check(child, cmd.constraint->name, dropped) ? Child::keeps : Child::changes;
     }
@@ -175,16 +185,20 @@ bool goes_level_by_level(const AlterTableCmd& cmd, const Relation& table, int ve
     }
 }
 
-Below level_by_level(const Catalog& catalog, const Relation& table, const AlterTableCmd& cmd, const Dropped& dropped) {
+Below level_by_level(const Catalog& catalog, const Relation& table, const AlterTableCmd& cmd, const Dropped& dropped,
+                     const Dropped& dropped_columns) {
     Below found;
-    std::set<RelationId> seen{table.id};
+    std::map<RelationId, int> told;
     std::vector<const Relation*> pending{&table};
     for (std::size_t i = 0; i < pending.size(); ++i)
         for (const RelationId id : pending[i]->table.children) {
             const Relation* child = catalog.get(id);
-            if (!child || !seen.insert(id).second) continue;
-            found.locked.push_back(child);
-            if (on_child(catalog, *child, cmd, dropped) == Child::keeps) continue;
+            if (!child || child == &table) continue;
+            const int times = ++told[id];
+            if (times == 1) found.locked.push_back(child);
+            const auto& done = found.changed;
+            if (std::find(done.begin(), done.end(), child) != done.end()) continue;
+            if (on_child(catalog, *child, cmd, dropped, dropped_columns, times) == Child::keeps) continue;
             found.changed.push_back(child);
             pending.push_back(child);
         }
@@ -230,11 +244,12 @@ const Column* column_of_not_null(const Relation& table, const std::string& const
 }
 
 Below below(const Catalog& catalog, const Relation& table, bool only, const AlterTableCmd& cmd, int version,
-            const Dropped& dropped) {
+            const Dropped& dropped, const Dropped& dropped_columns) {
     if (table.table.children.empty()) return {};
     if (only) return {told_by_only(catalog, table, cmd, version, dropped), {}};
     Below found;
-    if (goes_level_by_level(cmd, table, version, dropped)) found = level_by_level(catalog, table, cmd, dropped);
+    if (goes_level_by_level(cmd, table, version, dropped))
+        found = level_by_level(catalog, table, cmd, dropped, dropped_columns);
     const bool adds = cmd.subtype == AddConstraint && cmd.constraint;
     const bool every = takes_every_descendant(catalog, cmd, table, version);
     if (every || (adds && has(version, Behaviour::new_constraint_locks_descendants)))

@@ -24,8 +24,8 @@ bool has_column_from_elsewhere(const Catalog& catalog, const Relation& table, co
 const Column* column_of_not_null(const Relation& table, const std::string& constraint);
 
 /// ATPrepCmd and ATSimpleRecursion, which take every descendant, and the subcommands that go down level by level.
-/// `dropped`: the constraints that the statement drops, wherever in it.
+/// `dropped`, `dropped_columns`: what the statement drops, wherever in it.
 Below below(const Catalog& catalog, const Relation& table, bool only, const AlterTableCmd& cmd, int version,
-            const Dropped& dropped);
+            const Dropped& dropped, const Dropped& dropped_columns);
 
 }  // namespace pgfence

@@ -116,6 +116,14 @@ bool may_be_compared(const TypeName& foreign, const TypeName& referenced, const 
 void refuse_key_without_partition_key(Answer&, const PartitionKey&, const std::vector<std::string>& columns,
                                       std::string_view what, std::size_t command = Work::npos);
 
+/// DefineIndex goes down to the partitions: one may be partitioned by another column, or be a foreign table.
+void refuse_key_on_partitions(Answer&, const Relation& partitioned, const std::vector<std::string>& columns,
+                              std::size_t command = Work::npos);
+/// ComputePartitionAttrs: what has no operator class to be sorted or hashed by is no partition key.
+void refuse_partition_key(Answer&, const CreateTable&);
+/// CheckAttributeType
+void refuse_virtual_type(Answer&, const ColumnDef&, std::size_t command = Work::npos);
+
 /// transformPartitionBound (parse_utilcmd.c), check_new_partition_bound (partbounds.c)
 void refuse_unfit_bound(Answer&, const Relation& partitioned, const PartitionBound&, std::size_t command = Work::npos);
 
@@ -147,6 +155,9 @@ bool refuse_unless(Answer&, const Relation&, bool fits, std::string_view what);
 
 /// A DROP without CASCADE of what others depend on (reportDependentObjects in dependency.c).
 void refuse_drop_of_depended_on(Answer&, const Drop& drop);
+/// Another relation of the view's query has, or may have, a column of that name.
+bool may_name_another(const Catalog&, const Relation& view, RelationId table, const std::string& column);
+bool shows(const Relation& view, RelationId table, const std::string& column);
 /// Of a column, in each of the tables that lose it; `gone`: columns that go before it.
 void refuse_drop_of_depended_on(Answer&, const std::vector<const Relation*>& tables, const std::string& column,
                                 const std::set<std::string>& gone, std::size_t command);
@@ -175,6 +186,9 @@ LockMode lock_to_rename_index(int version);
 void lock_indexes_of_initial_check(Answer&, const Relation& referencing, const Name& referenced);
 /// Foreign keys that rows of the table may be referenced by: those to it, and to the partitioned tables above it.
 std::vector<Catalog::Referencing> keys_to_rows_of(const Catalog&, const Relation& table);
+/// A foreign key depends on the index of the key that it points at, and so on what that includes.
+bool points_at_index_with(const Catalog&, const Relation& referenced, const TableConstraint& key,
+                          const std::string& column);
 /// Dropping a foreign key removes its triggers from the other table too (RemoveTriggerById): AccessExclusive there.
 void lock_tables_of_foreign_key(Answer&, const TableConstraint& key);
 /// A partition's key is taken for its part of the partitioned table's when they say the same

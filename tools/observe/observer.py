@@ -151,9 +151,10 @@ def in_transaction(session, statement):
         session.rows("ROLLBACK")
 
 
-def chosen_by_planner(before, new, messages):
-    """The referenced tables of the `new` foreign keys, which the statement has checked, unless it verified them as well."""
-    referenced = {table for _, _, table in new} - {table for _, table, _ in new}
+def chosen_by_planner(before, new, messages, gone=()):
+    """The referenced tables of the `new` foreign keys, which the statement has checked, unless it verified them as well; what
+    is referenced by parts of keys that are `gone`: DETACH has joined it with the referencing table."""
+    referenced = {table for _, _, table in new} - {table for _, table, _ in new} | {table for _, _, table in gone}
     return {oid for oid in referenced if oid in before and
             'DEBUG: verifying table "%s"' % before[oid].name.split(".", 1)[1] not in messages}
 

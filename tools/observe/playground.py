@@ -154,8 +154,9 @@ class Playground:
             after = {relation.oid: relation for relation in map(Relation, relations_now)}
             seen.note_files(after, {int(row[0]): int(row[6] or 0) for row in relations_now}, messages)
         if scanned:
-            new = {tuple(map(int, key)) for key in keys_now} - self.keys
-            seen.note_scans(scanned - chosen_by_planner(self.before, new, messages))
+            now = {tuple(map(int, key)) for key in keys_now}
+            gone = self.keys - now if wrote else set()
+            seen.note_scans(scanned - chosen_by_planner(self.before, now - self.keys, messages, gone))
         return Outcome(self.watched(seen), created=only(after, self.before), dropped=only(self.before, after))
 
     def watched(self, seen):
