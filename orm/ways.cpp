@@ -108,7 +108,7 @@ public:
     Asked(const std::vector<const Run*>& runs, bool all_ways_taken) : runs_(runs) {
         usable_ = all_ways_taken &&
                   std::all_of(runs.begin(), runs.end(), [](const Run* run) { return run->end == Run::End::done; });
-        for (const Run* run : runs) keys_.push_back(usable_ ? keys_of(*run) : std::vector<Key>());
+        for (const Run* run : runs) keys_.push_back(keys_of(*run));
     }
 
     std::string of(const Merged& merged, const std::vector<std::string>& reasons) {
@@ -130,19 +130,24 @@ public:
         return branch_ = condition;
     }
 
-    /// Of ways that were not all gone: what has to be so, as it was wherever the statement was sent.
-    std::string part_of(const Merged& merged, const std::vector<std::string>& reasons) const {
+    /// Of ways that were not all gone: what has to be so, asked as above in each run that sent the statement.
+    std::string part_of(const Merged& merged, const std::vector<std::string>& reasons) {
+        const std::string before = std::exchange(part_, {});
         if (reasons.size() != 1) return {};
         std::optional<bool> when;
         const Choice* asked = nullptr;
+        bool is_first = true;
         for (const std::size_t run : merged.seen_in) {
             const auto answer = answer_in(*runs_[run], reasons.front());
             if (!answer || (when && when != answer)) return {};
             when = answer;
-            for (const Choice& choice : runs_[run]->choices)
-                if (choice.what == reasons.front()) asked = &choice;
+            asked = question_before(run, merged.key, reasons.front());
+            is_first = is_first && asked && is_first_;
         }
-        return asked && !asked->query.empty() ? as_condition(*when, *asked) : std::string();
+        if (!asked || asked->query.empty()) return {};
+        const std::string condition = as_condition(*when, *asked);
+        if (!is_first && condition != before) return {};
+        return part_ = condition;
     }
 
 private:
@@ -165,7 +170,7 @@ private:
     std::vector<std::vector<Key>> keys_;
     bool usable_ = false;
     bool is_first_ = false;
-    std::string branch_;  ///< of the statement before
+    std::string branch_, part_;  ///< of the statement before
 };
 
 std::vector<const Run*> of_end(const std::vector<Run>& runs, Run::End end) {

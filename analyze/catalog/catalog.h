@@ -115,7 +115,9 @@ public:
     /// A collation that takes different strings for equal.
     bool is_nondeterministic(const Name& collation) const;
     /// Policies of tables that are not known.
+    /// Of a table that is not in the catalog: a policy for everybody that lets rows through, or every row.
     bool has_policy_on_unknown(const Name& resolved) const;
+    bool shows_all_of_unknown(const Name& resolved) const;
 
     /// Of a table or index that is not in the catalog: what the migrations gave it. What it lacks may be there all the
     /// same. Null when nothing is told of it. Kept by hear().

@@ -141,6 +141,11 @@ bool Catalog::has_policy_on_unknown(const Name& resolved) const {
     return with_policies_.find(key_of(resolved)) != nullptr;
 }
 
+bool Catalog::shows_all_of_unknown(const Name& resolved) const {
+    const bool* of_all_rows = with_policies_.find(key_of(resolved));
+    return of_all_rows && *of_all_rows;
+}
+
 const Relation* Catalog::told_of(const Name& written) const {
     const Shared<Relation>* told = told_.find(key_of(resolve(written)));
     return told ? &told->read() : nullptr;

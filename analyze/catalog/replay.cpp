@@ -330,9 +330,12 @@ struct Replay {
     void operator()(const ReassignOwned& a) const { reassign_owned(server, a); }
     void operator()(const PolicyChange& a) const {
         Relation* table = server.catalog.find(a.table);
-        const bool opens = a.create && a.permissive && a.roles.empty();
-        if (!table) return opens ? server.catalog.note_policy_on_unknown(server.catalog.resolve(a.table)) : void();
         PolicyInfo policy = made_by(a);
+        if (!table) {
+            if (a.create && a.permissive && a.roles.empty() && !policy.no_row)
+                server.catalog.note_policy_on_unknown(server.catalog.resolve(a.table), policy.any_row);
+            return;
+        }
         for (const PolicyInfo& known : table->table.policies)
             if (!a.create && known.name == a.name) keep_of_altered(known, policy);
         put_named(table->table.policies, std::move(policy));

@@ -30,7 +30,7 @@ public:
     void note_part_of_object(Name resolved) { parts_of_objects_.push_back(std::move(resolved)); }
     void note_setval() { ++setval_calls_; }
     void note_nondeterministic(const Name& resolved);
-    void note_policy_on_unknown(const Name& resolved);
+    void note_policy_on_unknown(const Name& resolved, bool of_all_rows);
     /// As told_of(), to change; made when there is none. hear() keeps them.
     Relation& tell_of(const Name& written);
     void forget_told(const Name& written);

@@ -77,7 +77,10 @@ void WritableCatalog::end_transaction() {
 
 void WritableCatalog::note_nondeterministic(const Name& resolved) { nondeterministic_[key_of(resolved)] = true; }
 
-void WritableCatalog::note_policy_on_unknown(const Name& resolved) { with_policies_[key_of(resolved)] = true; }
+void WritableCatalog::note_policy_on_unknown(const Name& resolved, bool of_all_rows) {
+    bool& noted = with_policies_[key_of(resolved)];
+    noted = noted || of_all_rows;
+}
 
 Relation& WritableCatalog::tell_of(const Name& written) {
     const Name name = resolve(written);

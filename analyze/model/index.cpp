@@ -43,7 +43,8 @@ std::optional<std::string> lacked_by(const Relation& table, const CreateIndex& i
     const auto lacked = [&](const Boxed<Expr>& expr) -> std::optional<std::string> {
         if (expr)
             for (const std::string& name : columns_of(*expr))
-                if (!has_column(table, name) && !is_system_column(name) && name != table.name.name) return name;
+                if (!has_column(table, name) && !pgfence::is_system_column(name) && name != table.name.name)
+                    return name;
         return std::nullopt;
     };
     for (const IndexElement& element : index.elements)

@@ -207,7 +207,7 @@ void refuse_partition_key(Answer& answer, const CreateTable& table) {
 void refuse_virtual_type(Answer& answer, const ColumnDef& column, std::size_t command) {
     const bool is_virtual = std::any_of(column.constraints.begin(), column.constraints.end(),
                                         [](const Constraint& c) { return c.generated_virtual; });
-    if (!is_virtual || !answer.has(Feature::virtual_generated_columns)) return;
+    if (!is_virtual || !has(answer.now.version, Feature::virtual_generated_columns)) return;
     const TypeName type = answer.catalog.resolve_type(column.type);
     const bool domain = type.array_dimensions == 0 && answer.catalog.find_domain(type.name);
     const bool of_user = answer.catalog.find_enum(type.name) || answer.catalog.find(type.name);

@@ -51,7 +51,7 @@ ShutOut shut_out(const Catalog& catalog, const Name& name) {
 /// Whatever the row, a policy lets everybody read it; or row level security is off.
 bool shows_every_row(const Catalog& catalog, const Name& name) {
     const Relation* table = catalog.find(name);
-    if (!table) return false;
+    if (!table) return catalog.shows_all_of_unknown(catalog.resolve(name));
     bool shows = !table->table.row_security;
     for (const PolicyInfo& policy : table->table.policies) {
         if (policy.command != '*' && policy.command != 'r') continue;

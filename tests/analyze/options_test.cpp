@@ -137,7 +137,9 @@ TEST_CASE("clauses that the server does in one pass over the table are one findi
         request.schema = {"CREATE TABLE t (a int, b int, c int, d int, e int);"};
         return said(request, rule);
     };
-    const std::string nulls = "Scans `t` to look for nulls in column `a`. Blocks reads and writes (ACCESS EXCLUSIVE)";
+    const std::string nulls =
+        "Scans `t` to look for nulls in column `a`, and fails if there is one. Blocks reads and writes (ACCESS "
+        "EXCLUSIVE)";
     CHECK(told("ALTER a SET NOT NULL", "alter-column-set-not-null") == nulls + "\n");
     CHECK(told("ALTER a SET NOT NULL, ADD f int, ALTER b SET NOT NULL", "alter-column-set-not-null") ==
           nulls + ". The same for `b`\n");

@@ -282,7 +282,7 @@ TEST_CASE("a name that the change gives to something else is not missed by runni
     const std::string table = "ALTER TABLE runs RENAME TO runs_old;";
     const std::string other =
         "1: Running code that uses table `runs` gets another table of that name once this one is "
-        "renamed to `runs_old`: its rows are there only if the change copies them\n";
+        "renamed to `runs_old`: its rows are there only if the change, or code, puts them there\n";
     CHECK(across(schema, {table}, "rename-table").starts_with("1: Running code that uses table `runs` fails"));
     CHECK(across(schema, {table, "CREATE TABLE IF NOT EXISTS runs (id bigint);"}, "rename-table") == other);
     CHECK(across(schema, {table + "CREATE TABLE runs (id bigint);"}, "rename-table") == other);
@@ -361,6 +361,6 @@ TEST_CASE("BEGIN and COMMIT inside the runner's transaction") {
             text += finding.message + "\n";
     CHECK(text ==
           "The migration runner has opened a transaction: this BEGIN does nothing\n"
-          "This COMMIT ends the transaction that the migration runner opened: what follows is not rolled back if it "
-          "fails\n");
+          "This COMMIT ends the transaction that the migration runner opened: what came before stays "
+          "applied if what follows fails\n");
 }

@@ -190,7 +190,7 @@ const Case kOthers[] = {
     {"create policy p on t using (exists (select a from m where null))", "CREATE POLICY",
      "CreatePolicy p on t (read:m) where no_row"},
     {"create policy p on t using (exists (select count(*) from m where false))", "CREATE POLICY",
-     "CreatePolicy p on t (read:m) where"},
+     "CreatePolicy p on t (read:m) calls(count/0) where"},
     {"alter policy p on t to bob", "ALTER POLICY", "AlterPolicy p on t ()"},
     {"create rule r as on insert to t where new.x do instead (insert into u values (new.*); notify foo; "
      "delete from w)",

@@ -257,7 +257,10 @@ TEST_CASE("a path from the folder that the runner is started in is known where o
         const std::string said = shown(record(Orm::knex, "app/db/migrations/m.js", files));
         INFO(said);
         CHECK((said == sql + "\n") == one.is_read);
-        const bool told = said.find("! ") != std::string::npos || said.find("?\n") != std::string::npos;
+        // A statement of which nothing is known is told further on: extract/ lists it as not analyzed.
+        const bool is_all_unknown = said.starts_with("__unknown_") && said.find(' ') == std::string::npos;
+        const bool told =
+            is_all_unknown || said.find("! ") != std::string::npos || said.find("?\n") != std::string::npos;
         CHECK((one.is_read || told));
         CHECK(said.find("__unknown_0") == std::string::npos);
     }

@@ -13,8 +13,8 @@ using namespace pgfence::pipeline::testing;
 
 namespace {
 
-/// Bodies that a runner puts into a procedure of its own.
-std::string body(const std::string& statement) { return "begin\n  " + statement + "\nend\n"; }
+/// A language of a runner's own, around SQL.
+std::string body(const std::string& statement) { return "step first {\n  " + statement + "\n}\n"; }
 
 Report of_new(const std::map<std::string, std::string>& history, const std::string& text) {
     const Folder folder;
