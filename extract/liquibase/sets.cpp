@@ -34,13 +34,13 @@ std::string_view context_of(const Element& set) {
     return {};
 }
 
-/// One author and id twice, once in a context called as another database and once in PostgreSQL's: written for two
-/// databases, of which a deployment has one. A context alone proves nothing: without one all of them run.
-bool has_variant_for_postgres(const Element& set, const Element& root) {
+/// In a context called as another database, in a changelog that has one for PostgreSQL as well: written for two
+/// databases, of which a deployment has one and names it. A context alone proves nothing: without one all of them run.
+bool is_of_other_database(const Element& set, const Element& root) {
     if (locate::database_in_words(context_of(set)) != locate::Database::other || contains(context_of(set), "!"))
         return false;
     return std::any_of(root.children.begin(), root.children.end(), [&](const Element& other) {
-        return other.name == "changeSet" && other["id"] == set["id"] && other["author"] == set["author"] &&
+        return other.name == "changeSet" &&
                locate::database_in_words(context_of(other)) == locate::Database::postgres &&
                !contains(context_of(other), "!");
     });
@@ -55,7 +55,7 @@ std::vector<const Element*> changes_of(const Element& set) {
 }
 
 bool is_left_out(const Element& set, const Element& root) {
-    return !is_for_postgres(set["dbms"]) || set.says("ignore") || has_variant_for_postgres(set, root);
+    return !is_for_postgres(set["dbms"]) || set.says("ignore") || is_of_other_database(set, root);
 }
 
 std::vector<std::string> conditions_of(const Element& element) {

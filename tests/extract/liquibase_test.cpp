@@ -68,17 +68,19 @@ TEST_CASE("Liquibase: tables and columns") {
     CHECK(sql_of("<dropTable tableName=\"t\" cascadeConstraints=\"true\"/>") == "DROP TABLE \"t\" CASCADE;");
 }
 
-TEST_CASE("Liquibase: of two change sets with one id, written for two databases, PostgreSQL's is read") {
-    const auto sets = [](const std::string& first, const std::string& second) {
-        const auto one = [](const std::string& context, const std::string& column) {
-            return "<changeSet id=\"1\" author=\"a\"" + context + "><createTable tableName=\"t\"><column name=\"" +
-                   column + "\" type=\"int\"/></createTable></changeSet>";
+TEST_CASE("Liquibase: of change sets written for two databases PostgreSQL's are read") {
+    const auto sets = [](const std::string& first, const std::string& second, const std::string& id = "1") {
+        const auto one = [&](const std::string& context, const std::string& column) {
+            return "<changeSet id=\"" + (column == "p" ? id : "1") + "\" author=\"a\"" + context +
+                   "><createTable tableName=\"t\"><column name=\"" + column +
+                   "\" type=\"int\"/></createTable></changeSet>";
         };
         return squeezed(changelog(one(first, "m") + one(second, "p")).sql);
     };
     const std::string postgres = "BEGIN; CREATE TABLE \"t\" (\"p\" INTEGER); COMMIT;";
     CHECK(sets(" context=\"mysql\"", " context=\"postgresql\"") == postgres);
     CHECK(sets(" contextFilter=\"mysql\"", " contextFilter=\"postgresql\"") == postgres);
+    CHECK(sets(" context=\"mysql\"", " context=\"postgresql\"", "2") == postgres);
     // Where no context is asked for, both run.
     CHECK(sets(" context=\"mysql\"", "") != postgres);
     CHECK(sets(" context=\"!postgresql\"", " context=\"postgresql\"") != postgres);
