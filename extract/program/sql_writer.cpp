@@ -194,7 +194,9 @@ std::string SqlWriter::as_written(const Value& sql, ByteRange call) const {
     const auto with = [&](std::string_view what, std::string_view open) {
         const auto at = text.find(open);
         const auto close = at == text.npos ? at : text.find('}', at);
-        if (close == text.npos || close - at > kLongest) return std::string(what);
+        // Of several, which one is not known cannot be told from here.
+        if (close == text.npos || close - at > kLongest || text.find(open, close) != text.npos)
+            return std::string(what);
         return std::string(what) + " with `" + one_line(text.substr(at, close + 1 - at)) + "`";
     };
     const auto holds = [&](std::string_view part) { return contains(text, part); };
