@@ -13,7 +13,7 @@ namespace pgfence::author {
 struct Tool {
     std::string_view format;               ///< id of the format that reads its files
     std::string_view without_transaction;  ///< as its documentation or source has it
-    /// The first version that has that way out: in an older one there is none.
+    /// The first version that has this option; an older one has none.
     std::string_view since = {};
     /// Its runner cannot leave the transaction out: `without_transaction` says why, and ends with "run this by hand
     /// (psql)".
