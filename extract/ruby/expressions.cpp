@@ -592,6 +592,10 @@ Value Ruby::run_block(const Node& block, const std::vector<Value>& arguments) {
     followed_.follow(block);
     const Node* body = block.at("body");
     if (!body) return nothing_value();
+    if (blocks_deep_ >= kDeepestCalls) {
+        host_.unread({block.begin, block.end}, "a block that calls itself", "it was not followed to its end");
+        return unknown_value();
+    }
     if (const Node* parameters = block.at("parameters")) {
         const auto names = parameters->named_children();
         const bool spreads = names.size() > 1 && arguments.size() == 1 && arguments.front().is(Value::Kind::list);
@@ -602,7 +606,9 @@ Value Ruby::run_block(const Node& block, const std::vector<Value>& arguments) {
     }
     returned_ = nothing_value();
     ++unsure_;
+    ++blocks_deep_;
     run_round(*body);
+    --blocks_deep_;
     --unsure_;
     return returned_;
 }

@@ -117,6 +117,7 @@ private:
     std::vector<Names> locals_{1};
     std::string_view superclass_;
     Value returned_;
+    std::size_t blocks_deep_ = 0;  ///< blocks that run, inside each other
 };
 
 /// map, select: what their blocks are worth is used.

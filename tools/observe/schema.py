@@ -35,8 +35,9 @@ SELECT 'column', full_name || '.' || quote_ident(attname), concat_ws(' ', format
        CASE WHEN attcollation <> typcollation THEN (SELECT collname FROM pg_collation WHERE oid = attcollation) END,
        CASE WHEN attnotnull THEN 'NOT NULL' END, 'DEFAULT ' || value, 'identity ' || nullif(attidentity::text, ''),
        'generated ' || nullif(fields->>'attgenerated', ''), CASE WHEN attstorage <> typstorage THEN attstorage END,
-       nullif(coalesce((fields->>'attstattarget')::int, -1), -1), array_to_string(attoptions, ','), attacl::text,
-       col_description(attrelid, attnum), CASE WHEN NOT attislocal THEN 'inherited' END)
+       nullif(coalesce((fields->>'attstattarget')::int, -1), -1), (SELECT string_agg(o, ',') FROM unnest(attoptions) AS o
+         WHERE o NOT LIKE 'pg\_attver=%'),  -- which 15.20 counts by itself
+       attacl::text, col_description(attrelid, attnum), CASE WHEN NOT attislocal THEN 'inherited' END)
   FROM col
 UNION ALL
 SELECT 'order of columns', full_name, string_agg(attname, ', ' ORDER BY attnum) FROM col
