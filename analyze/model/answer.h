@@ -56,7 +56,7 @@ public:
     void depends_on(std::string what);
     void proved(Proof proof) { effects_.proofs.push_back(std::move(proof)); }
     void fails(Failure::Kind kind, std::string message, bool certain = true, std::size_t command = Work::npos);
-    /// Of what is there already, or is missing: the error that a handler would see tells the kind.
+    /// An object that exists already, or is missing: a handler in PL/pgSQL is chosen by the error code.
     void fails(ErrorCode code, std::string message, bool certain = true, std::size_t command = Work::npos);
     /// What the catalog does not have of it is not there: others could have made that only of what was there before.
     bool knows_all_of(const Relation& relation) const { return catalog.complete() || !relation.existing; }

@@ -73,7 +73,7 @@ public:
         }
     }
 
-    /// What stands in for the arguments that a call leaves out, as expand_function_arguments puts it in.
+    /// The default of an argument that the call leaves out, as expand_function_arguments adds it.
     std::vector<const Expr*> left_out(const Expr& call) {
         std::vector<const Expr*> defaults;
         if (call.kind != Expr::Kind::call || !has(version_, Behaviour::defaults_of_arguments_are_asked))

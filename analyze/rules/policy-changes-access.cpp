@@ -123,7 +123,7 @@ bool lets_the_same_through(const PolicyInfo& now, const PolicyInfo& before) {
     return says_the_same(now.shown, before.shown) && says_the_same(checked(now), checked(before));
 }
 
-/// What stands, for the same people and the same commands, where a policy was.
+/// The policy that replaces a dropped one for the same roles and commands.
 enum class Replaced : std::uint8_t { by_nothing, by_another_condition, by_the_same };
 
 /// `other`: than the one of that name.
