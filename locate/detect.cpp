@@ -1,6 +1,7 @@
 #include "locate/detect.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <unordered_set>
@@ -15,8 +16,14 @@
 namespace pgfence::locate {
 namespace {
 
+using namespace std::string_view_literals;
+
+constexpr std::string_view kNoTool = "it is of no migration tool that pgfence knows: check it yourself";
+
 /// Fewer numbered files in a folder whose name says nothing are no sequence.
 constexpr std::size_t kShortestSeries = 3;
+/// Of programs more are wanted: lessons and examples are numbered as well.
+constexpr std::size_t kShortestSeriesOfPrograms = 5;
 constexpr int kMoreOften =
     3;  // than words of PostgreSQL's do those of another database stand in SQL that is meant for it
 
@@ -42,9 +49,24 @@ struct Root {
     bool numbered = true;             ///< each of its own files begins with a number
 };
 
+/// Programs of a folder whose name does not speak of migrations.
+struct ProgramsOfFolder {
+    std::size_t all = 0;
+    std::vector<Candidate> numbered = {};
+};
+
 bool changes_schema(std::string_view sql) {
     const std::string text = lower_case(sql);
     return contains(text, "create ") || contains(text, "alter ") || contains(text, "drop ");
+}
+
+/// A program with SQL in it, in capitals or not.
+bool holds_schema_sql(std::string_view program) {
+    const std::string text = lower_case(program);
+    constexpr std::array kPhrases{"create table"sv, "alter table"sv,         "drop table"sv,        "create index"sv,
+                                  "drop index"sv,   "create unique index"sv, "create type"sv,       "alter type"sv,
+                                  "create view"sv,  "create function"sv,     "create or replace "sv};
+    return std::any_of(kPhrases.begin(), kPhrases.end(), [&](auto phrase) { return contains(text, phrase); });
 }
 
 /// Named queries of a program, which sqlc makes functions of: -- name: GetOrder :one
@@ -100,6 +122,7 @@ public:
         take_included();
         take_what_changelogs_run();
         take_series();
+        take_series_of_programs();
         leave_out_what_is_beside();
         leave_out_other_databases();
         take_what_is_agreed();
@@ -117,13 +140,14 @@ private:
     void look_through(Wanted wanted) {
         for (const auto path : tree_.paths) {
             const bool is_sql = formats_.is_sql_name(path), is_code = !is_sql && formats_.is_code_name(path);
-            if (!is_sql && !is_code) continue;
             std::string lower = lower_case(path);
-            if (is_foreign(lower) || !wanted(lower)) continue;
+            if ((!is_sql && !is_code && !is_program(last_part(lower))) || is_foreign(lower) || !wanted(lower)) continue;
             if (is_sql)
                 look_at_sql(path, std::move(lower));
-            else if (may_hold_migration_code(lower))
+            else if (is_code && may_hold_migration_code(lower))
                 look_at_code(path, std::move(lower));
+            else
+                note_program(path, std::move(lower));
         }
     }
 
@@ -150,8 +174,21 @@ private:
         const auto format = text ? formats_.of(path, *text) : std::nullopt;
         if (format)
             consider({path, std::move(lower), format, std::string(format->decides), {}, true});
-        else if (!text || formats_.may_be_beside(path, *text))
-            strays_.push_back({path, std::move(lower), {}, {}, {}, true});
+        else {
+            note_program(path, lower);
+            if (!text || formats_.may_be_beside(path, *text))
+                strays_.push_back({path, std::move(lower), {}, {}, {}, true});
+        }
+    }
+
+    /// Nothing is read of it before its folder turns out to be a series.
+    void note_program(std::string_view path, std::string lower) {
+        const auto name = last_part(lower);
+        if (!is_program(name)) return;
+        if (contains(name, ".test.") || contains(name, ".spec.") || contains(name, ".d.")) return;
+        ProgramsOfFolder& folder = programs_[folder_of(path)];
+        folder.all += 1;
+        if (is_numbered_program(name)) folder.numbered.push_back({path, std::move(lower), {}, {}, {}, true});
     }
 
     void leave_out(const Candidate& one, std::string_view reason) {
@@ -167,16 +204,24 @@ private:
 
     /// What uses nothing of its tool's is told by the files beside it (extract.cpp reads it as theirs).
     void take_neighbours() {
+        const auto of_folder = formats_of_code();
+        for (Candidate& stray : strays_) take_as_beside(stray, of_folder);
+    }
+
+    std::map<std::string_view, FormatOfFile> formats_of_code() const {
         std::map<std::string_view, FormatOfFile> of_folder;
         for (const Candidate& one : candidates_)
-            if (one.is_code) of_folder.emplace(folder_of(one.path), *one.format);
-        for (Candidate& stray : strays_) {
-            const auto found = of_folder.find(folder_of(stray.path));
-            if (found == of_folder.end()) continue;
-            stray.format = found->second;
-            stray.why = "beside migrations of " + std::string(found->second.title);
-            consider(std::move(stray));
-        }
+            if (one.is_code && one.format) of_folder.emplace(folder_of(one.path), *one.format);
+        return of_folder;
+    }
+
+    bool take_as_beside(Candidate& stray, const std::map<std::string_view, FormatOfFile>& of_folder) {
+        const auto found = of_folder.find(folder_of(stray.path));
+        if (found == of_folder.end()) return false;
+        stray.format = found->second;
+        stray.why = "beside migrations of " + std::string(found->second.title);
+        consider(std::move(stray));
+        return true;
     }
 
     /// Migrations in code run files of SQL that lie beside them or below: procedures, views, large statements.
@@ -247,6 +292,46 @@ private:
                 else
                     leave_out(one, "numbered, in a folder whose name does not speak of migrations");
         }
+    }
+
+    /// Programs of a runner that the repository has written for itself, in a folder whose name does not speak of
+    /// migrations: numbered one by one, and most with SQL in them that changes the schema.
+    void take_series_of_programs() {
+        for (auto& [folder, programs] : programs_) {
+            auto& files = programs.numbered;
+            if (files.size() < kShortestSeriesOfPrograms || files.size() * 5 < programs.all * 4) continue;
+            std::size_t with_schema = 0;
+            Dialect all;
+            for (Candidate& one : files) {
+                const std::string text = tree_.read(one.path).value_or(std::string());
+                if (!holds_schema_sql(text)) continue;
+                with_schema += 1;
+                const Dialect its = dialect_of(text);
+                all.postgres += its.postgres;
+                all.other += its.other;
+            }
+            if (with_schema * 2 < files.size() || all.other > kMoreOften * all.postgres) continue;
+            take_programs_of_series(files);
+        }
+    }
+
+    void take_programs_of_series(std::vector<Candidate>& files) {
+        std::vector<Candidate> strays;
+        for (Candidate& one : files) {
+            if (is_taken(one)) continue;
+            const auto text = formats_.is_code_name(one.path) ? tree_.read(one.path) : std::nullopt;
+            one.format = text ? formats_.of(one.path, *text) : std::nullopt;
+            one.why = "one of a numbered series of programs that change the schema";
+            if (one.format)
+                consider(std::move(one));
+            else if (text && formats_.may_be_beside(one.path, *text))
+                strays.push_back(std::move(one));
+            else
+                take_unread(one.path, std::move(one.why), std::string(kNoTool));
+        }
+        const auto of_folder = formats_of_code();
+        for (Candidate& stray : strays)
+            if (!take_as_beside(stray, of_folder)) take_unread(stray.path, std::move(stray.why), std::string(kNoTool));
     }
 
     bool is_taken(const Candidate& one) const {
@@ -559,11 +644,11 @@ private:
                 left_out_.push_back({path, std::string(*reason)});
                 continue;
             }
-            const std::string what =
-                formats_.is_code_name(path)
-                    ? "it is of no migration tool that pgfence knows"
-                    : "pgfence has no reader for " + std::string(name.substr(name.rfind('.'))) + " files";
-            take_unread(path, "a program among migrations", what + ": check it yourself");
+            const std::string language(name.substr(name.rfind('.')));
+            take_unread(path, "a program among migrations",
+                        formats_.is_code_name(path)
+                            ? std::string(kNoTool)
+                            : "pgfence has no reader for " + language + " files: check it yourself");
         }
     }
 
@@ -652,6 +737,7 @@ private:
     std::map<std::string_view, Root> roots_;
     std::vector<Candidate> candidates_, strays_, unplaced_;
     std::map<std::string_view, std::vector<Candidate>> series_;  // by folder
+    std::map<std::string_view, ProgramsOfFolder> programs_;      // likewise
     std::map<std::string_view, std::size_t> all_sql_;            // likewise, of files in no layout
     std::vector<LeftOut> left_out_;
 };

@@ -338,6 +338,16 @@ bool is_program_of_numbered_folder(std::string_view path) {
            is_numbered(last_part(folder_of(path)));
 }
 
+namespace {
+
+/// "1663923770" of next-1663923770-add_x.ts, a release's word before the time: nine digits or more.
+bool has_date_behind_word(std::string_view name) {
+    const auto separator = name.find_first_of("-_");
+    return separator != name.npos && leading_digits(name.substr(separator + 1)).size() > 8;
+}
+
+}  // namespace
+
 bool is_numbered_program(std::string_view name) {
     if (!is_program(name) || name.ends_with(".designer.cs") || name.ends_with("_test.go") || name.ends_with(".d.ts"))
         return false;
@@ -347,7 +357,7 @@ bool is_numbered_program(std::string_view name) {
             break;
         }
     if (name.starts_with('_')) name.remove_prefix(1);
-    return !name.empty() && is_digit(name[0]);
+    return !name.empty() && (is_digit(name[0]) || has_date_behind_word(name));
 }
 
 bool is_of_migrations(std::string_view path) {

@@ -70,7 +70,7 @@ bool is_program(std::string_view name);
 /// A name that begins as those of sequences do: 0001_x, 2024-01-01-x, v1.2. Of one in lower case, as the next.
 bool is_numbered(std::string_view name);
 /// A program with the number of a migration, in whatever language, its own prefix before it: m20220101_x.rs,
-/// Version20240101.php, 20240101_x.cs, 0003_x.clj. Not what a tool writes beside it.
+/// Version20240101.php, 20240101_x.cs, 0003_x.clj, next-1663923770-x.ts. Not what a tool writes beside it.
 bool is_numbered_program(std::string_view name);
 /// Likewise by the folder that it has for itself: 20240101_x/migration.ts. Of a path in lower case.
 bool is_program_of_numbered_folder(std::string_view path);

@@ -9,6 +9,7 @@ const { unaware } = require('./builtins.js');
 const { values, guarded } = require('./guard.js');
 const { prepare } = require('./source.js');
 const { placesOf, json } = require('./packages.js');
+const sqlTag = require('./sql_tag.js');
 const caller = require('./caller.js');
 const sites = require('./sites.js');
 
@@ -139,6 +140,7 @@ class Modules {
         if (Object.hasOwn(this.provided, owner)) return this.provided[owner](name.slice(owner.length + 1));
         if (/^uuid\/v[1-7]$/.test(name)) return builtInOnce('uuid')[name.slice(5)];
         if (Object.hasOwn(builtIn, name)) return builtInOnce(name);
+        if (sqlTag.isTag(owner)) return given.get(name) ?? given.set(name, withTheRest(name, sqlTag.exported)).get(name);
         for (const place of isFromStart ? belowStart(name) : this.places(name, from)) {
             const found = this.find(place);
             if (found !== undefined) return found;

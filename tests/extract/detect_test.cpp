@@ -48,6 +48,42 @@ Paths forward(const Paths& paths) {
 
 }  // namespace
 
+TEST_CASE("numbered programs that change the schema are migrations, whatever their folder is called") {
+    const auto program = [](const std::string& sql) {
+        return "const alteration = {\n  up: async (pool) => {\n    await pool.query(sql`" + sql +
+               "`);\n  },\n};\n\nexport default alteration;\n";
+    };
+    const auto series = [&](const std::string& folder, const std::string& ending, const auto& text) {
+        Files files{{folder + "/README.md", "how to alter"}};
+        for (const char* name : {"1.0.0-1663923770-a", "1.2.0-1664923770-b", "next-1665923770-c", "next-1666923770-d",
+                                 "next-1667923770.1-e"})
+            files[folder + "/" + name + ending] =
+                text("ALTER TABLE users ADD COLUMN " + std::string(1, name[6]) + " text");
+        return files;
+    };
+    const auto found = detected(series("packages/schemas/alterations", ".ts", program));
+    REQUIRE(found.formats.size() == 5);
+    for (const auto& [path, format] : found.formats) CHECK(format == "js-client");
+    // A language without a reader, or a program of no known shape, is counted as not analyzed.
+    for (const std::string ending : {".rs", ".go", ".php", ".py", ".ts"}) {
+        const auto others =
+            detected(series("server/changes", ending, [](const std::string& sql) { return "run(\"" + sql + "\")"; }));
+        INFO(ending);
+        REQUIRE(others.formats.size() == 5);
+        for (const auto& [path, format] : others.formats) CHECK(format == "unknown");
+    }
+    // Lessons, and tests of a program that makes tables, are no migrations.
+    CHECK(
+        detected(series("lessons", ".ts", [](const std::string&) { return "console.log('hello')"; })).formats.empty());
+    CHECK(detected(series("src", ".test.ts", program)).formats.empty());
+    auto few = series("server/alterations", ".ts", program);
+    few.erase("server/alterations/next-1665923770-c.ts");
+    CHECK(detected(few).formats.empty());
+    auto beside = series("server/alterations", ".ts", program);
+    for (const char* name : {"index", "pool", "users"}) beside["server/alterations/" + std::string(name) + ".ts"] = "x";
+    CHECK(detected(beside).formats.empty());
+}
+
 TEST_CASE("paths that speak of migrations are believed") {
     for (const std::string path : {
              "prisma/migrations/20240101120000_init/migration.sql",

@@ -329,6 +329,35 @@ TEST_CASE("what a runner gives that nobody knows is a query runner") {
           "! query(): what it is given is no text\n");
 }
 
+TEST_CASE("statements made by a tag, and the ways to ask that slonik's clients have") {
+    const auto sent = [](const std::string& text) { return shown(record(Orm::typeorm, "1-a.js", {{"1-a.js", text}})); };
+    const std::string head = "import { sql } from '@silverhand/slonik';\nconst migration = { up: async (pool) => {\n";
+    const auto tagged = [&](const std::string& body) {
+        return sent(head + body + "\n} };\nexport default migration;");
+    };
+    CHECK(tagged("await pool.query(sql`alter table a drop column ${sql.identifier(['b\"c'])}`);") ==
+          "3-3 alter table a drop column \"b\"\"c\"\n");
+    CHECK(tagged("const part = sql.fragment`where id = ${7} and k in (${sql.join(['x', 'y'], sql`, `)})`;\n"
+                 "await pool.query(sql`update a set b = ${1} ${part} and c = ${2}`);") ==
+          "4-4 update a set b = $1 where id = $2 and k in ($3, $4) and c = $5\n");
+    CHECK(tagged("await pool.query(sql.type({})`alter table a alter b set default ${sql.literalValue(\"o'b\")}`);") ==
+          "3-3 alter table a alter b set default 'o''b'\n");
+    // What the database says is a name in the statement, whether it is a value or a part of it.
+    CHECK(tagged("const row = await pool.one(sql`insert into a values (1) returning name`);\n"
+                 "await pool.query(sql`drop table ${sql.identifier([row.name])}`);")
+              .find("drop table __unknown_") != std::string::npos);
+    CHECK(tagged("if (await pool.exists(sql`select 1 from a`)) await pool.query(sql`drop table b`);")
+              .find("drop table b") != std::string::npos);
+    CHECK(
+        tagged("await pool.transaction(async (inner) => { await inner.any(sql`select f()`); });").find("select f()") !=
+        std::string::npos);
+    CHECK(
+        sent(
+            "const SQL = require('sql-template-strings');\n"
+            "exports.up = async (db) => { await db.query(SQL`drop `.append(SQL`table ${1}`).append(' cascade')); };") ==
+        "2-2 drop table $1 cascade\n");
+}
+
 TEST_CASE("Knex's migrations of before 0.20 are given a Promise") {
     CHECK(shown(record(Orm::knex, "1.js", {{"1.js", R"(exports.up = function (knex, Promise) {
   return Promise.all([

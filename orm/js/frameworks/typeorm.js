@@ -167,6 +167,27 @@ function end(inOne) {
         report('note', 'a transaction that up() has ended', 'TypeORM commits it once more behind up(), and fails with TransactionNotStartedError', '0');
 }
 
+/// slonik's ways to ask, of the rows that they give.
+const first = (row) => row && unknown('the first column of a row');
+const one = (rows) => {
+    if (rows.length === 0) throw new Error('no row is found');
+    return rows[0];
+};
+const slonik = {
+    any: (rows) => rows, many: (rows) => (one(rows), rows), one, maybeOne: (rows) => rows[0] ?? null,
+    anyFirst: (rows) => rows.map(first), manyFirst: (rows) => (one(rows), rows.map(first)),
+    oneFirst: (rows) => first(one(rows)), maybeOneFirst: (rows) => first(rows[0]) ?? null, exists: (rows) => rows.length > 0,
+};
+/// What a runner hands to a migration when nothing says what it is: whatever a client of PostgreSQL has.
+const client = new Proxy(queryRunner, {
+    get(target, name) {
+        if (name === 'transaction') return (...args) => target.manager.transaction(...args.slice(0, -1), () => args[args.length - 1](client));
+        if (Object.hasOwn(slonik, name)) return async (...args) => slonik[name]((await target.query(...args)).rows);
+        return target[name];
+    },
+    set: (target, name, value) => (target[name] = value, true),
+});
+
 /// Of a runner that is not known: a function by itself or in an object, which may tell by a callback that it is done.
 async function upOfClient(exports) {
     const migration = [exports, exports.default, ...Object.values(exports)].find((value) => value && typeof value.up === 'function');
@@ -174,7 +195,10 @@ async function upOfClient(exports) {
     let told;
     const done = new Promise((resolve, reject) => { told = (error) => (error ? reject(error) : resolve()); });
     begin();
-    const result = migration.up(queryRunner, told);
+    for (const name of Object.keys(migration))
+        if (/^(before|after)_?up$/i.test(name) && typeof migration[name] === 'function')
+            report('note', `${name}()`, 'whether the runner calls it, and in which transaction, is not known: check it yourself', '0');
+    const result = migration.up(client, told);
     await (migration.up.length > 1 && typeof result?.then !== 'function' ? done : result);
 }
 
