@@ -83,19 +83,42 @@ std::string head_of(std::string_view sql) {
     return line.substr(0, end) + " ...";
 }
 
-using Orders = std::vector<FileOrder>;
+/// All that the change runs, file by file.
+class Running {
+public:
+    explicit Running(const std::vector<AnalyzedFile>& files) : files_(files.begin(), files.end()) {}
+
+    FileOrder& file(std::size_t place) { return files_[place]; }
+    std::size_t size() const { return files_.size(); }
+
+    /// Thousands of statements may have fixes.
+    const Renames& renames() {
+        if (!renames_) {
+            renames_.emplace();
+            for (std::size_t file = 0; file < files_.size(); ++file)
+                for (std::size_t i = 0; i < files_[file].size(); ++i)
+                    for (const Action& action : files_[file].at(i).actions)
+                        if (const auto* rename = std::get_if<Rename>(&action)) renames_->add({file, i}, *rename);
+        }
+        return *renames_;
+    }
+
+private:
+    std::vector<FileOrder> files_;
+    std::optional<Renames> renames_;
+};
 
 /// The recipes of one file.
 class Recipes {
 public:
-    /// `place`: of the file among all that run, whose orders these are.
-    Recipes(const AnalyzedFile& file, const MigrationFile* written, std::string version, Orders& orders,
+    /// `place`: of the file among all that run.
+    Recipes(const AnalyzedFile& file, const MigrationFile* written, std::string version, Running& running,
             std::size_t place)
         : file_(file),
           written_(written),
           text_(written ? std::string_view(written->text) : ""),
           version_(std::move(version)),
-          orders_(orders),
+          running_(running),
           place_(place) {}
 
     /// False where following it would break what runs behind the statement.
@@ -135,7 +158,7 @@ private:
     /// What stands behind the statement and needs it, or would destroy what it needs, goes behind it again.
     bool take_along(Recipe& recipe, std::size_t number) {
         RecipeStep& first = recipe.steps.front();
-        FileOrder& order = orders_[place_];
+        FileOrder& order = running_.file(place_);
         // Of what stands in a block only the part that the recipe is about leaves the file.
         const bool is_block = file_.statements[number].kind == "DO";
         const Lowered part = is_block ? lower(first.sql) : Lowered{};
@@ -154,34 +177,16 @@ private:
     void take_later_names(Recipe& recipe, std::size_t number) {
         auto later = std::find_if(recipe.steps.begin() + 1, recipe.steps.end(),
                                   [](const RecipeStep& step) { return step.after_commit.value_or(true); });
-        if (later == recipe.steps.end()) return;
-        const std::vector<Rename> renames = renames_behind(number);
-        for (; !renames.empty() && later != recipe.steps.end(); ++later)
-            later->sql = with_later_names(later->sql, renames);
-    }
-
-    /// A file may have thousands of statements with fixes.
-    std::vector<Rename> renames_behind(std::size_t number) {
-        if (!renames_) {
-            renames_.emplace();
-            for (std::size_t file = place_; file < orders_.size(); ++file)
-                for (std::size_t i = 0; i < orders_[file].size(); ++i)
-                    for (const Action& action : orders_[file].at(i).actions)
-                        if (const auto* rename = std::get_if<Rename>(&action))
-                            renames_->push_back({file == place_ ? i : file_.statements.size(), *rename});
-        }
-        std::vector<Rename> behind;
-        for (const auto& [statement, rename] : *renames_)
-            if (statement > number && !std::count(along_.begin(), along_.end(), statement)) behind.push_back(rename);
-        return behind;
+        for (; later != recipe.steps.end(); ++later)
+            later->sql = running_.renames().later_names(later->sql, {place_, number}, along_);
     }
 
     bool later_files_need(std::size_t number, const std::vector<std::size_t>& along) {
-        FileOrder& order = orders_[place_];
-        for (std::size_t file = place_ + 1; file < orders_.size(); ++file)
-            for (std::size_t i = 0; i < orders_[file].size(); ++i) {
+        FileOrder& order = running_.file(place_);
+        for (std::size_t file = place_ + 1; file < running_.size(); ++file)
+            for (std::size_t i = 0; i < running_.file(file).size(); ++i) {
                 const auto waits_for = [&](std::size_t earlier) {
-                    return !may_change_places(order.at(earlier), orders_[file].at(i));
+                    return !may_change_places(order.at(earlier), running_.file(file).at(i));
                 };
                 if (waits_for(number) || std::any_of(along.begin(), along.end(), waits_for)) return true;
             }
@@ -356,11 +361,10 @@ private:
     const MigrationFile* written_;
     std::string_view text_;
     std::string version_;  ///< of the tool, as the repository has locked it
-    Orders& orders_;
+    Running& running_;
     std::size_t place_;
     std::map<Key, Said> said_;
     std::vector<std::size_t> along_;  ///< of the recipe that is said
-    std::optional<std::vector<std::pair<std::size_t, Rename>>> renames_;
     const AnalyzedStatement* last_ = nullptr;
     Call call_;  ///< of that one
 };
@@ -386,13 +390,13 @@ private:
 void say_as_author(Analysis& analysis, const std::vector<MigrationFile>& files, const extract::Hints& hints) {
     std::map<FileId, const MigrationFile*> written;
     for (const MigrationFile& file : files) written[file.id] = &file;
-    Orders orders(analysis.files.begin(), analysis.files.end());
+    Running running(analysis.files);
     std::map<FileId, Recipes> by_file;
     Versions versions(hints);
     for (std::size_t i = 0; i < analysis.files.size(); ++i) {
         const AnalyzedFile& file = analysis.files[i];
         const MigrationFile* own = written[file.file];
-        by_file.try_emplace(file.file, file, own, own ? versions.of(file.format, own->path) : "", orders, i);
+        by_file.try_emplace(file.file, file, own, own ? versions.of(file.format, own->path) : "", running, i);
     }
     for (Finding& finding : analysis.findings) {
         const auto own = by_file.find(finding.span.file);
