@@ -104,7 +104,9 @@ const Format* format_called(std::string_view id) {
 void apply(Scope scope, const Hints& hints, Script& script) {
     if (hints.transaction && scope.from != Scope::From::file) {
         script.transaction = *hints.transaction;
-        script.transaction_reason = "the configuration says so";
+        script.transaction_reason = script.transaction == TransactionMode::whole_run
+                                        ? "the configuration says that all pending files run in one transaction"
+                                        : "the configuration says so";
         return;
     }
     script.transaction = scope.mode;

@@ -129,14 +129,16 @@ public:
             return step.place == StepPlace::precedes || author::same_sql(step.sql, statement.sql + ";");
         });
         const bool has_others = file_.statements.size() > 1;
+        std::vector<bool> own_file_said;  // by their settings
         for (RecipeStep& step : recipe.steps)
-            say_setting(step, statement, has_others && &step == &recipe.steps.front());
+            own_file_said.push_back(say_setting(step, statement, has_others && &step == &recipe.steps.front()));
         along_.clear();
         if (leaves_file(recipe.steps.front()) && !take_along(recipe, number)) return false;
+        own_file_said.resize(recipe.steps.size());
         take_later_names(recipe, number);
-        recipe.steps.front().where = where_first(recipe.steps.front(), statement);
+        recipe.steps.front().where = where_first(recipe.steps.front(), statement, own_file_said.front());
         for (std::size_t i = 1; i < recipe.steps.size(); ++i)
-            recipe.steps[i].where = where_behind(recipe.steps[i - 1], recipe.steps[i]);
+            recipe.steps[i].where = where_behind(recipe.steps[i - 1], recipe.steps[i], own_file_said[i]);
         for (RecipeStep& step : recipe.steps)
             if (step.place == StepPlace::precedes) add_note(step, std::string(author::beside_setting(file_.format)));
         if (author::writes_code(file_.format)) say_codes(recipe, number, keeps_statement);
@@ -274,22 +276,21 @@ private:
         return call_;
     }
 
-    void say_setting(RecipeStep& step, const AnalyzedStatement& statement, bool behind_own) const {
-        if (!step.outside_transaction || step.by_hand) return;
+    /// True where that tells a file of its own.
+    bool say_setting(RecipeStep& step, const AnalyzedStatement& statement, bool behind_own) const {
+        if (!step.outside_transaction || step.by_hand) return false;
         const bool stays = step.place == StepPlace::replaces || author::opens_no_transaction(file_.format);
-        if (!stays || !runs_in_no_transaction(file_, statement)) step.setting = setting(step, behind_own);
-    }
-
-    std::string setting(const RecipeStep& step, bool behind_own) const {
+        if (stays && runs_in_no_transaction(file_, statement)) return false;
         const Lowered lowered = lower(step.sql);
         author::Step told = asked(step, lowered);
         told.behind_own = behind_own;
         told.version = version_;
-        return author::without_transaction(file_.format, told);
+        step.setting = author::without_transaction(file_.format, told);
+        return author::gives_own_file(file_.format, told);
     }
 
     /// Of the step that the statement's own file may hold.
-    std::string where_first(const RecipeStep& step, const AnalyzedStatement& statement) const {
+    std::string where_first(const RecipeStep& step, const AnalyzedStatement& statement, bool own_file_said) const {
         const bool is_behind = step.after_commit.value_or(false);
         if (step.place == StepPlace::elsewhere && !step.wait_for.empty()) return own();
         if (!step.by_hand && step.setting.empty() && !is_behind && step.place == StepPlace::elsewhere &&
@@ -298,10 +299,11 @@ private:
         if (step.place == StepPlace::precedes || (!is_behind && !leaves_others(step))) return "";
         if (!is_behind && author::runs_only_by_hand(file_.format, version_)) return "";  // its setting says it
         if (is_behind && shares_run()) return own() + ", added once this one is deployed" + why_deployed();
-        return is_behind ? own() + ", behind this one" : own_unless_said(step);
+        if (is_behind) return own() + ", behind this one";
+        return own_file_said ? "" : own();
     }
 
-    std::string where_behind(const RecipeStep& before, const RecipeStep& step) const {
+    std::string where_behind(const RecipeStep& before, const RecipeStep& step, bool own_file_said) const {
         const bool is_migrated = !before.sql.empty() && !before.by_hand;
         const bool commits = before.outside_transaction || !shares_run();
         if (step.sql.empty()) return "";
@@ -313,7 +315,7 @@ private:
         if (!step.wait_for.empty()) return own();
         if (!commits || (step.outside_transaction && author::runs_only_by_hand(file_.format, version_)))
             return own() + ", added once the step before is deployed" + why_deployed();
-        return own_unless_said(step);
+        return own_file_said ? "" : own();
     }
 
     /// All pending migrations are one transaction: one of its own is none that commits before the next.
@@ -322,15 +324,7 @@ private:
     std::string unit() const { return std::string(author::unit(file_.format)); }
     std::string own() const { return "in a " + unit() + " of its own"; }
 
-    std::string own_unless_said(const RecipeStep& step) const {
-        return contains(step.setting, " of its own") ? "" : own();
-    }
-
-    std::string why_deployed() const {
-        if (!shares_run()) return "";
-        const bool is_said = contains(file_.transaction_reason, "one transaction");
-        return " (" + (is_said ? file_.transaction_reason : "all pending files run in one transaction") + ")";
-    }
+    std::string why_deployed() const { return shares_run() ? " (" + file_.transaction_reason + ")" : ""; }
 
     void say_code(RecipeStep& step, const author::Written& written, bool changes_state) {
         // Hundreds of statements of a file may have the same recipe.
