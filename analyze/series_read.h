@@ -2,6 +2,7 @@
 // How much is known of each runner's migrations, while they are read: whether what none of them made is not there.
 
 #include <cstddef>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -39,7 +40,7 @@ private:
         return state.begins && (!state.doubted || state.files > kMany);
     }
     std::vector<State> states_;
-    std::unordered_map<FileId, std::size_t> series_of_;
+    std::shared_ptr<const std::unordered_map<FileId, std::size_t>> series_of_;  ///< files judged apart copy the rest
     std::size_t now_ = static_cast<std::size_t>(-1);
 };
 

@@ -22,6 +22,11 @@ const T* only(const Step& step) {
     return std::get_if<T>(&step.statements.front().actions.front());
 }
 
+bool changes_index(const Step& step) {
+    const auto* drop = only<Drop>(step);
+    return only<CreateIndex>(step) || (drop && drop->object == ObjectType::index);
+}
+
 /// What of a step that ran by hand the migration keeps for databases made later. CONCURRENTLY refuses a transaction
 /// whether there is anything left to do or not (PreventInTransactionBlock).
 std::string what_stays(const Step& step) {
@@ -31,8 +36,7 @@ std::string what_stays(const Step& step) {
         step.behind_own ? ", and add it in a later migration of its own with " : ", and keep it in the migration with ";
     if (const auto* create = only<CreateIndex>(step))
         return keep + (create->name.empty() ? "a name, `IF NOT EXISTS`" : "`IF NOT EXISTS`") + std::string(kThen);
-    if (const auto* drop = only<Drop>(step); drop && drop->object == ObjectType::index)
-        return keep + "`IF EXISTS`" + std::string(kThen);
+    if (changes_index(step)) return keep + "`IF EXISTS`" + std::string(kThen);
     return ", in every database, and leave it out of the migration";
 }
 
@@ -61,6 +65,12 @@ std::string without_transaction(std::string_view format, const Step& step) {
         words = "version " + std::string(step.version) + " of the runner always runs a " + std::string(tool.unit) +
                 " in a transaction, as all before " + std::string(tool.since) + " do: run this by hand (psql)";
     return words.append(when(step)).append(what_stays(step));
+}
+
+bool gives_own_file(std::string_view format, const Step& step) {
+    const Tool* tool = tool_of(format);
+    if (runs_only_by_hand(format, step.version)) return step.behind_own && changes_index(step);
+    return tool && tool->gives_own_file;
 }
 
 std::string_view unit(std::string_view format) {

@@ -15,6 +15,8 @@ namespace pgfence::author {
 std::string_view without_transaction(std::string_view format);
 /// The same for that step, and what becomes of it in the migration where it runs by hand.
 std::string without_transaction(std::string_view format, const Step& step);
+/// These words say that it goes into a file of its own.
+bool gives_own_file(std::string_view format, const Step& step);
 /// The runner, of that version where it is known, cannot leave its transaction out: what refuses one is run by hand.
 bool runs_only_by_hand(std::string_view format, std::string_view version = {});
 /// To what its users give a transaction of its own: "migration", Liquibase's "change set".

@@ -8,6 +8,7 @@ extern const Tool dbmate;
 const Tool dbmate{
     .format = "dbmate",
     .without_transaction =
-        "give it a file of its own whose marker reads `-- migrate:up transaction:false`, with no other statement"};
+        "give it a file of its own whose marker reads `-- migrate:up transaction:false`, with no other statement",
+    .gives_own_file = true};
 
 }  // namespace pgfence::author

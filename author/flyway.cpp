@@ -10,6 +10,7 @@ const Tool flyway{.format = "flyway",
                       "give it a file of its own: Flyway then leaves the transaction out by itself; what it does not "
                       "see needs `executeInTransaction=false` in a `.sql.conf` file beside the migration. From Flyway "
                       "9.1.2 on CONCURRENTLY needs `flyway.postgresql.transactional.lock=false` as well: it waits for "
-                      "Flyway's own lock else"};
+                      "Flyway's own lock else",
+                  .gives_own_file = true};
 
 }  // namespace pgfence::author

@@ -9,6 +9,7 @@ const Tool liquibase_sql{
     .format = "liquibase-sql",
     .without_transaction =
         "give it a change set of its own with `runInTransaction:false` behind its `--changeset` line",
+    .gives_own_file = true,
     .unit = "change set"};
 
 }  // namespace pgfence::author

@@ -16,6 +16,7 @@ std::string code(const Step& step) { return holds(step, "${") ? "" : each(step, 
 extern const Tool liquibase_xml;
 const Tool liquibase_xml{.format = "liquibase",
                          .without_transaction = "give it a `changeSet` of its own with `runInTransaction=\"false\"`",
+                         .gives_own_file = true,
                          .unit = "change set",
                          .language = "xml",
                          .code = code};

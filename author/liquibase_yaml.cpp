@@ -18,6 +18,7 @@ std::string code(const Step& step) { return holds(step, "${") ? "" : each(step, 
 extern const Tool liquibase_yaml;
 const Tool liquibase_yaml{.format = "liquibase-yaml",
                           .without_transaction = "give it a `changeSet` of its own with `runInTransaction: false`",
+                          .gives_own_file = true,
                           .unit = "change set",
                           .language = "yaml",
                           .code = code};

@@ -8,6 +8,7 @@ extern const Tool mybatis_migrations;
 const Tool mybatis_migrations{
     .format = "mybatis-migrations",
     .without_transaction =
-        "give it a file of its own and run that with `auto_commit=true` in the environment's properties"};
+        "give it a file of its own and run that with `auto_commit=true` in the environment's properties",
+    .gives_own_file = true};
 
 }  // namespace pgfence::author

@@ -8,6 +8,7 @@ extern const Tool postgrator;
 const Tool postgrator{
     .format = "postgrator",
     .without_transaction =
-        "give each statement a file of its own: Postgrator runs a file of one statement without a transaction"};
+        "give each statement a file of its own: Postgrator runs a file of one statement without a transaction",
+    .gives_own_file = true};
 
 }  // namespace pgfence::author

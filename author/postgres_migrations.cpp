@@ -8,6 +8,7 @@ extern const Tool postgres_migrations;
 const Tool postgres_migrations{.format = "postgres-migrations",
                                .without_transaction =
                                    "give it a file of its own that starts with `-- postgres-migrations "
-                                   "disable-transaction`, with no other statement"};
+                                   "disable-transaction`, with no other statement",
+                               .gives_own_file = true};
 
 }  // namespace pgfence::author

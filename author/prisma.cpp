@@ -9,6 +9,7 @@ const Tool prisma{
     .format = "prisma",
     .without_transaction =
         "give each statement a migration of its own: Prisma runs a file of one statement without a transaction",
+    .gives_own_file = true,
     .beside_setting = "a migration that times out stays failed until `prisma migrate resolve --rolled-back`"};
 
 }  // namespace pgfence::author

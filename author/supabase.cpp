@@ -9,6 +9,7 @@ const Tool supabase{
     .format = "supabase",
     .without_transaction =
         "give it a file of its own: the Supabase CLI leaves its transaction out from 2.109 on; with an older one run "
-        "it by hand (psql), and tell the CLI by `supabase migration repair --status applied <version>`"};
+        "it by hand (psql), and tell the CLI by `supabase migration repair --status applied <version>`",
+    .gives_own_file = true};
 
 }  // namespace pgfence::author

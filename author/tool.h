@@ -13,6 +13,7 @@ namespace pgfence::author {
 struct Tool {
     std::string_view format;               ///< id of the format that reads its files
     std::string_view without_transaction;  ///< as its documentation or source has it
+    bool gives_own_file = false;           ///< in these words: a file, change set, ... of its own
     /// The first version that has this option; an older one has none.
     std::string_view since = {};
     /// Its runner cannot leave the transaction out: `without_transaction` says why, and ends with "run this by hand

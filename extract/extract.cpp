@@ -95,10 +95,18 @@ const Format& chosen_format(const Source& source, Script& script) {
     return code_of_nobody();
 }
 
+const Format* format_called(std::string_view id) {
+    const auto& all = formats();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Format* format) { return format->id == id; });
+    return found == all.end() ? nullptr : *found;
+}
+
 void apply(Scope scope, const Hints& hints, Script& script) {
     if (hints.transaction && scope.from != Scope::From::file) {
         script.transaction = *hints.transaction;
-        script.transaction_reason = "the configuration says so";
+        script.transaction_reason = script.transaction == TransactionMode::whole_run
+                                        ? "the configuration says that all pending files run in one transaction"
+                                        : "the configuration says so";
         return;
     }
     script.transaction = scope.mode;
@@ -329,17 +337,40 @@ std::optional<EditedParts> edited_parts(const MigrationFile* before, const Migra
 }
 
 Runner runner_of(std::string_view id) {
-    for (const Format* format : formats())
-        if (format->id == id && format->habits.is_known)
-            return {format->title,          format->habits.late,       format->habits.edited, format->habits.by_version,
-                    format->habits.renamed, format->habits.known_parts};
-    return {};
+    const Format* format = format_called(id);
+    if (!format || !format->habits.is_known) return {};
+    const locate::Habits& habits = format->habits;
+    return {format->title, habits.late, habits.edited, habits.by_version, habits.renamed, habits.known_parts};
 }
 
 std::string_view own_tables(std::string_view id) {
-    for (const Format* format : formats())
-        if (format->id == id) return format->own_tables;
-    return {};
+    const Format* format = format_called(id);
+    return format ? format->own_tables : std::string_view{};
+}
+
+std::string_view marks_as_run(std::string_view id) {
+    const Format* format = format_called(id);
+    return format ? format->marks_as_run : std::string_view{};
+}
+
+bool holds_parts(std::string_view id) {
+    const Format* format = format_called(id);
+    return format && format->parts;
+}
+
+bool refuses_second_version(std::string_view id) {
+    const Format* format = format_called(id);
+    return format && format->refuses_second_version;
+}
+
+std::optional<bool> takes_for(std::string_view id, std::string_view now, std::string_view ran) {
+    const Format* format = format_called(id);
+    return format && format->takes_for ? std::optional(format->takes_for(now, ran)) : std::nullopt;
+}
+
+std::string run_of(std::string_view id, const Hints& hints, std::string_view path) {
+    const Format* format = format_called(id);
+    return format && format->run_of ? format->run_of(hints, path) : std::string();
 }
 
 std::vector<FormatInfo> all_formats() {

@@ -3,6 +3,7 @@
 // Pure: everything known about the repository comes in with the hints.
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -54,6 +55,17 @@ Script schema_text(FileId file, std::string_view text);
 Runner runner_of(std::string_view format);
 /// Of a format's id: SQL that makes the tables in which its runner keeps what has run; empty: none that is known.
 std::string_view own_tables(std::string_view format);
+
+/// Of a format's id: how its runner is told that a file ran which it has not run; empty: no command is known.
+std::string_view marks_as_run(std::string_view format);
+/// Of a format's id: its files hold migrations that are known one by one, so that an edit may add some.
+bool holds_parts(std::string_view format);
+/// Of a format's id: its runner stops where two files have one version, in whatever folders they lie.
+bool refuses_second_version(std::string_view format);
+/// Of a format's id: its runner takes a file of that text for one that ran; nothing where it goes by names.
+std::optional<bool> takes_for(std::string_view format, std::string_view now, std::string_view ran);
+/// Of a format's id: what names the run that the file is part of, in several folders or not; empty: its folder alone.
+std::string run_of(std::string_view format, const Hints& hints, std::string_view path);
 
 struct FormatInfo {
     std::string_view id;       ///< "goose"

@@ -5,7 +5,7 @@
 #include <ctime>
 #include <utility>
 
-#include "orm/inflate.h"
+#include "orm/unpack.h"
 
 namespace pgfence::orm {
 namespace {
@@ -82,7 +82,7 @@ Machine::Machine(std::span<const unsigned char> bundle, const Limits& limits)
     JS_SetPropertyStr(context_, global, "__host", host);
     JS_FreeValue(context_, global);
 
-    const std::vector<unsigned char> bytecode = inflated(bundle);
+    const std::vector<unsigned char> bytecode = unpacked(bundle);
     const JSValue code = JS_ReadObject(context_, bytecode.data(), bytecode.size(), JS_READ_OBJ_BYTECODE);
     const JSValue result = JS_IsException(code) ? code : JS_EvalFunction(context_, code);
     if (JS_IsException(result)) {

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
+#include <utility>
 
 #include "core/text.h"
 #include "pipeline/finding_order.h"
@@ -165,21 +167,32 @@ Finding finding_by_table(const RemovedName& removed, const diff::Uses& uses, con
         fmt::format("whether that code names the column: `{}` is too ordinary a word to search for", removed.name));
 }
 
+/// About code that runs, by the statement.
+using OfCode = std::map<std::pair<FileId, std::size_t>, std::vector<Finding*>>;
+OfCode of_code(std::vector<Finding>& findings) {
+    OfCode found;
+    for (Finding& finding : findings)
+        if (finding.category == Category::compatibility || finding.harm == Harm::lost_name)
+            found[{finding.span.file, finding.statement}].push_back(&finding);
+    return found;
+}
+
 /// Of what code that runs loses, where nobody could look whether it uses that.
-void doubt(Analysis& analysis, const RemovedName& removed, const std::string& why) {
+void doubt(const OfCode& findings, const RemovedName& removed, const std::string& why) {
+    const auto own = findings.find({removed.span.file, removed.statement});
+    if (own == findings.end()) return;
     const std::string condition = "whether code uses it: " + why;
-    for (Finding& finding : analysis.findings) {
-        const bool of_code = finding.category == Category::compatibility || finding.harm == Harm::lost_name;
-        if (!of_code || finding.span.file != removed.span.file || finding.statement != removed.statement) continue;
-        finding.certainty = std::max(finding.certainty, Certainty::depends);
-        auto& all = finding.depends_on;
+    for (Finding* finding : own->second) {
+        finding->certainty = std::max(finding->certainty, Certainty::depends);
+        auto& all = finding->depends_on;
         if (std::find(all.begin(), all.end(), condition) == all.end()) all.push_back(condition);
     }
 }
 
 /// Nothing was found of any of them, as nothing was looked at.
 void doubt_all(Analysis& analysis, const std::string& why) {
-    for (const RemovedName& removed : analysis.removed) doubt(analysis, removed, why);
+    const OfCode findings = of_code(analysis.findings);
+    for (const RemovedName& removed : analysis.removed) doubt(findings, removed, why);
 }
 
 /// There is code, and somebody who looks only at the findings would take it for searched.
@@ -194,9 +207,10 @@ void find_uses_in_code(Analysis& analysis, Prepared& change) {
     if (analysis.removed.empty()) return;
     if (!change.search_code) return doubt_all(analysis, "no code was searched");
     Questions questions;
+    const OfCode findings = of_code(analysis.findings);
     for (const RemovedName& removed : analysis.removed)
         if (const auto why_not = questions.ask(removed); !why_not.empty())
-            doubt(analysis, removed, std::string(why_not));
+            doubt(findings, removed, std::string(why_not));
     if (questions.all.empty()) return;
     std::vector<std::string> migrations;
     for (const MigrationFile& file : change.files) migrations.push_back(file.path);

@@ -14,17 +14,15 @@
 #include "core/at_once.h"
 #include "core/path_text.h"
 #include "extract/extract.h"
-#include "extract/run_list.h"
 #include "locate/order.h"
 #include "pipeline/whole_history.h"
 
 namespace pgfence::pipeline {
 namespace {
 
-/// Where the migrations lie that run together with this one: in its folder, or in all directories of one knexfile.
+/// Where the migrations lie that run together with this one: in its folder, or in all directories of one run.
 std::string place_of(const MigrationFile& file, const Script& script, const extract::Hints& hints) {
-    if (script.format == "knex")
-        if (std::string run = extract::knex_run(hints, file.path); !run.empty()) return run;
+    if (std::string run = extract::run_of(script.format, hints, file.path); !run.empty()) return run;
     return std::string(locate::sequence_of(file.path).value_or(folder_of(file.path)));
 }
 
@@ -66,9 +64,6 @@ std::size_t database_for(const Folder& folder, const std::set<std::string>& tabl
     return databases.size() - 1;
 }
 
-/// Flyway stops where two files have one version ("Found more than one migration with version"), in all its locations.
-bool refuses_a_second(const Script& script) { return script.format.starts_with("flyway"); }
-
 template <class T>
 void append(std::vector<T>& to, std::vector<T>& from) {
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
@@ -107,7 +102,7 @@ std::map<std::string, Folder> folders_of(const std::vector<MigrationFile>& files
         const std::string& name = places[i];
         Folder& folder = folders.try_emplace(name, Folder{name}).first->second;
         folder.scripts.push_back(&scripts[i]);
-        if (!refuses_a_second(scripts[i])) continue;
+        if (!extract::refuses_second_version(scripts[i].format)) continue;
         if (std::string version = locate::version_in(files[i].path); !version.empty())
             folder.versions.insert(std::move(version));
     }
@@ -158,15 +153,10 @@ Analysis together(std::vector<Analysis> parts, const std::vector<MigrationFile>&
     return all;
 }
 
-/// Change sets of which an edit may add some.
-bool holds_change_sets(const Script& script) {
-    return script.format.starts_with("liquibase") && script.format != "liquibase-file";
-}
-
 /// Its runner has run it, as it was, and runs no file twice: what it says now, nobody runs together with new files.
 bool has_run_for_good(const MigrationFile& file, const Script& script, const Runners& runners) {
     return file.change == MigrationFile::Change::modified && !file.repeatable &&
-           runners.at(file.id).edited != Runner::Edited::unknown && !holds_change_sets(script);
+           runners.at(file.id).edited != Runner::Edited::unknown && !extract::holds_parts(script.format);
 }
 
 /// Files that were edited after they ran, by the path under which the history has what ran.

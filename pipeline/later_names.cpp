@@ -1,6 +1,8 @@
 #include "pipeline/later_names.h"
 
+#include <algorithm>
 #include <array>
+#include <set>
 
 #include "analyze/kit/rule.h"
 #include "core/sql_scanner.h"
@@ -71,11 +73,47 @@ private:
     const Rename& rename_;
 };
 
+using Names = std::set<std::string, std::less<>>;
+
+void add_names(Names& names, std::string_view sql) {
+    SqlScanner scanner(sql);
+    for (SqlPiece piece; scanner.next(piece);) {
+        const std::string_view text = sql.substr(piece.begin, piece.end - piece.begin);
+        if (piece.kind == Kind::word || piece.kind == Kind::quoted_name) names.insert(name_in(piece.kind, text));
+        if (piece.kind == Kind::dollar_string) add_names(names, text.substr(text.find('$', 1) + 1));
+    }
+}
+
 }  // namespace
 
-std::string with_later_names(std::string_view sql, const std::vector<Rename>& renames) {
+void Renames::add(RunsAt at, const Rename& rename) {
+    by_relation_[rename.relation.name].push_back(all_.size());
+    all_.push_back({at, rename});
+}
+
+std::string Renames::later_names(std::string_view sql, RunsAt statement, const std::vector<std::size_t>& along) const {
     std::string text(sql);
-    for (const Rename& rename : renames) text = Renamed(rename).in(text);
+    Names names;  // a rename concerns a text that names its relation
+    add_names(names, sql);
+    const auto first_from = [&](std::size_t from) {
+        std::size_t first = all_.size();
+        for (const std::string& name : names) {
+            const auto known = by_relation_.find(name);
+            if (known == by_relation_.end()) continue;
+            const auto next = std::lower_bound(known->second.begin(), known->second.end(), from);
+            if (next != known->second.end()) first = std::min(first, *next);
+        }
+        return first;
+    };
+    const auto behind = [](RunsAt at, const Known& known) { return at < known.at; };
+    const auto begin = std::upper_bound(all_.begin(), all_.end(), statement, behind);
+    for (std::size_t i = first_from(static_cast<std::size_t>(begin - all_.begin())); i < all_.size();
+         i = first_from(i + 1)) {
+        const auto& [at, rename] = all_[i];
+        if (at.file == statement.file && std::count(along.begin(), along.end(), at.statement)) continue;
+        text = Renamed(rename).in(text);
+        names.insert(rename.new_name);
+    }
     return text;
 }
 

@@ -83,19 +83,42 @@ std::string head_of(std::string_view sql) {
     return line.substr(0, end) + " ...";
 }
 
-using Orders = std::vector<FileOrder>;
+/// All that the change runs, file by file.
+class Running {
+public:
+    explicit Running(const std::vector<AnalyzedFile>& files) : files_(files.begin(), files.end()) {}
+
+    FileOrder& file(std::size_t place) { return files_[place]; }
+    std::size_t size() const { return files_.size(); }
+
+    /// Thousands of statements may have fixes.
+    const Renames& renames() {
+        if (!renames_) {
+            renames_.emplace();
+            for (std::size_t file = 0; file < files_.size(); ++file)
+                for (std::size_t i = 0; i < files_[file].size(); ++i)
+                    for (const Action& action : files_[file].at(i).actions)
+                        if (const auto* rename = std::get_if<Rename>(&action)) renames_->add({file, i}, *rename);
+        }
+        return *renames_;
+    }
+
+private:
+    std::vector<FileOrder> files_;
+    std::optional<Renames> renames_;
+};
 
 /// The recipes of one file.
 class Recipes {
 public:
-    /// `place`: of the file among all that run, whose orders these are.
-    Recipes(const AnalyzedFile& file, const MigrationFile* written, std::string version, Orders& orders,
+    /// `place`: of the file among all that run.
+    Recipes(const AnalyzedFile& file, const MigrationFile* written, std::string version, Running& running,
             std::size_t place)
         : file_(file),
           written_(written),
           text_(written ? std::string_view(written->text) : ""),
           version_(std::move(version)),
-          orders_(orders),
+          running_(running),
           place_(place) {}
 
     /// False where following it would break what runs behind the statement.
@@ -106,14 +129,16 @@ public:
             return step.place == StepPlace::precedes || author::same_sql(step.sql, statement.sql + ";");
         });
         const bool has_others = file_.statements.size() > 1;
+        std::vector<bool> own_file_said;  // by their settings
         for (RecipeStep& step : recipe.steps)
-            say_setting(step, statement, has_others && &step == &recipe.steps.front());
+            own_file_said.push_back(say_setting(step, statement, has_others && &step == &recipe.steps.front()));
         along_.clear();
         if (leaves_file(recipe.steps.front()) && !take_along(recipe, number)) return false;
+        own_file_said.resize(recipe.steps.size());
         take_later_names(recipe, number);
-        recipe.steps.front().where = where_first(recipe.steps.front(), statement);
+        recipe.steps.front().where = where_first(recipe.steps.front(), statement, own_file_said.front());
         for (std::size_t i = 1; i < recipe.steps.size(); ++i)
-            recipe.steps[i].where = where_behind(recipe.steps[i - 1], recipe.steps[i]);
+            recipe.steps[i].where = where_behind(recipe.steps[i - 1], recipe.steps[i], own_file_said[i]);
         for (RecipeStep& step : recipe.steps)
             if (step.place == StepPlace::precedes) add_note(step, std::string(author::beside_setting(file_.format)));
         if (author::writes_code(file_.format)) say_codes(recipe, number, keeps_statement);
@@ -135,7 +160,7 @@ private:
     /// What stands behind the statement and needs it, or would destroy what it needs, goes behind it again.
     bool take_along(Recipe& recipe, std::size_t number) {
         RecipeStep& first = recipe.steps.front();
-        FileOrder& order = orders_[place_];
+        FileOrder& order = running_.file(place_);
         // Of what stands in a block only the part that the recipe is about leaves the file.
         const bool is_block = file_.statements[number].kind == "DO";
         const Lowered part = is_block ? lower(first.sql) : Lowered{};
@@ -154,34 +179,16 @@ private:
     void take_later_names(Recipe& recipe, std::size_t number) {
         auto later = std::find_if(recipe.steps.begin() + 1, recipe.steps.end(),
                                   [](const RecipeStep& step) { return step.after_commit.value_or(true); });
-        if (later == recipe.steps.end()) return;
-        const std::vector<Rename> renames = renames_behind(number);
-        for (; !renames.empty() && later != recipe.steps.end(); ++later)
-            later->sql = with_later_names(later->sql, renames);
-    }
-
-    /// A file may have thousands of statements with fixes.
-    std::vector<Rename> renames_behind(std::size_t number) {
-        if (!renames_) {
-            renames_.emplace();
-            for (std::size_t file = place_; file < orders_.size(); ++file)
-                for (std::size_t i = 0; i < orders_[file].size(); ++i)
-                    for (const Action& action : orders_[file].at(i).actions)
-                        if (const auto* rename = std::get_if<Rename>(&action))
-                            renames_->push_back({file == place_ ? i : file_.statements.size(), *rename});
-        }
-        std::vector<Rename> behind;
-        for (const auto& [statement, rename] : *renames_)
-            if (statement > number && !std::count(along_.begin(), along_.end(), statement)) behind.push_back(rename);
-        return behind;
+        for (; later != recipe.steps.end(); ++later)
+            later->sql = running_.renames().later_names(later->sql, {place_, number}, along_);
     }
 
     bool later_files_need(std::size_t number, const std::vector<std::size_t>& along) {
-        FileOrder& order = orders_[place_];
-        for (std::size_t file = place_ + 1; file < orders_.size(); ++file)
-            for (std::size_t i = 0; i < orders_[file].size(); ++i) {
+        FileOrder& order = running_.file(place_);
+        for (std::size_t file = place_ + 1; file < running_.size(); ++file)
+            for (std::size_t i = 0; i < running_.file(file).size(); ++i) {
                 const auto waits_for = [&](std::size_t earlier) {
-                    return !may_change_places(order.at(earlier), orders_[file].at(i));
+                    return !may_change_places(order.at(earlier), running_.file(file).at(i));
                 };
                 if (waits_for(number) || std::any_of(along.begin(), along.end(), waits_for)) return true;
             }
@@ -269,22 +276,21 @@ private:
         return call_;
     }
 
-    void say_setting(RecipeStep& step, const AnalyzedStatement& statement, bool behind_own) const {
-        if (!step.outside_transaction || step.by_hand) return;
+    /// True where that tells a file of its own.
+    bool say_setting(RecipeStep& step, const AnalyzedStatement& statement, bool behind_own) const {
+        if (!step.outside_transaction || step.by_hand) return false;
         const bool stays = step.place == StepPlace::replaces || author::opens_no_transaction(file_.format);
-        if (!stays || !runs_in_no_transaction(file_, statement)) step.setting = setting(step, behind_own);
-    }
-
-    std::string setting(const RecipeStep& step, bool behind_own) const {
+        if (stays && runs_in_no_transaction(file_, statement)) return false;
         const Lowered lowered = lower(step.sql);
         author::Step told = asked(step, lowered);
         told.behind_own = behind_own;
         told.version = version_;
-        return author::without_transaction(file_.format, told);
+        step.setting = author::without_transaction(file_.format, told);
+        return author::gives_own_file(file_.format, told);
     }
 
     /// Of the step that the statement's own file may hold.
-    std::string where_first(const RecipeStep& step, const AnalyzedStatement& statement) const {
+    std::string where_first(const RecipeStep& step, const AnalyzedStatement& statement, bool own_file_said) const {
         const bool is_behind = step.after_commit.value_or(false);
         if (step.place == StepPlace::elsewhere && !step.wait_for.empty()) return own();
         if (!step.by_hand && step.setting.empty() && !is_behind && step.place == StepPlace::elsewhere &&
@@ -293,10 +299,11 @@ private:
         if (step.place == StepPlace::precedes || (!is_behind && !leaves_others(step))) return "";
         if (!is_behind && author::runs_only_by_hand(file_.format, version_)) return "";  // its setting says it
         if (is_behind && shares_run()) return own() + ", added once this one is deployed" + why_deployed();
-        return is_behind ? own() + ", behind this one" : own_unless_said(step);
+        if (is_behind) return own() + ", behind this one";
+        return own_file_said ? "" : own();
     }
 
-    std::string where_behind(const RecipeStep& before, const RecipeStep& step) const {
+    std::string where_behind(const RecipeStep& before, const RecipeStep& step, bool own_file_said) const {
         const bool is_migrated = !before.sql.empty() && !before.by_hand;
         const bool commits = before.outside_transaction || !shares_run();
         if (step.sql.empty()) return "";
@@ -308,7 +315,7 @@ private:
         if (!step.wait_for.empty()) return own();
         if (!commits || (step.outside_transaction && author::runs_only_by_hand(file_.format, version_)))
             return own() + ", added once the step before is deployed" + why_deployed();
-        return own_unless_said(step);
+        return own_file_said ? "" : own();
     }
 
     /// All pending migrations are one transaction: one of its own is none that commits before the next.
@@ -317,15 +324,7 @@ private:
     std::string unit() const { return std::string(author::unit(file_.format)); }
     std::string own() const { return "in a " + unit() + " of its own"; }
 
-    std::string own_unless_said(const RecipeStep& step) const {
-        return contains(step.setting, " of its own") ? "" : own();
-    }
-
-    std::string why_deployed() const {
-        if (!shares_run()) return "";
-        const bool is_said = contains(file_.transaction_reason, "one transaction");
-        return " (" + (is_said ? file_.transaction_reason : "all pending files run in one transaction") + ")";
-    }
+    std::string why_deployed() const { return shares_run() ? " (" + file_.transaction_reason + ")" : ""; }
 
     void say_code(RecipeStep& step, const author::Written& written, bool changes_state) {
         // Hundreds of statements of a file may have the same recipe.
@@ -356,11 +355,10 @@ private:
     const MigrationFile* written_;
     std::string_view text_;
     std::string version_;  ///< of the tool, as the repository has locked it
-    Orders& orders_;
+    Running& running_;
     std::size_t place_;
     std::map<Key, Said> said_;
     std::vector<std::size_t> along_;  ///< of the recipe that is said
-    std::optional<std::vector<std::pair<std::size_t, Rename>>> renames_;
     const AnalyzedStatement* last_ = nullptr;
     Call call_;  ///< of that one
 };
@@ -386,13 +384,13 @@ private:
 void say_as_author(Analysis& analysis, const std::vector<MigrationFile>& files, const extract::Hints& hints) {
     std::map<FileId, const MigrationFile*> written;
     for (const MigrationFile& file : files) written[file.id] = &file;
-    Orders orders(analysis.files.begin(), analysis.files.end());
+    Running running(analysis.files);
     std::map<FileId, Recipes> by_file;
     Versions versions(hints);
     for (std::size_t i = 0; i < analysis.files.size(); ++i) {
         const AnalyzedFile& file = analysis.files[i];
         const MigrationFile* own = written[file.file];
-        by_file.try_emplace(file.file, file, own, own ? versions.of(file.format, own->path) : "", orders, i);
+        by_file.try_emplace(file.file, file, own, own ? versions.of(file.format, own->path) : "", running, i);
     }
     for (Finding& finding : analysis.findings) {
         const auto own = by_file.find(finding.span.file);

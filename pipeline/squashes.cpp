@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -16,8 +15,6 @@
 
 namespace pgfence::pipeline {
 namespace {
-
-using namespace std::string_view_literals;
 
 using Change = MigrationFile::Change;
 using Role = MigrationFile::Role;
@@ -60,28 +57,6 @@ std::string first_made_again(const analyze::TablesLeft& before, const analyze::T
     return {};
 }
 
-/// How a runner is told that a file ran which it has not run.
-std::string_view marks_as_run(std::string_view format) {
-    static constexpr std::array kCommands{
-        std::pair{"prisma"sv, "prisma migrate resolve --applied"sv},
-        std::pair{"alembic"sv, "alembic stamp"sv},
-        std::pair{"django"sv, "manage.py migrate --fake"sv},
-        std::pair{"golang-migrate"sv, "migrate force"sv},
-        std::pair{"node-pg-migrate"sv, "node-pg-migrate up --fake"sv},
-        std::pair{"node-pg-migrate-sql"sv, "node-pg-migrate up --fake"sv},
-        std::pair{"typeorm"sv, "typeorm migration:run --fake"sv},
-        std::pair{"liquibase"sv, "liquibase changelog-sync"sv},
-        std::pair{"liquibase-sql"sv, "liquibase changelog-sync"sv},
-        std::pair{"liquibase-yaml"sv, "liquibase changelog-sync"sv},
-        std::pair{"supabase"sv, "supabase migration repair --status applied"sv},
-        std::pair{"sqitch"sv, "sqitch deploy --log-only"sv},
-        std::pair{"sql-migrate"sv, "sql-migrate skip"sv},
-    };
-    const auto found =
-        std::find_if(kCommands.begin(), kCommands.end(), [&](const auto& command) { return command.first == format; });
-    return found == kCommands.end() ? std::string_view() : found->second;
-}
-
 /// The number by which runners know the file: 20240101 of V20240101__a.sql, or of 20240101_a/migration.sql.
 std::string_view version_of(std::string_view path) {
     std::string_view name = last_part(path);
@@ -92,25 +67,13 @@ std::string_view version_of(std::string_view path) {
     return digits;
 }
 
-/// revision = "1a2b" of Alembic's files.
-std::string_view revision_in(std::string_view text) {
-    for (const std::string_view line : split(text, "\n")) {
-        if (!line.starts_with("revision")) continue;
-        const auto open = line.find_first_of("\"'");
-        const auto close = open == line.npos ? line.npos : line.find(line[open], open + 1);
-        if (close != line.npos) return line.substr(open + 1, close - open - 1);
-    }
-    return {};
-}
-
 bool is_left_out(const MigrationFile& file, const Script& script, const std::vector<const MigrationFile*>& gone) {
     const std::string_view version = version_of(file.path);
-    if (script.format == "django") return contains(file.text, "replaces = [");
-    if (script.format == "alembic")
-        return std::any_of(gone.begin(), gone.end(), [&](const MigrationFile* one) {
-            const std::string_view revision = revision_in(file.text);
-            return !revision.empty() && revision == revision_in(one->text);
-        });
+    const auto takes_for = [&](const MigrationFile* one) {
+        return extract::takes_for(script.format, file.text, one->text);
+    };
+    if (takes_for(gone.front()))
+        return std::any_of(gone.begin(), gone.end(), [&](const MigrationFile* one) { return *takes_for(one); });
     const Runner runner = extract::runner_of(script.format);
     const bool goes_by_last = runner.late == Runner::Late::skipped;
     if (version.empty() || (!runner.by_version && !goes_by_last)) return false;
@@ -130,7 +93,7 @@ Squash squash_of(const MigrationFile& file, const Script& script, const std::vec
     if (is_left_out(file, script, gone)) {
         squash.there_it_is = Squash::ThereItIs::left_out;
         squash.said += fmt::format("{} treats it as already applied", extract::runner_of(script.format).title);
-    } else if (const std::string_view command = marks_as_run(script.format); !command.empty()) {
+    } else if (const std::string_view command = extract::marks_as_run(script.format); !command.empty()) {
         squash.there_it_is = Squash::ThereItIs::run_untold;
         squash.said += fmt::format("mark it as applied before the deployment (`{}`), or it fails at `{}`, which exists",
                                    command, table);

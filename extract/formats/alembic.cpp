@@ -170,6 +170,22 @@ Scope read(const Source& source, Script& script) {
             "autocommit_block() commits what comes before it, and each of its statements", Scope::From::file};
 }
 
+/// revision = "1a2b" of Alembic's files.
+std::string_view revision_in(std::string_view text) {
+    for (const std::string_view line : split(text, "\n")) {
+        if (!line.starts_with("revision")) continue;
+        const auto open = line.find_first_of("\"'");
+        const auto close = open == line.npos ? line.npos : line.find(line[open], open + 1);
+        if (close != line.npos) return line.substr(open + 1, close - open - 1);
+    }
+    return {};
+}
+
+bool is_of_same_revision(std::string_view now, std::string_view ran) {
+    const std::string_view revision = revision_in(now);
+    return !revision.empty() && revision == revision_in(ran);
+}
+
 }  // namespace
 
 extern const Format alembic;
@@ -184,6 +200,8 @@ const Format alembic{.id = "alembic",
                                 .by_version = true,
                                 .late = Runner::Late::unordered,
                                 .edited = Runner::Edited::ignored},
-                     .own_tables = "CREATE TABLE IF NOT EXISTS alembic_version (version_num varchar(32) PRIMARY KEY)"};
+                     .own_tables = "CREATE TABLE IF NOT EXISTS alembic_version (version_num varchar(32) PRIMARY KEY)",
+                     .marks_as_run = "alembic stamp",
+                     .takes_for = is_of_same_revision};
 
 }  // namespace pgfence::extract

@@ -48,7 +48,9 @@ Scope read(const Source& source, Script& script) {
     const auto mode = directive(source, "atlas:txmode");
     if (mode == "none")
         return {TransactionMode::per_statement, "the file says -- atlas:txmode none", Scope::From::file};
-    if (mode == "all") return {TransactionMode::whole_run, "the file says -- atlas:txmode all", Scope::From::file};
+    if (mode == "all")
+        return {TransactionMode::whole_run,
+                "the file says -- atlas:txmode all: all pending files run in one transaction", Scope::From::file};
     return {TransactionMode::per_file, "Atlas runs each file in a transaction unless --tx-mode says otherwise",
             mode ? Scope::From::file : Scope::From::tool};
 }

@@ -32,6 +32,7 @@ const Format flyway_java{.id = "flyway-java",
                                     .by_version = true,
                                     .leads_back = locate::never_leads_back,
                                     .late = Runner::Late::refused,
-                                    .edited = Runner::Edited::ignored}};
+                                    .edited = Runner::Edited::ignored},
+                         .refuses_second_version = true};
 
 }  // namespace pgfence::extract

@@ -95,6 +95,15 @@ struct Format {
     /// SQL that makes the tables in which its runner keeps what has run, as the runner's own source has them: they are
     /// there before the first migration.
     std::string_view own_tables = {};
+    /// The command by which it is told that a file ran which it has not run.
+    std::string_view marks_as_run = {};
+    /// It stops where two files have one version, in whatever folders they lie ("Found more than one migration with
+    /// version").
+    bool refuses_second_version = false;
+    /// Whether it takes a file for one that ran, by what stands in both. Null: it goes by names.
+    bool (*takes_for)(std::string_view now, std::string_view ran) = nullptr;
+    /// What names the run that the file is part of, with all others of that run; empty: its folder. Null: likewise.
+    std::string (*run_of)(const Hints& hints, std::string_view path) = nullptr;
 };
 
 /// In the order in which they are tried: by `known`, there by name.

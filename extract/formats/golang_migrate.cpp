@@ -36,6 +36,7 @@ const Format golang_migrate{
                .leads_back = locate::is_down_file,
                .late = Runner::Late::skipped,
                .edited = Runner::Edited::ignored},
-    .own_tables = "CREATE TABLE IF NOT EXISTS schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL)"};
+    .own_tables = "CREATE TABLE IF NOT EXISTS schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL)",
+    .marks_as_run = "migrate force"};
 
 }  // namespace pgfence::extract

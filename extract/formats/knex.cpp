@@ -2,6 +2,7 @@
 // that it must not (lib/migrations/migrate/Migrator.js).
 
 #include "extract/formats/code.h"
+#include "extract/run_list.h"
 
 namespace pgfence::extract {
 namespace {
@@ -59,6 +60,7 @@ const Format knex{.id = "knex",
                   .own_tables =
                       "CREATE TABLE IF NOT EXISTS knex_migrations (id serial PRIMARY KEY, name varchar(255), batch "
                       "integer, migration_time timestamptz); CREATE TABLE IF NOT EXISTS knex_migrations_lock (index "
-                      "serial PRIMARY KEY, is_locked integer)"};
+                      "serial PRIMARY KEY, is_locked integer)",
+                  .run_of = knex_run};
 
 }  // namespace pgfence::extract

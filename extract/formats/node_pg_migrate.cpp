@@ -103,6 +103,7 @@ const Format node_pg_migrate{
                .renamed = Runner::Renamed::accepted},
     .own_tables =
         "CREATE TABLE IF NOT EXISTS pgmigrations (id serial PRIMARY KEY, name varchar(255) NOT NULL, run_on timestamp "
-        "NOT NULL)"};
+        "NOT NULL)",
+    .marks_as_run = "node-pg-migrate up --fake"};
 
 }  // namespace pgfence::extract

@@ -56,6 +56,7 @@ const Format node_pg_migrate_sql{
     .read = read,
     .known = Known::mark,
     .sends_as_is = true,
-    .habits = {.is_known = true, .late = Runner::Late::refused, .edited = Runner::Edited::ignored}};
+    .habits = {.is_known = true, .late = Runner::Late::refused, .edited = Runner::Edited::ignored},
+    .marks_as_run = "node-pg-migrate up --fake"};
 
 }  // namespace pgfence::extract

@@ -35,14 +35,16 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format sqitch;
-const Format sqitch{
-    .id = "sqitch",
-    .title = "Sqitch",
-    .decides = "a folder deploy below the one of sqitch.plan",
-    .recognises = recognises,
-    .read = read,
-    .known = Known::place,
-    .habits = {
-        .is_known = true, .leads_back = is_revert, .late = Runner::Late::unordered, .edited = Runner::Edited::ignored}};
+const Format sqitch{.id = "sqitch",
+                    .title = "Sqitch",
+                    .decides = "a folder deploy below the one of sqitch.plan",
+                    .recognises = recognises,
+                    .read = read,
+                    .known = Known::place,
+                    .habits = {.is_known = true,
+                               .leads_back = is_revert,
+                               .late = Runner::Late::unordered,
+                               .edited = Runner::Edited::ignored},
+                    .marks_as_run = "sqitch deploy --log-only"};
 
 }  // namespace pgfence::extract

@@ -67,6 +67,7 @@ const Format sql_migrate{
                .leads_back = locate::never_leads_back,
                .late = Runner::Late::runs,
                .edited = Runner::Edited::ignored},
-    .own_tables = "CREATE TABLE IF NOT EXISTS gorp_migrations (id text PRIMARY KEY, applied_at timestamptz)"};
+    .own_tables = "CREATE TABLE IF NOT EXISTS gorp_migrations (id text PRIMARY KEY, applied_at timestamptz)",
+    .marks_as_run = "sql-migrate skip"};
 
 }  // namespace pgfence::extract

@@ -30,6 +30,7 @@ const Format supabase{.id = "supabase",
                                  .by_version = true,
                                  .leads_back = locate::never_leads_back,
                                  .late = Runner::Late::refused,
-                                 .edited = Runner::Edited::ignored}};
+                                 .edited = Runner::Edited::ignored},
+                      .marks_as_run = "supabase migration repair --status applied"};
 
 }  // namespace pgfence::extract

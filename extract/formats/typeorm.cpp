@@ -59,6 +59,7 @@ const Format typeorm{.id = "typeorm",
                                 .renamed = Runner::Renamed::accepted},
                      .own_tables =
                          "CREATE TABLE IF NOT EXISTS migrations (id serial PRIMARY KEY, \"timestamp\" bigint NOT NULL, "
-                         "name varchar NOT NULL)"};
+                         "name varchar NOT NULL)",
+                     .marks_as_run = "typeorm migration:run --fake"};
 
 }  // namespace pgfence::extract

@@ -65,10 +65,12 @@ public:
     std::string type(const Value& type, const Call& options);
     std::string cast_type(const Value& type);
 
+    // sequel_datasets.cpp
     std::optional<SequelDataset> dataset(const Value& value, int depth = 0);
     std::string select(const SequelDataset& dataset);
     std::string where(const SequelDataset& dataset);
     static std::string with(const SequelDataset& dataset);
+
     /// (a, b)
     std::string columns(const Value& list);
 
@@ -92,6 +94,14 @@ private:
     std::vector<std::string> uncertainties_;
 };
 
+/// Of calls one on another; more are not followed.
+inline constexpr int kLongestSequelChain = 60;
+/// Of a row that a block is about: `where { amount > 5 }`.
+bool is_sequel_row(const Value& value);
+bool is_call_of(const Value& value, std::string_view name);
+/// [[a, b], [c, d]]
+bool are_pairs(const Value& list);
+std::vector<Value> list_or_itself(const Value& value);
 /// The database that the migration runs on: self, DB.
 bool is_sequel_database(const Value& value);
 /// Sequel.lit(...), a column, what they are put together to.

@@ -39,6 +39,7 @@ TEST_CASE("every format has a word for how its runner leaves the transaction out
         CHECK(how.size() > 20);
         CHECK_FALSE(how.ends_with('.'));
         CHECK(std::count(how.begin(), how.end(), '`') % 2 == 0);
+        CHECK(author::gives_own_file(format.id, {}) == contains(how, " of its own"));
     }
     CHECK(author::without_transaction("nobody's").empty());
     const auto says = [](std::string_view format, std::string_view words) {

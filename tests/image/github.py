@@ -22,10 +22,10 @@ def certificate(folder):
 
 
 class GitHub:
-    """`origin` is a bare repository. `writes`: False for the token of a fork's pull request."""
+    """`origin` is a bare repository, `head` the pull request's. `writes`: False for the token of a fork's."""
 
-    def __init__(self, origin, token, folder, writes=True):
-        self.origin, self.token, self.writes = origin, token, writes
+    def __init__(self, origin, head, token, folder, writes=True):
+        self.origin, self.head, self.token, self.writes = origin, head, token, writes
         self.check_runs, self.comments, self.bodies = {}, {}, []
         self.basic = "Basic " + base64.b64encode(("x-access-token:" + token).encode()).decode()
         github = self
@@ -85,6 +85,8 @@ class GitHub:
         rest = path.removeprefix("/api/v3/repos/" + REPOSITORY)
         if path == "/api/graphql":
             return 200, {"data": {"viewer": {"login": "github-actions"}}}
+        if found := re.fullmatch(r"/pulls/(\d+)", rest):  # asked before each write: is this still the head?
+            return 200, {"number": int(found[1]), "state": "open", "head": {"sha": self.head}}
         if rest == "/check-runs":
             return 201, self.check_run(len(self.check_runs) + 1, sent)
         if found := re.fullmatch(r"/check-runs/(\d+)", rest):
