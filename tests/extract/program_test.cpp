@@ -281,6 +281,25 @@ TEST_CASE("a field class that nobody knows leaves a table readable that is new, 
     CHECK_FALSE(contains(blank("models.IntegerField"), "DEFAULT"));
 }
 
+TEST_CASE("django-add-default-value: the default stays in the database") {
+    extract::Memory memory;
+    read("shop/migrations/0001_a.py",
+         django("        migrations.CreateModel('Book', [('id', models.AutoField(primary_key=True))]),\n"), memory);
+    const auto sent = [&](const std::string& import, const std::string& value) {
+        return read("shop/migrations/0002_b.py",
+                    import + django("        migrations.AddField('book', 'zone', models.CharField(default='UTC', "
+                                    "max_length=9)),\n        AddDefaultValue(model_name='book', name='zone', value=" +
+                                    value + "),\n"),
+                    memory);
+    };
+    const std::string package = "from django_add_default_value import AddDefaultValue\n";
+    const Script said = sent(package, "'UTC'");
+    CHECK(said.unread.empty());
+    CHECK(said.sql.ends_with("ALTER TABLE \"shop_book\" ALTER COLUMN \"zone\" SET DEFAULT 'UTC';\n"));
+    CHECK_FALSE(sent(package, "settings.ZONE").unread.empty());
+    CHECK_FALSE(sent("from ours import AddDefaultValue\n", "'UTC'").unread.empty());
+}
+
 TEST_CASE("a field class that nobody knows makes the same column of the same arguments alone") {
     const auto altered = [](const std::string& before, const std::string& after) {
         extract::Memory memory;
