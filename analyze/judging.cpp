@@ -416,6 +416,18 @@ void Judging::end_action(const Action& action) { earlier_.push_back({&action, &s
 
 void Judging::end_statement() { file_.statements.push_back(std::move(analyzed_)); }
 
+/// What a later statement may put right, one that nobody has read may put right as well.
+void Judging::doubt_what_stands(Finding& finding) const {
+    const bool is_for_running_code =
+        finding.category == Category::compatibility || finding.category == Category::correctness;
+    const bool is_followed = std::any_of(file_.unread.begin(), file_.unread.end(), [&](const Unread& one) {
+        return one.extent == Unread::Extent::part && one.span.begin >= finding.span.end;
+    });
+    if (!is_for_running_code || !is_followed) return;
+    finding.certainty = std::max(finding.certainty, Certainty::depends);
+    add_once(finding.depends_on, "what was not read behind it");
+}
+
 void Judging::end_file() {
     for (const LoweredComment& comment : at_hand_->lowered->comments)
         file_.comments.push_back({at_hand_->span(comment.begin, comment.end), without_marks(comment.text)});
@@ -426,6 +438,7 @@ void Judging::end_file() {
                std::tie(b.finding.span.begin, b.finding.rule, b.finding.span.end, b.finding.message);
     });
     for (Found& found : findings_) {
+        if (found.stands_at_end) doubt_what_stands(found.finding);
         if (found.stands_at_end) open_.push_back({analysis_.findings.size(), std::move(found.stands_at_end)});
         analysis_.findings.push_back(std::move(found.finding));
     }

@@ -89,6 +89,7 @@ private:
     bool is_listed(const SourceSpan& span);
     void ask_rules(Step& step, const TakenStep& taken);
     void ask(const Asked& asked, Step& step, const TakenStep& taken);
+    void doubt_what_stands(Finding& finding) const;
     void keep_what_was_written();
     void take_back(const Catalog& end);
     void forget_what_is_dropped(const Catalog& end);

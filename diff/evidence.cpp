@@ -207,7 +207,8 @@ struct EvidenceIn::Word {
     std::string_view quotation() const { return line.substr(quoted.begin, quoted.end - quoted.begin); }
 };
 
-EvidenceIn::EvidenceIn(std::string_view path, std::string_view text) : text_(text), kind_(kind_of(path)) {}
+EvidenceIn::EvidenceIn(std::string_view path, std::string_view text)
+    : text_(text), kind_(kind_of(path)), is_shown_by_browser_(path.ends_with(".vue") || path.ends_with(".svelte")) {}
 
 EvidenceIn::Kind EvidenceIn::kind_of(std::string_view path) {
     static constexpr std::array kShell{"sh"sv, "bash"sv, "zsh"sv, "ps1"sv, "bat"sv, "cmd"sv, "mk"sv, "dockerfile"sv};
@@ -294,7 +295,8 @@ Evidence EvidenceIn::of_table(std::size_t begin, std::size_t end) const {
     static constexpr std::array kAsk{"from"sv, "join"sv,   "into"sv,    "update"sv,  "table"sv,   "only"sv,
                                      "call"sv, "select"sv, "perform"sv, "execute"sv, "truncate"sv};
     const Word word = word_at(begin, end);
-    if (says_nothing(word, true)) return Evidence::none;
+    // Ruby's @orders is a variable of an object.
+    if (says_nothing(word, true) || (!word.in_quotes() && word.before.ends_with('@'))) return Evidence::none;
     const std::string_view before = before_schema(word.before);
     const std::string asked = lower_case(last_word(before));
     if (is_among(asked, kAsk) && !is_made_of_list(word.before)) return Evidence::together;
@@ -320,6 +322,11 @@ bool EvidenceIn::stands_below_declaration(std::size_t begin, const NamesTable& n
 Evidence EvidenceIn::of_column(std::size_t begin, std::size_t end, const NamesTable& names_table) const {
     const Word word = word_at(begin, end);
     if (says_nothing(word, false)) return Evidence::none;
+    const Evidence told = column_tells(word, begin, names_table);
+    return is_shown_by_browser_ && told != Evidence::together ? Evidence::none : told;
+}
+
+Evidence EvidenceIn::column_tells(const Word& word, std::size_t begin, const NamesTable& names_table) const {
     const bool query = kind_ != Kind::program || word.in_quotes() || has_keyword(word.around);
     const auto names_it = [&](std::string_view text) {
         return any_word(text, [&](std::size_t at, std::size_t to) {

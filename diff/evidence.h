@@ -27,11 +27,13 @@ private:
 
     static Kind kind_of(std::string_view path);
     Word word_at(std::size_t begin, std::size_t end) const;
+    Evidence column_tells(const Word& word, std::size_t begin, const NamesTable& names_table) const;
     bool says_nothing(const Word& word, bool of_table) const;
     bool stands_below_declaration(std::size_t begin, const NamesTable& names_table) const;
 
     std::string_view text_;
     Kind kind_;
+    bool is_shown_by_browser_;  ///< what it calls by the column's name came from a server, which has the name as well
 };
 
 }  // namespace pgfence::diff

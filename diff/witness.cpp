@@ -78,6 +78,13 @@ bool says_generated(std::string_view text) {
                                      [&](std::string_view tool) { return contains(head, tool); });
 }
 
+/// What `supabase gen types` writes: every table and function of the database, and no word of who uses them.
+bool declares_database(std::string_view path, std::string_view text) {
+    static constexpr std::array kEnds{".ts"sv, ".mts"sv};
+    return ends_with_any(path, kEnds) && contains(text, "export type Json =") &&
+           (contains(text, "export type Database = {") || contains(text, "export interface Database {"));
+}
+
 /// A schema, or rows to be loaded; queries of the program are neither.
 bool is_dump(std::string_view path, std::string_view text) {
     static constexpr std::array kFolders{"dump"sv, "dumps"sv, "seed"sv, "seeds"sv, "init"sv, "initdb"sv};
@@ -238,7 +245,7 @@ private:
 std::string uses_in(std::string_view path, std::string_view text) {
     const bool is_none = is_translation(path) || is_about_releases(path) || is_test_data(path) ||
                          is_generated_by_name(path) || says_generated(text) || is_dump(path, text) ||
-                         is_script_of_migrations(path) || is_test_in_sql(path, text);
+                         is_script_of_migrations(path) || is_test_in_sql(path, text) || declares_database(path, text);
     if (is_none) return {};
     std::string uses(text);
     if (const Language* language = language_of(path)) Lines(*language, path.ends_with(".py"), uses).make_blank();

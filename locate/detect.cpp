@@ -55,6 +55,12 @@ struct ProgramsOfFolder {
     std::vector<Candidate> numbered = {};
 };
 
+/// Django's programs in one folder.
+struct DjangoFolder {
+    std::map<std::string_view, bool> reads;  ///< by their names: whether one may read files
+    std::string readers;                     ///< the texts of those that may
+};
+
 bool changes_schema(std::string_view sql) {
     const std::string text = lower_case(sql);
     return contains(text, "create ") || contains(text, "alter ") || contains(text, "drop ");
@@ -67,6 +73,14 @@ bool holds_schema_sql(std::string_view program) {
                                   "drop index"sv,   "create unique index"sv, "create type"sv,       "alter type"sv,
                                   "create view"sv,  "create function"sv,     "create or replace "sv};
     return std::any_of(kPhrases.begin(), kPhrases.end(), [&](auto phrase) { return contains(text, phrase); });
+}
+
+/// What a program names to take in the text of a file, its own name included: RunSQL(open(...)).
+bool reads_files(std::string_view program) {
+    for (const std::string_view word :
+         {"open(", ".sql", "__file__", "__name__", "read_text", "read_bytes", ".read(", "with_suffix"})
+        if (contains(program, word)) return true;
+    return false;
 }
 
 /// Named queries of a program, which sqlc makes functions of: -- name: GetOrder :one
@@ -344,10 +358,13 @@ private:
     void leave_out_what_is_beside() {
         std::unordered_set<std::string_view> all;
         for (const Candidate& one : candidates_) all.insert(one.path);
+        const auto of_django = programs_beside_sql();
         const auto around = folders_around_migrations(), of_folders = folders_of_folders();
         std::erase_if(candidates_, [&](const Candidate& one) {
             if (one.is_code) return false;
             auto reason = beside_its_variant(one, all);
+            if (!reason && (reason = beside_its_program(one, of_django.at(folder_of(one.path)))))
+                beside_programs_.insert(one.path);
             // In a folder whose files ran one by one, another name beside them changes nothing.
             const bool ran_here = agreed_groups_.contains(group_of(one.path));
             if (!reason && (!ran_here || group_of(one.path) != folder_of(one.path))) reason = beside_its_own(one, all);
@@ -385,6 +402,35 @@ private:
             return std::nullopt;
         for (const std::string_view other : {"migration.sql", "up.sql"})
             if (all.contains(path_in(folder_of(one.path), other))) return "beside the file that its tool runs";
+        return std::nullopt;
+    }
+
+    /// Django's programs in the folders that hold SQL as well.
+    std::map<std::string_view, DjangoFolder> programs_beside_sql() const {
+        std::map<std::string_view, DjangoFolder> folders;
+        for (const Candidate& one : candidates_)
+            if (!one.is_code) folders[folder_of(one.path)];
+        for (const Candidate& one : candidates_) {
+            const auto folder = folders.find(folder_of(one.path));
+            if (!one.is_code || !one.format || one.format->id != "django" || folder == folders.end()) continue;
+            const std::string text = tree_.read(one.path).value_or("open(");
+            const bool reads = reads_files(text);
+            folder->second.reads.emplace(last_part(one.path), reads);
+            if (reads) folder->second.readers += text;
+        }
+        return folders;
+    }
+
+    /// 0002_a.sql and 0002_a_replicas.sql beside Django's 0002_a.py: what sqlmigrate printed, kept for people. Django
+    /// runs programs alone, and none here reads this file.
+    static std::optional<std::string_view> beside_its_program(const Candidate& one, const DjangoFolder& folder) {
+        const std::string_view name = last_part(one.path), stem = name.substr(0, name.rfind('.'));
+        for (auto end = stem.size(); end != stem.npos && end > 0; end = stem.rfind('_', end - 1)) {
+            const auto program = folder.reads.find(std::string(trim(stem.substr(0, end))) + ".py");
+            if (program == folder.reads.end()) continue;
+            if (program->second || contains(folder.readers, stem)) return std::nullopt;
+            return "Django never runs it: the SQL of the program beside it, kept for people";
+        }
         return std::nullopt;
     }
 
@@ -523,7 +569,7 @@ private:
         std::unordered_set<std::string_view> taken;
         for (const Candidate& one : candidates_) taken.insert(one.path);
         for (const auto path : tree_.paths) {
-            if (taken.contains(path) || roots_.empty()) continue;
+            if (taken.contains(path) || beside_programs_.contains(path) || roots_.empty()) continue;
             const auto [folder, root] = root_around(path);
             if (!root) continue;
             const auto name = lower_case(last_part(path));
@@ -734,6 +780,7 @@ private:
     NearestDatabase nearest_database_;
     std::optional<NearestDatabase> agreed_database_;
     std::unordered_set<std::string_view> agreed_groups_;  // folders whose migrations ran
+    std::unordered_set<std::string_view> beside_programs_;
     std::map<std::string_view, Root> roots_;
     std::vector<Candidate> candidates_, strays_, unplaced_;
     std::map<std::string_view, std::vector<Candidate>> series_;  // by folder

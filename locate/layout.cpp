@@ -110,14 +110,15 @@ bool any_folder(std::string_view path, Holds holds) {
     return std::any_of(all.begin(), all.end(), holds);
 }
 
-/// "schema.sql", "schema-17.sql"; not "schema_update.sql", and not "0001_schema.sql".
+/// "schema.sql", "schema-17.sql", "latest_data.sql"; not "schema_update.sql", and not "0001_schema.sql".
 bool is_dump(std::string_view name) {
     if (!name.ends_with(".sql")) return false;
     const auto words = split(name.substr(0, name.size() - 4), "-_.");
     const auto is_number = [](std::string_view word) {
         return !word.empty() && std::all_of(word.begin(), word.end(), is_digit);
     };
-    return among(words.front(), kDumps) && (words.size() == 1 || is_number(words.back()));
+    const std::string_view last = words.back();
+    return among(words.front(), kDumps) && (words.size() == 1 || is_number(last) || last == "data");
 }
 
 /// One of its words says that it leads back, and beside it is the same name without that word or with its opposite:

@@ -208,7 +208,8 @@ private:
         RecipeStep& first = recipe.steps.front();
         if (author::writes_code(file_.format)) {
             // A step there is the author's call, or the SQL of one statement.
-            if (heads.empty() && moves_as_written(first, number)) return true;
+            // What needs it is sent by the same call: nothing moves one without the other.
+            if (heads.empty()) return moves_as_written(first, number);
             add_note(first, "what stands behind it and needs it moves along, in this order: " + joined(heads));
         } else if (recipe.steps.size() == 1 && !first.outside_transaction && !first.by_hand) {
             first.sql += "\n" + sql;

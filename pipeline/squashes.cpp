@@ -36,8 +36,7 @@ std::map<std::string_view, Exchange> exchanges(const std::vector<MigrationFile>&
         const MigrationFile& file = files[i];
         if (file.role != Role::changed) continue;
         Exchange& exchange = by_folder[locate::group_of(file.path)];
-        // Where the deleted one ran, its runner takes this for it, and runs nothing.
-        if (file.change == Change::added && file.stands_for.empty()) {
+        if (file.change == Change::added) {
             exchange.added.push_back(&file);
             exchange.written.push_back(&scripts[i]);
         }
@@ -104,6 +103,12 @@ Squash squash_of(const MigrationFile& file, const Script& script, const std::vec
     return squash;
 }
 
+/// Under the number of the one deleted file whose place it takes: where that ran, its runner takes this for it, and
+/// runs nothing. Where fewer files take the place of more, one may do so as the last of all that it stands for.
+bool takes_one_place(const MigrationFile& added, const Exchange& exchange) {
+    return !added.stands_for.empty() && exchange.added.size() >= exchange.gone.size();
+}
+
 void add_squashes(const Exchange& exchange, Squashes& squashes) {
     if (exchange.gone.empty() || exchange.added.empty()) return;
     std::vector<std::vector<const Script*>> groups{exchange.ran};
@@ -111,7 +116,7 @@ void add_squashes(const Exchange& exchange, Squashes& squashes) {
     const std::vector<analyze::TablesLeft> left = analyze::tables_made_twice(groups);
     for (std::size_t i = 0; i < exchange.added.size(); ++i) {
         const std::string table = first_made_again(left.front(), left[i + 1]);
-        if (table.empty()) continue;
+        if (table.empty() || takes_one_place(*exchange.added[i], exchange)) continue;
         squashes.made_again.emplace(exchange.added[i]->id,
                                     squash_of(*exchange.added[i], *exchange.written[i], exchange.gone, table));
         for (const MigrationFile* gone : exchange.gone) squashes.replaced.insert(gone->id);

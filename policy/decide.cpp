@@ -228,6 +228,12 @@ private:
         return inputs_.made_again.contains(report.file) && !is_about_the_change(finding) && (new_only || advice);
     }
 
+    /// Its runner takes it for one that ran wherever those ran whose tables it makes again.
+    bool stands_for_what_ran(const FileReport& report) const {
+        const auto squash = inputs_.made_again.find(report.file);
+        return squash != inputs_.made_again.end() && squash->second.there_it_is == Squash::ThereItIs::left_out;
+    }
+
     /// Nobody can tell whether it ran before the edit, or whether it does again; null: it did, or it is new.
     const std::string* doubt_of(const FileReport& report) const {
         static const std::string nobody_knows = "which program runs it is not known";
@@ -262,7 +268,7 @@ private:
         StatementReport& statement = report.statements[finding.statement];
         const Edits& edits = opened.edits;
         const bool only_new_databases = meets_new_databases_alone(statement.statement.span, report, edits);
-        const bool own_alone = only_new_databases || doubt_of(report);
+        const bool own_alone = only_new_databases || doubt_of(report) || stands_for_what_ran(report);
         const bool concerns = is_about_the_change(finding) ||
                               (edits.concern(severities_.subject_of(finding.rule), statement.statement.span) &&
                                !(own_alone && meets_its_own(statement.statement, opened.made)));

@@ -1,8 +1,21 @@
+#include <algorithm>
+
 #include "analyze/kit/forbidden_rows.h"
 #include "analyze/kit/judge.h"
 #include "analyze/kit/row_choice.h"
 
 namespace pgfence::rules {
+namespace {
+
+std::string_view picked_by(const Dml& removal) {
+    const auto& all = removal.query.relations;
+    if (all.size() < 2) return "the condition matches";
+    const bool of_itself =
+        std::all_of(all.begin(), all.end(), [&](const RangeUse& use) { return use.name == all.front().name; });
+    return of_itself ? "a query over itself picks" : "a query over other tables picks";
+}
+
+}  // namespace
 
 extern const Rule delete_unbounded{
     .title = "DELETE that may hit every row",
@@ -121,13 +134,12 @@ DELETE FROM orders USING users WHERE users.id = orders.user_id;
         const bool at_hand = step.runs == HowOften::few_times && picks_by_row_at_hand(RowChoice::of(step, *removal));
         Consequence consequence;
         if (at_hand) consequence.harm = Harm::rows_at_hand;
-        consequence.message = at_hand ? fmt::format("A trigger deletes the rows of {} that belong to each changed row",
-                                                    code(work->relation))
-                              : step.runs == HowOften::few_times
-                                  ? fmt::format("Deletes the rows of {} that {}, possibly all", code(work->relation),
-                                                removal->query.relations.size() > 1 ? "a query over other tables picks"
-                                                                                    : "the condition matches")
-                                  : fmt::format("Deletes rows of {} repeatedly, possibly all", code(work->relation));
+        consequence.message =
+            at_hand
+                ? fmt::format("A trigger deletes the rows of {} that belong to each changed row", code(work->relation))
+            : step.runs == HowOften::few_times
+                ? fmt::format("Deletes the rows of {} that {}, possibly all", code(work->relation), picked_by(*removal))
+                : fmt::format("Deletes rows of {} repeatedly, possibly all", code(work->relation));
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
         const auto forbids = forbids_rows_of(RowChoice::of(step, *removal));
@@ -137,7 +149,7 @@ DELETE FROM orders USING users WHERE users.id = orders.user_id;
             "Deletes the rows of {} {}: a constraint of this change would reject them", code(work->relation),
             removal->orphans
                 ? fmt::format("that reference no row of {}", in_code(removal->orphans->table))
-                : fmt::format("beyond the first with the same {}", list_in_code(removal->duplicates->columns)));
+                : fmt::format("with the same {}, all but one", list_in_code(removal->duplicates->columns)));
         cleared.harm = Harm::forbidden_rows;
         cleared.stands_at_end = forbids;
         consequence.stands_at_end = [forbids](const Catalog& end) { return !forbids(end); };

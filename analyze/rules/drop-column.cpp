@@ -179,6 +179,27 @@ bool is_new(const Step& step, const Clause& dropped) {
     return table ? !table->probably_new : !step.transaction_assumed;
 }
 
+/// Whatever else of the table the statement drops waits as well: running code uses that, too.
+std::optional<Recipe> drop_later(const Step& step, const Clause& clause) {
+    Clause all = clause;
+    std::vector<std::string> drops, columns;
+    const auto add = [&](const Clause& one) {
+        const std::string column = quoted(one.cmd.name);
+        all.together.push_back(one.index);
+        drops.push_back(fmt::format("DROP COLUMN {}{}{}", one.cmd.missing_ok ? "IF EXISTS " : "", column,
+                                    one.cmd.cascade ? " CASCADE" : ""));
+        columns.push_back(code(column));
+    };
+    add(clause);
+    for (const Clause& other : clauses(step, {AlterTableType::DropColumn}))
+        if (other.index != clause.index && !is_new(step, other)) add(other);
+    auto steps = other_clauses(step, all);
+    if (!steps) return std::nullopt;
+    steps->push_back(after(fmt::format("a deploy whose code no longer reads or writes {}", joined(columns)),
+                           run(fmt::format("ALTER TABLE {} {};", clause.table(), joined(drops)))));
+    return Recipe{std::move(*steps), ""};
+}
+
 bool has_column(const Catalog& catalog, const Name& table, const std::string& column) {
     const Relation* relation = catalog.find(table);
     if (!relation) relation = catalog.told_of(table);
@@ -276,6 +297,11 @@ CREATE TABLE orders (id bigint PRIMARY KEY, note text);
 -- migration:
 ALTER TABLE orders DROP COLUMN note;
 ALTER TABLE orders ADD COLUMN remark text;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text, state text);
+-- migration:
+ALTER TABLE orders DROP COLUMN note, ADD COLUMN total numeric, DROP COLUMN state;
 )"},
     .good = {R"(
 CREATE TABLE orders (note text);
@@ -306,14 +332,7 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
         for (const Clause& clause : clauses(step, {AlterTableType::DropColumn})) {
             if (is_new(step, clause)) continue;
             const std::string column = quoted(clause.cmd.name);
-            std::optional<Recipe> recipe;
-            if (auto steps = other_clauses(step, clause)) {
-                steps->push_back(after(fmt::format("a deploy whose code no longer reads or writes {}", code(column)),
-                                       run(fmt::format("ALTER TABLE {} DROP COLUMN {}{}{};", clause.table(),
-                                                       clause.cmd.missing_ok ? "IF EXISTS " : "", column,
-                                                       clause.cmd.cascade ? " CASCADE" : ""))));
-                recipe = Recipe{std::move(*steps), ""};
-            }
+            std::optional<Recipe> recipe = drop_later(step, clause);
             const bool computed = can_be_computed(step, clause), copied = !computed && is_copied(step, clause);
             const Column* known = column_before(step, clause.statement.name, clause.cmd.name);
             const bool may_be_renamed = recipe && known && !known->generated && !copied;

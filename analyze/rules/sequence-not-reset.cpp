@@ -15,17 +15,25 @@ const Relation* sequence_of_column(const Step& step, const Relation& table, cons
     return nullptr;
 }
 
-/// Each row of VALUES has 0 or a negative number there: no sequence comes by.
-bool is_below_one(const std::string& insert, std::size_t column) {
+/// nextval('roles_id_seq'), with or without its schema.
+bool takes_next_of(const std::vector<SqlToken>& tokens, std::size_t at, const std::string& sequence) {
+    if (at + 2 >= tokens.size() || !tokens[at].is("nextval") || tokens[at + 1].text != "(") return false;
+    const std::string_view said = trim(tokens[at + 2].text, "'");
+    return said.substr(said.rfind('.') + 1) == sequence;
+}
+
+/// Each row of VALUES has a number there that the sequence never comes by, 0 or a negative one, or takes its next.
+bool leaves_sequence_ahead(const std::string& insert, std::size_t column, const std::string& sequence) {
     const auto values = text_behind(insert, {"VALUES"});
     const auto tokens = values ? sql_tokens(*values) : std::nullopt;
     if (!tokens) return false;
     std::size_t depth = 0, at = 0;
     bool begins = false, found = false;
-    for (const SqlToken& token : *tokens) {
+    for (std::size_t i = 0; i < tokens->size(); ++i) {
+        const SqlToken& token = (*tokens)[i];
         if (depth == 0 && token.is_name) break;  // ON CONFLICT, RETURNING
         if (depth == 1 && begins && at == column) {
-            if (token.text != "0" && token.text != "-") return false;
+            if (token.text != "0" && token.text != "-" && !takes_next_of(*tokens, i, sequence)) return false;
             found = true;
         }
         begins = false;
@@ -87,6 +95,11 @@ CREATE TABLE roles (id serial PRIMARY KEY, name text);
 INSERT INTO roles (id, name) VALUES (0, 'nobody'), (-1, 'system');
 )",
              R"(
+CREATE TABLE roles (id serial PRIMARY KEY, name text);
+-- migration:
+INSERT INTO roles (id, name) VALUES (nextval('roles_id_seq'), 'admin'), (nextval('roles_id_seq'), 'guest');
+)",
+             R"(
 CREATE TABLE roles (id bigint PRIMARY KEY, name text);
 -- migration:
 INSERT INTO roles (id, name) VALUES (1, 'admin');
@@ -101,7 +114,7 @@ INSERT INTO roles (id, name) VALUES (1, 'admin');
         for (std::size_t i = 0; table && i < dml->given.names.size(); ++i) {
             const std::string& column = dml->given.names[i];
             const Relation* sequence = sequence_of_column(step, *table, column);
-            if (!sequence || (dml->values_only && is_below_one(step.sql, i))) continue;
+            if (!sequence || (dml->values_only && leaves_sequence_ahead(step.sql, i, sequence->name.name))) continue;
             Consequence consequence;
             consequence.message =
                 fmt::format("Inserts explicit values into column {} of {}: its sequence will hand out the same numbers",

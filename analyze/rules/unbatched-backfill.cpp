@@ -74,7 +74,12 @@ std::string which(const Step& step, const Dml& dml) {
     const bool is_equal = test.kind == Expr::Kind::op && test.name.name == "=" && test.text.empty() &&
                           test.args.size() == 2 && test.args[0].kind == Expr::Kind::column &&
                           (test.args[1].kind == Expr::Kind::constant || test.args[1].kind == Expr::Kind::parameter);
-    return is_equal ? fmt::format("all with that one value of {}", in_code(test.args[0].text)) : else_;
+    if (!is_equal) return else_;
+    const bool is_another_each_time =
+        test.args[1].kind == Expr::Kind::parameter && !RowChoice::of(step, dml).runs_once();
+    const std::string column = in_code(test.args[0].text);
+    return is_another_each_time ? fmt::format("one value of {} after the other", column)
+                                : fmt::format("all with that one value of {}", column);
 }
 
 std::string_view verb(Dml::Kind kind) {

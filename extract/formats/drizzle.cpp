@@ -1,7 +1,9 @@
 // Drizzle splits the file's text at "--> statement-breakpoint" (src/migrator.ts), wherever that stands, and runs all
-// pending files in one transaction. A breakpoint ends a statement even where the semicolon is missing.
+// pending files in one transaction. A breakpoint ends a statement even where the semicolon is missing. Which files are
+// pending, meta/_journal.json tells.
 
 #include "extract/formats/format.h"
+#include "extract/listed.h"
 #include "locate/layout.h"
 
 namespace pgfence::extract {
@@ -9,9 +11,19 @@ namespace {
 
 constexpr std::string_view kBreakpoint = "--> statement-breakpoint";
 
+std::string journal_of(const Source& source) { return path_in(source.folder, "meta/_journal.json"); }
+
+/// Drizzle goes through the journal's entries: whoever runs another file of the folder, it is not Drizzle.
+bool is_passed_over(const Source& source) {
+    const auto journal = text_of(source.hints, journal_of(source));
+    if (!journal) return false;
+    const auto names = values_of(*journal, "tag");
+    return !names.empty() && !names.contains(source.name.substr(0, source.name.rfind('.')));
+}
+
 bool recognises(const Source& source) {
-    return source.text.find(kBreakpoint) != std::string_view::npos ||
-           has_path(source.hints, path_in(source.folder, "meta/_journal.json"));
+    const bool is_its_text = source.text.find(kBreakpoint) != std::string_view::npos;
+    return is_its_text || (has_path(source.hints, journal_of(source)) && !is_passed_over(source));
 }
 
 Scope read(const Source& source, Script& script) {
@@ -29,7 +41,7 @@ extern const Format drizzle;
 const Format drizzle{
     .id = "drizzle",
     .title = "Drizzle",
-    .decides = "--> statement-breakpoint in the file, or meta/_journal.json beside it",
+    .decides = "--> statement-breakpoint in the file, or meta/_journal.json beside it lists it",
     .recognises = recognises,
     .read = read,
     .known = Known::mark,

@@ -23,6 +23,16 @@ bool holds_connection(const Value& value) {
            (value.text.starts_with("alembic.op") || value.text.find("Session") != std::string::npos);
 }
 
+/// The connection, or what it was made of, was told that each statement commits by itself.
+bool commits_each(const Value& connection) {
+    for (const Value* at = &connection; at; at = at->call ? &at->call->receiver : at->of.get()) {
+        const Value* level =
+            at->call && at->call->name() == "execution_options" ? at->call->get("isolation_level") : nullptr;
+        if (level) return level->is_text() && level->text == "AUTOCOMMIT";
+    }
+    return false;
+}
+
 /// \w of a pattern with re.ASCII.
 bool in_word(char c) { return is_letter_or_digit(c) || c == '_'; }
 
@@ -136,7 +146,13 @@ std::optional<Value> AlembicOperations::called(const Call& call) {
     if (is_of_a_result) return std::nullopt;
     if (name == "execute" || name == "execute_if" || name == "exec_driver_sql" || name == "scalar" ||
         name == "scalars") {
-        if (holds_connection(call.receiver) || !call.args.empty()) execute(call);
+        if (!holds_connection(call.receiver) && call.args.empty()) return std::nullopt;
+        // A transaction of ours that is open stays so: what another connection sends does not end it.
+        const bool alone = !open_ && holds_connection(call.receiver) && commits_each(call.receiver);
+        committed_in_between_ |= alone;
+        autocommit_ += alone;
+        execute(call);
+        autocommit_ -= alone;
         return std::nullopt;
     }
     if (path == "alembic.op.get_bind().commit") {

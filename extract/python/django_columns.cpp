@@ -228,7 +228,9 @@ std::optional<std::string> DjangoSchema::effective_default(const DjangoField& fi
         if (given->second.is_path("list")) return field.kind == "JSONField" ? "'[]'" : "'{}'";
         return value_sql(given->second);
     }
-    const bool empty = is_text_like(field.kind) || field.kind.starts_with("CI") || field.kind == "BinaryField";
+    // Without an empty string of its own, makemigrations asks for a default: a class of others that has none has it.
+    const bool empty =
+        is_text_like(field.kind) || field.kind.starts_with("CI") || field.kind == "BinaryField" || !knows(field.kind);
     if (!field.null() && field.flag("blank") && empty) return "''";
     if (field.flag("auto_now") || field.flag("auto_now_add")) return "'2000-01-01'";
     return std::nullopt;

@@ -325,6 +325,8 @@ bool DjangoOperations::other_operation(const Call& call, std::string_view name) 
     } else if (name == "IgnoreMigration") {
         // django-migration-linter's: it does nothing, and tells that tool to look away.
         out_.mark_file(name);
+    } else if (call.path == "django_add_default_value.AddDefaultValue") {
+        add_default_value(call);
     } else if (name == "CreateCollation") {
         unread(call, "its collation is not read");
     } else {
@@ -336,6 +338,21 @@ bool DjangoOperations::other_operation(const Call& call, std::string_view name) 
         return false;
     }
     return true;
+}
+
+/// A default that the database has: Django's own ends with the statement that adds the column.
+void DjangoOperations::add_default_value(const Call& call) {
+    const DjangoModel* found = model(call, 0, "model_name");
+    if (!found) return;
+    const auto field = std::find_if(found->fields.begin(), found->fields.end(),
+                                    [&](const DjangoField& one) { return one.name == text_of(call.get(1, "name")); });
+    const Value* value = call.get(2, "value");
+    const bool is_literal =
+        value && (value->is(Value::Kind::text) || value->is(Value::Kind::number) || value->is(Value::Kind::boolean)) &&
+        !value->holds_unknown && !value->text.starts_with("__");  // __NOW__
+    if (field == found->fields.end() || !is_literal)
+        return unread(call, "its field or value is not known from the file");
+    if (sends(*found)) schema_.set_default(*found, *field, *value);
 }
 
 void DjangoOperations::run_sql(const Call& call) {

@@ -46,6 +46,7 @@ private:
     void alter_order(const Call& call);
     void rename_model(const Call& call);
     void repoint(const DjangoModel& old, const DjangoModel& renamed);
+    void add_default_value(const Call& call);
     void run_sql(const Call& call);
     void run_python(const Call& call);
     std::optional<DjangoField> field(const std::string& name, const Value* value);

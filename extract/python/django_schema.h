@@ -48,6 +48,9 @@ public:
             {std::move(sql), place_, model.table, std::move(columns), std::move(suffix), std::move(doubt_of_target)});
     }
 
+    /// One that the database keeps.
+    void set_default(const DjangoModel& model, const DjangoField& field, const Value& value);
+
 private:
     struct Deferred {
         std::string sql;

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr int kLongestChain = 30;
+constexpr int kLongestChain = 30, kMostModelsAbove = 5;
 /// Behind a model's path: one of its rows, some of them.
 constexpr std::string_view kRow = "[]", kBatch = "{}";
 
@@ -88,6 +88,20 @@ std::string table_said(std::string_view text) {
     return std::string(text.substr(0, text.find_first_of("\"'\r\n #")));
 }
 
+/// "Event" of "class KitAllocateEvent < Event"; empty when the class has no superclass there, or none that is a model.
+std::string model_above(std::string_view text, std::string_view name) {
+    const std::string mark = "class " + std::string(name) + " <";
+    const auto at = text.find(mark);
+    if (at == std::string_view::npos) return {};
+    text.remove_prefix(at + mark.size());
+    const auto begin = text.find_first_not_of(" :");
+    if (begin == std::string_view::npos) return {};
+    text.remove_prefix(begin);
+    const std::string_view above = text.substr(0, text.find_first_of(" \r\n;#([."));
+    const bool is_base = above.starts_with("ActiveRecord::") || above == "ApplicationRecord" || above == "Struct";
+    return std::string(is_base ? std::string_view() : above);
+}
+
 std::vector<std::pair<std::string, Value>> pairs_of(const Call& call) {
     std::vector<std::pair<std::string, Value>> pairs = call.named;
     if (!call.args.empty() && call.args.front().is(Value::Kind::dictionary)) {
@@ -105,7 +119,14 @@ RailsRows::Model RailsRows::model_of(const std::string& name) {
     return found->second;
 }
 
-RailsRows::Model RailsRows::find_model(const std::string& name) const {
+std::optional<std::string> RailsRows::text_of_model(const std::string& path) const {
+    if (!read_) return std::nullopt;
+    if (auto text = read_(root_ + "app/models/" + path + ".rb")) return text;
+    // app/events/kit_allocate_event.rb: each folder of app/ is one of classes.
+    return read_(root_ + "app/" + pluralize(path.substr(path.find_last_of("_/") + 1)) + "/" + path + ".rb");
+}
+
+RailsRows::Model RailsRows::find_model(const std::string& name, int above) const {
     const auto last = name.rfind("::");
     const std::string plain = last == std::string::npos ? name : name.substr(last + 2);
     // ActiveStorage, ActionText, ActionMailbox put their names before those of their tables.
@@ -119,12 +140,15 @@ RailsRows::Model RailsRows::find_model(const std::string& name) const {
             const std::string said = table_said(*own);
             return {said.empty() ? by_name : said, true};
         }
-    const auto text = read_ ? read_(root_ + "app/models/" + path + ".rb") : std::nullopt;
-    if (text) {
-        const std::string said = table_said(*text);
-        return {said.empty() ? by_name : said, true};
-    }
-    return {by_name, of_rails || state_.tables.count(by_name) > 0};
+    const auto text = text_of_model(path);
+    if (!text) return {by_name, of_rails || state_.tables.count(by_name) > 0};
+    const std::string said = table_said(*text), superclass = model_above(*text, plain);
+    // Single table inheritance: the rows are in the table of the topmost model that is one itself.
+    const bool is_below = said.empty() && !superclass.empty() && above < kMostModelsAbove;
+    const auto text_above = is_below ? text_of_model(underscored(superclass)) : std::nullopt;
+    if (text_above && !contains(*text_above, "abstract_class")) return find_model(superclass, above + 1);
+    const bool has_own = said.empty() && is_below && state_.tables.count(by_name) == 0;
+    return {said.empty() ? by_name : said, !has_own || text_above.has_value()};
 }
 
 std::string RailsRows::value_sql(const Value& value) {

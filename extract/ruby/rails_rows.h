@@ -51,7 +51,9 @@ private:
                           bool inverted = false);
     std::string value_sql(const Value& value);
     Model model_of(const std::string& name);
-    Model find_model(const std::string& name) const;
+    /// `above`: how many classes were followed to that name.
+    Model find_model(const std::string& name, int above = 0) const;
+    std::optional<std::string> text_of_model(const std::string& path) const;
     bool change(const Rows& rows, const Call& call);
     bool update(const Rows& rows, const std::vector<std::pair<std::string, Value>>& values, const Call& call);
     bool insert(const Rows& rows, const std::vector<std::pair<std::string, Value>>& values, const Call& call);

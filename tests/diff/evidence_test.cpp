@@ -62,6 +62,23 @@ TEST_CASE("a declaration tells more than a word") {
     check(column(), {{"a.ts", "new Order();\nconst note = 1;"}, {"a.rb", "Order.new\nx.note\n"}}, Evidence::mention);
 }
 
+TEST_CASE("what a browser shows has its columns from a server: it tells by queries alone") {
+    check(column(),
+          {{"Orders.vue", "<script>\nnew Order();\nconst link = { note: 1 };\n</script>"},
+           {"Orders.svelte", "interface Order {\n  note: string;\n}"}},
+          Evidence::none);
+    check(column(),
+          {{"Orders.vue", "<p>{{ order.note }}</p>"},
+           {"Orders.svelte", "const { data } = await supabase.from('orders').select('note');"}},
+          Evidence::together);
+}
+
+TEST_CASE("a variable of Ruby's objects is no table") {
+    check(table(), {{"a.rb", "@orders = load"}, {"a.erb", "<%= @orders.first %>"}}, Evidence::none);
+    check(table(), {{"a.rb", "orders = load"}, {"a.rb", "find('@orders')"}}, Evidence::mention);
+    check(table(), {{"a.rb", "execute \"SELECT * FROM orders WHERE id = #{@orders}\""}}, Evidence::together);
+}
+
 TEST_CASE("a variable that merely stands in the line is no proof of its table") {
     check(column(),
           {{"a.ts", "sort(order, note);"},

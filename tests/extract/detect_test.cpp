@@ -535,8 +535,10 @@ TEST_CASE("files that no tool runs are left out") {
     const Found diesel = detected({{"migrations/2024-01-01-000000_a/up.sql", "CREATE TABLE a (b int);"},
                                    {"migrations/data.sql", "INSERT INTO a VALUES (1);"},
                                    {"store/migration/postgres/LATEST.sql", "CREATE TABLE a (b int);"},
+                                   {"store/migration/postgres/LATEST_DATA.sql", "INSERT INTO a VALUES (1);"},
                                    {"store/migration/postgres/0.1/00__a.sql", "CREATE TABLE a (b int);"}});
-    CHECK(diesel.left_out == Paths{"migrations/data.sql", "store/migration/postgres/LATEST.sql"});
+    CHECK(diesel.left_out == Paths{"migrations/data.sql", "store/migration/postgres/LATEST.sql",
+                                   "store/migration/postgres/LATEST_DATA.sql"});
     CHECK(diesel.formats.size() == 2);
     // A program is for whatever database it is given, a script for the one that it names.
     const Found mixed =
@@ -634,4 +636,34 @@ TEST_CASE("SQL below migrations in code is theirs") {
     CHECK(found.formats ==
           std::map<std::string, std::string>{{"src/main/resources/db/changelog.xml", "liquibase"},
                                              {"src/main/resources/db/procedures/touch.sql", "plain-sql"}});
+}
+
+TEST_CASE("the SQL that people keep beside Django's programs is left out unless a program reads it") {
+    const std::string sql = "BEGIN;\n--\n-- Add field b to a\n--\nALTER TABLE a ADD COLUMN b int;\nCOMMIT;\n";
+    const auto program = [](const std::string& operations) {
+        return "from django.db import migrations\nclass Migration(migrations.Migration):\n    operations = [" +
+               operations + "]\n";
+    };
+    const std::string plain = program("migrations.AddField('a', 'b', models.IntegerField(null=True))");
+    const auto left_out = [&](const Files& programs) {
+        Files files = programs;
+        for (const char* name : {"0002_add_b", "0002_add_b_replicas", "0003_other"})
+            files["app/migrations/" + std::string(name) + ".sql"] = sql;
+        return detected(files).left_out;
+    };
+    const std::string twin = "app/migrations/0002_add_b.py", beside = "app/migrations/0004_c.py";
+    const Paths both{"app/migrations/0002_add_b.sql", "app/migrations/0002_add_b_replicas.sql"};
+    CHECK(left_out({{twin, plain}}) == both);
+    CHECK(left_out({{twin, plain}, {beside, plain}}) == both);
+    CHECK(left_out({{twin, plain}, {beside, plain}, {"app/migrations/0005_d.sql", sql}}) == both);
+    // It may read them, by whatever name.
+    CHECK(left_out({{twin, program("migrations.RunSQL(open('app/migrations/0002_add_b.sql').read())")}}).empty());
+    CHECK(left_out({{twin, program("migrations.RunSQL(Path(__file__).with_suffix('.sql').read_text())")}}).empty());
+    CHECK(left_out({{twin, program("run_sql_of(__name__)")}}).empty());
+    // Another program reads one of them.
+    CHECK(left_out({{twin, plain}, {beside, program("run_sql_file('0002_add_b.sql')")}}) ==
+          Paths{"app/migrations/0002_add_b_replicas.sql"});
+    // Without the program, or where it is no migration of Django's, whoever runs the rest runs these.
+    CHECK(left_out({{beside, plain}}).empty());
+    CHECK(left_out({{twin, "print('no migration')"}}).empty());
 }

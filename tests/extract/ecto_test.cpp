@@ -254,6 +254,18 @@ TEST_CASE("Ecto: what the repository's configuration says") {
                          "import Config\nif System.get_env(\"A\") do\n  config :my_app, MyApp.Repo, "
                          "migration_primary_key: [type: :uuid]\nend\n"}};
     CHECK_FALSE(read_change("create table(:a)", unknown).unread.empty());
+    const auto under = [](const std::string& condition) {
+        return Files{
+            {"config/runtime.exs", "import Config\nif " + condition +
+                                       " do\n  url = System.get_env(\"U\") || raise \"none\"\n  config :my_app, "
+                                       "MyApp.Repo, url: url, migration_primary_key: [type: :uuid]\nend\n"}};
+    };
+    const std::string made = R"(CREATE TABLE "a" ("id" uuid, PRIMARY KEY ("id"));)",
+                      plain = R"(CREATE TABLE "a" ("id" bigserial, PRIMARY KEY ("id"));)";
+    for (const std::string environment : {"config_env()", "Mix.env()", "Mix.env"}) {
+        CHECK(sql_of("create table(:a)", under(environment + " == :prod")) == made);
+        CHECK(sql_of("create table(:a)", under(environment + " == :test")) == plain);
+    }
     const Files umbrella{{"config/config.exs", config},
                          {"apps/shop/priv/other_repo/migrations/1_a.exs", change("create table(:a)")}};
     CHECK(squeezed(read(umbrella, "apps/shop/priv/other_repo/migrations/1_a.exs", hints_of(umbrella)).sql) ==

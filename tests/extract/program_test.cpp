@@ -10,6 +10,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/table_parts.h"
@@ -96,6 +97,22 @@ TEST_CASE("how a program's file is committed") {
     std::string words;
     for (const char c : in_between.sql) words += c == '\n' ? ' ' : c;
     CHECK(words == "BEGIN; DROP TABLE \"a\"; COMMIT; VACUUM ; BEGIN; DROP TABLE \"b\"; COMMIT; ");
+    const auto sql_of = [](const std::string& body) {
+        const Script script = read("versions/1_a.py", alembic(body));
+        std::string line;
+        for (const char c : script.sql) line += c == '\n' ? ' ' : c;
+        return std::pair(line, script.transaction == TransactionMode::per_statement);
+    };
+    // A connection that was told so commits each statement by itself; what it was made of does not.
+    const std::string bind = "    bind = op.get_bind()\n    op.drop_table('a')\n    bind.commit()\n",
+                      told = ".execution_options(isolation_level='AUTOCOMMIT')",
+                      vacuum = "        conn.execute(sa.text('VACUUM'))\n", last = "    op.drop_table('b')\n";
+    CHECK(sql_of(bind + "    with bind.engine.connect()" + told + " as conn:\n" + vacuum + last) ==
+          std::pair(std::string("BEGIN; DROP TABLE \"a\"; COMMIT; VACUUM ; BEGIN; DROP TABLE \"b\"; COMMIT; "), true));
+    CHECK(sql_of(bind + "    with bind.engine.connect() as conn:\n" + vacuum) ==
+          std::pair(std::string("BEGIN; DROP TABLE \"a\"; COMMIT; BEGIN; VACUUM ; COMMIT; "), true));
+    CHECK(sql_of("    conn = op.get_bind()\n    conn.execute(sa.text('VACUUM').execution_options(isolation_level="
+                 "'AUTOCOMMIT'))\n") == std::pair(std::string("VACUUM ; "), false));
     CHECK(read("db/migrate/1_a.rb", rails("")).transaction == TransactionMode::per_file);
     CHECK(read("db/migrate/1_a.rb",
                "class A < ActiveRecord::Migration[7.0]\n  disable_ddl_transaction!\n  def change\n  end\nend\n")
@@ -253,6 +270,34 @@ TEST_CASE("a field class that nobody knows leaves a table readable that is new, 
                                       "phonenumber_field.modelfields.PhoneNumberField(default='')),\n"),
                                memory);
     CHECK_FALSE(filled.unread.empty());
+    // makemigrations asks for a default of those alone that have no empty string (Field.empty_strings_allowed).
+    const auto blank = [&](const std::string& kind) {
+        return read("shop/migrations/0005_e.py",
+                    django("        migrations.AddField('book', 'x', " + kind + "(blank=True)),\n"), memory)
+            .sql;
+    };
+    CHECK(contains(blank("wagtail.fields.StreamField"), "DEFAULT '' NOT NULL"));
+    CHECK(contains(blank("models.TextField"), "DEFAULT '' NOT NULL"));
+    CHECK_FALSE(contains(blank("models.IntegerField"), "DEFAULT"));
+}
+
+TEST_CASE("django-add-default-value: the default stays in the database") {
+    extract::Memory memory;
+    read("shop/migrations/0001_a.py",
+         django("        migrations.CreateModel('Book', [('id', models.AutoField(primary_key=True))]),\n"), memory);
+    const auto sent = [&](const std::string& import, const std::string& value) {
+        return read("shop/migrations/0002_b.py",
+                    import + django("        migrations.AddField('book', 'zone', models.CharField(default='UTC', "
+                                    "max_length=9)),\n        AddDefaultValue(model_name='book', name='zone', value=" +
+                                    value + "),\n"),
+                    memory);
+    };
+    const std::string package = "from django_add_default_value import AddDefaultValue\n";
+    const Script said = sent(package, "'UTC'");
+    CHECK(said.unread.empty());
+    CHECK(said.sql.ends_with("ALTER TABLE \"shop_book\" ALTER COLUMN \"zone\" SET DEFAULT 'UTC';\n"));
+    CHECK_FALSE(sent(package, "settings.ZONE").unread.empty());
+    CHECK_FALSE(sent("from ours import AddDefaultValue\n", "'UTC'").unread.empty());
 }
 
 TEST_CASE("a field class that nobody knows makes the same column of the same arguments alone") {

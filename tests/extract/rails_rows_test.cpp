@@ -48,6 +48,27 @@ TEST_CASE("a model's table is what its class says, or what it is called") {
     CHECK(guessed.sql == "UPDATE \"user_people\" SET \"a\" = 1;\n");
     CHECK(uncertainties_of(guessed) == "which table the model UserPerson has");
     CHECK(read("    ActiveStorage::Blob.delete_all\n").sql == "DELETE FROM \"active_storage_blobs\";\n");
+    // Models of one table, told apart by its column "type".
+    const std::string base = "ApplicationRecord\nend\n";
+    std::map<std::string, std::string> events{
+        {"web/app/models/event.rb", "class Event < " + base},
+        {"web/app/models/sent.rb", "class Sent < Event\nend\n"},
+        {"web/app/events/sent_late_event.rb", "class SentLateEvent < Sent\nend\n"}};
+    const Script below = read("    SentLateEvent.update_all(a: 1)\n", events);
+    CHECK(below.sql == "UPDATE \"events\" SET \"a\" = 1;\n");
+    CHECK(uncertainties_of(below).empty());
+    events["web/app/models/sent.rb"] = "class Sent < Event\n  self.table_name = 'mails'\nend\n";
+    CHECK(read("    SentLateEvent.update_all(a: 1)\n", events).sql == "UPDATE \"mails\" SET \"a\" = 1;\n");
+    events["web/app/models/sent.rb"] = "class Sent < " + base;
+    events["web/app/models/event.rb"] = "class Event < ApplicationRecord\n  self.abstract_class = true\nend\n";
+    events["web/app/models/note.rb"] = "class Note < Event\nend\n";
+    CHECK(read("    SentLateEvent.update_all(a: 1)\n", events).sql == "UPDATE \"sents\" SET \"a\" = 1;\n");
+    CHECK(read("    Note.update_all(a: 1)\n", events).sql == "UPDATE \"notes\" SET \"a\" = 1;\n");
+    // A class above that is not there may be either.
+    const Script unknown =
+        read("    Note.update_all(a: 1)\n", {{"web/app/models/note.rb", "class Note < Gem::Event\nend\n"}});
+    CHECK(unknown.sql == "UPDATE \"notes\" SET \"a\" = 1;\n");
+    CHECK(uncertainties_of(unknown) == "which table the model Note has");
     // What any class may have tells no model.
     const Script other = read("    Cache.delete('x')\n");
     CHECK(other.sql.empty());

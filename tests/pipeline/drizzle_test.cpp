@@ -141,3 +141,18 @@ TEST_CASE("Drizzle: files that something else runs are judged without a journal'
                         {"drizzle/20240102000000_b/snapshot.json", "{}\n"}})
               .findings.contains("truncate high"));
 }
+
+TEST_CASE("Drizzle: in which transaction a file runs is known of those that the journal lists") {
+    const std::string index = "CREATE INDEX CONCURRENTLY notes_id ON notes (id);\n",
+                      breakpoint = "--> statement-breakpoint\n";
+    const std::string fails = "concurrently-in-transaction high", builds = "create-index-not-concurrent high";
+    const Files few =
+        with(kBase, {{"app/drizzle/0002_c.sql", "SELECT 1;\n"}, {"app/drizzle/0003_d.sql", "SELECT 1;\n"}});
+    CHECK(found(few, {{"app/drizzle/0004_e.sql", index}}).findings.empty());
+    // What it locks does not depend on who runs it.
+    CHECK(found(few, {{"app/drizzle/0004_e.sql", "CREATE INDEX notes_id ON notes (id);\n"}}).findings.contains(builds));
+    CHECK(found(few, {{"app/drizzle/0004_e.sql", index}, {kJournal, journal({"0000_a", "0001_b", "0004_e"})}})
+              .findings.contains(fails));
+    // drizzle-kit wrote it.
+    CHECK(found(few, {{"app/drizzle/0004_e.sql", index + breakpoint}}).findings.contains(fails));
+}

@@ -93,6 +93,35 @@ TEST_CASE("a squash weighs by what its runner does where the old files ran") {
     CHECK(risk(golang, {"000001_a.up.sql", "000002_b.up.sql"}, "000003_all.up.sql") == "medium");
 }
 
+TEST_CASE("a squash under the number of the last that it stands for meets new databases alone") {
+    const auto said = [](const std::string& name, const std::string& more) {
+        const Folder place;
+        const Repo repo(place / "repo");
+        const std::string folder = "db/migrations/";
+        repo.write(folder + "000001_a.up.sql", "CREATE TABLE orders (id bigint PRIMARY KEY, note varchar(10));\n");
+        repo.write(folder + "000002_b.up.sql", "CREATE TABLE users (id int PRIMARY KEY);\nCREATE TABLE bills ();\n");
+        repo.write(folder + "000003_c.up.sql", "ALTER TABLE users ADD COLUMN name text;\n");
+        const auto base = repo.commit();
+        repo.run("checkout -q -b feature");
+        for (const char* old : {"000001_a.up.sql", "000002_b.up.sql", "000003_c.up.sql"})
+            repo.run("rm -q " + folder + old);
+        repo.write(
+            folder + name,
+            "CREATE TABLE users (id int PRIMARY KEY);\nCREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY, "
+            "note varchar(20));\nCREATE INDEX ON orders (note);\n" +
+                more);
+        repo.commit();
+        return found(reviewed(repo, base));
+    };
+    CHECK(said("000003_all.up.sql", "") == "non-linear-history db/migrations/000003_all.up.sql low\n");
+    CHECK(
+        contains(said("000003_all.up.sql", "DROP TABLE bills;\n"), "drop-table db/migrations/000003_all.up.sql high"));
+    const std::string loss = "truncate db/migrations/000003_all.up.sql";
+    CHECK_FALSE(contains(said("000003_all.up.sql", "TRUNCATE users;\n"), loss));
+    // IF NOT EXISTS leaves what is there.
+    CHECK(contains(said("000003_all.up.sql", "TRUNCATE orders;\n"), loss));
+}
+
 TEST_CASE("what such a file does to anything else is judged") {
     const std::string said = found(squashed({{kSquash, kAll + "DROP TABLE bills;\n"}}));
     INFO(said);

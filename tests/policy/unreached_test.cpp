@@ -67,3 +67,31 @@ TEST_CASE("what else a later statement does counts as before: the failure will b
     CHECK(after({{1, failing()}, {1, of_category(Category::lock)}, {1, of_category(Category::scan)}}) == "Enn");
     CHECK(after({{1, failing()}, {0, of_category(Category::lock)}, {2, of_category(Category::scan)}}) == "EEE");
 }
+
+TEST_CASE("behind a CREATE TABLE that may fail the table is new, or nothing runs") {
+    const auto kept = [](TransactionKind kind, const std::string& made_by, const std::vector<std::string>& waits_for) {
+        FileReport report;
+        StatementReport& create = report.statements.emplace_back();
+        create.statement.transaction = {kind, 1};
+        create.statement.kind = made_by;
+        create.statement.effects.created.push_back("public.orders");
+        create.findings = {failing(Certainty::depends)};
+        for (const Category category : {Category::lock, Category::destructive}) {
+            StatementReport& later = report.statements.emplace_back();
+            later.statement.transaction = {kind, 1};
+            later.findings = {of_category(category)};
+            later.findings.front().finding.relations = waits_for;
+        }
+        policy::quiet_unreached_failures(report);
+        return report.statements[1].findings.size() + 10 * report.statements[2].findings.size();
+    };
+    using enum TransactionKind;
+    CHECK(kept(runner, "CREATE TABLE", {"public.orders"}) == 10);
+    CHECK(kept(implicit, "CREATE TABLE", {"public.orders"}) == 10);
+    CHECK(kept(runner, "CREATE TABLE", {"public.orders", "public.users"}) == 11);
+    CHECK(kept(runner, "CREATE TABLE", {}) == 11);
+    // A handler in a body takes the failure, and psql goes on behind one.
+    CHECK(kept(runner, "DO", {"public.orders"}) == 11);
+    CHECK(kept(explicit_, "CREATE TABLE", {"public.orders"}) == 11);
+    CHECK(kept(none, "CREATE TABLE", {"public.orders"}) == 11);
+}
