@@ -432,7 +432,10 @@ private:
                     inputs_.config.rule_set == RuleSet::all || severities_.is_chosen(graded.finding, file.path);
                 return is_brief_lock(graded, inputs_.config.max_risk, chosen);
             };
-            for (StatementReport& statement : file.statements) take_out_brief_locks(statement, is_brief, brief);
+            for (StatementReport& statement : file.statements) {
+                leave_out_what_adds_nothing(statement);
+                take_out_brief_locks(statement, is_brief, brief);
+            }
         }
         for (FileReport& file : report_.files) count_rounds(file);
         if (auto note = brief.note()) report_.notes.push_back(std::move(*note));
@@ -440,6 +443,7 @@ private:
         for (const auto& [id, rule] : rules_)
             if (rule->once_per_change) once.emplace(id);
         say_once(report_.files, once);
+        for (FileReport& file : report_.files) tell_repeats_once(file, inputs_.config.max_risk);
     }
 
     void add_rules() {
