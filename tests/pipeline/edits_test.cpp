@@ -72,6 +72,28 @@ TEST_CASE("an edited file whose runner is not known finds none of the tables tha
     }
 }
 
+TEST_CASE("an edit of how a migration waits makes no other database") {
+    const auto says_so = [](const std::string& before, const std::string& after) {
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        const std::string path = "migrations/0001_a.sql";
+        repo.write(path, before);
+        const auto base = repo.commit_long_ago();
+        repo.run("checkout -q -b feature");
+        repo.write(path, after);
+        repo.commit();
+        return contains(found(repo, base), "non-linear-history");
+    };
+    const std::string index = "CREATE INDEX i ON orders (state);\n";
+    CHECK_FALSE(says_so(index, "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON orders (state);\n"));
+    CHECK_FALSE(says_so("LOCK TABLE Orders;\nBEGIN;\n" + index,
+                        "set lock_timeout = '5s';\ncreate index I on ORDERS (state);\n"));
+    CHECK(says_so(index, "SET search_path = shop;\n" + index));
+    CHECK(says_so(index, "CREATE UNIQUE INDEX CONCURRENTLY i ON orders (state);\n"));
+    CHECK(says_so(index, "CREATE INDEX i ON orders (\"State\");\n"));
+    CHECK(says_so("INSERT INTO orders VALUES ('a');\n", "INSERT INTO orders VALUES ('A');\n"));
+}
+
 TEST_CASE("scripts without a number may run again and again: an edit meets the tables that are there") {
     const Folder folder;
     const Repo repo(folder / "repo");
