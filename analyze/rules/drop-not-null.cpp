@@ -1,5 +1,4 @@
 #include "analyze/kit/judge.h"
-#include "core/conditions.h"
 
 namespace pgfence::rules {
 
@@ -12,9 +11,6 @@ there; in many languages the first null is a crash.
 
 Let every reader cope with nulls before the first writer may store one. Where the column is about to be dropped this is
 the right first step.
-
-Who drops a `NOT NULL` means that. A report has one note with the number of such statements; a severity for the rule in
-the config makes findings of them.
 )",
     .bad = {R"(
 ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
@@ -49,8 +45,6 @@ ALTER TABLE orders DROP COLUMN note;
                 step, clause.statement.name,
                 fmt::format("Column {} of {} can be NULL from now on: running code that reads it must accept nulls",
                             in_code(clause.cmd.name), clause.table_in_code()));
-            consequence.certainty = Certainty::depends;
-            consequence.depends_on = {std::string(kAsWritten)};
             consequence.stands_at_end = [table = clause.statement.name, name = clause.cmd.name](const Catalog& end) {
                 const Relation* relation = end.find(table);
                 const Column* left = relation ? relation->column(name) : nullptr;
