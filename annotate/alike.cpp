@@ -6,27 +6,10 @@
 #include <tuple>
 
 #include "annotate/durations.h"
-#include "core/text.h"
+#include "core/message_shape.h"
 
 namespace pgfence::annotate {
 namespace {
-
-/// A message without the names that it has between backquotes, one of which is left for each, and these.
-struct Shape {
-    std::string words;
-    std::vector<std::string_view> names;
-};
-
-Shape shape_of(std::string_view message) {
-    Shape shape;
-    bool is_name = false;
-    for (const std::string_view part : split(message, "`")) {
-        if (is_name) shape.names.push_back(part);
-        shape.words += is_name ? std::string_view("`") : part;
-        is_name = !is_name;
-    }
-    return shape;
-}
 
 /// All that a row shows of a finding beside names and lines.
 std::string shown(const Listed& listed) {
@@ -67,9 +50,9 @@ std::vector<Alike> put_alike_together(const std::vector<Listed>& all) {
 
 std::vector<std::string> other_names(const Alike& alike) {
     std::vector<std::string> others;
-    const Shape first = shape_of(alike.front()->graded->finding.message);
+    const MessageShape first = shape_of(alike.front()->graded->finding.message);
     for (const Listed* listed : alike) {
-        const Shape shape = shape_of(listed->graded->finding.message);
+        const MessageShape shape = shape_of(listed->graded->finding.message);
         if (shape.words != first.words) continue;
         for (std::size_t i = 0; i < shape.names.size(); ++i)
             if (shape.names[i] != first.names[i]) add_new(others, shape.names[i]);

@@ -40,7 +40,7 @@ std::string azure(const Report& report) {
     const Listing listing(report);
     std::string out;
     std::size_t notices = 0;
-    for (const Listed& listed : listing.active()) {
+    for (const Listed& listed : listing.on_each_line()) {
         const Graded& graded = *listed.graded;
         if (graded.severity < Severity::warning)
             ++notices;

@@ -70,7 +70,7 @@ CheckRun check_run(const Report& report, const CommentContext& context) {
     run.text = findings_tables(review, kMostText);
     if (const std::size_t left = kMostText - run.text.size(); left > 4000) run.text += statements_table(review, left);
     run.conclusion = conclusion(report);
-    for (const Listed& listed : listing.active()) run.annotations.push_back(annotation(listing, listed));
+    for (const Listed& listed : listing.on_each_line()) run.annotations.push_back(annotation(listing, listed));
     for (const ListedUnread& listed : listing.unread()) run.annotations.push_back(annotation(listed));
     return run;
 }

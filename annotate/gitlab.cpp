@@ -48,7 +48,7 @@ struct Issue {
 
 std::vector<Issue> issues(const Listing& listing) {
     std::vector<Issue> all;
-    for (const Listed& listed : listing.active()) {
+    for (const Listed& listed : listing.on_each_line()) {
         const Graded& graded = *listed.graded;
         all.push_back({visible_line(message_with_consequences(listed)), graded.finding.rule, severity(graded.risk),
                        graded.fingerprint, listed.file->path, listed.region});

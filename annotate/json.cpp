@@ -246,6 +246,7 @@ public:
 
 private:
     void put_statement(const StatementReport& report) const;
+    std::string_view reported_for(const Graded& graded, const StatementReport& statement) const;
     void put_finding(const Graded& graded, const StatementReport& statement) const;
     void put_related(const Finding& finding) const;
     void put_suppressed(const Boxed<Suppression>& suppression) const;
@@ -283,6 +284,13 @@ void FileWriter::put_suppressed(const Boxed<Suppression>& suppression) const {
     });
 }
 
+/// The fingerprint of the finding that is reported for this one too; empty when it speaks for itself.
+std::string_view FileWriter::reported_for(const Graded& graded, const StatementReport& statement) const {
+    if (graded.part_of) return statement.findings[*graded.part_of].fingerprint;
+    if (!graded.repeats) return "";
+    return file_.statements[graded.repeats->statement].findings[graded.repeats->finding].fingerprint;
+}
+
 void FileWriter::put_finding(const Graded& graded, const StatementReport& statement) const {
     const Finding& finding = graded.finding;
     json_.object([&] {
@@ -302,7 +310,7 @@ void FileWriter::put_finding(const Graded& graded, const StatementReport& statem
         json_.key("recipe");
         put(json_, finding.recipe);
         json_.member("fingerprint", graded.fingerprint);
-        json_.member_or_null("partOf", graded.part_of ? statement.findings[*graded.part_of].fingerprint : "");
+        json_.member_or_null("partOf", reported_for(graded, statement));
         put_suppressed(graded.suppressed);
     });
 }

@@ -24,6 +24,18 @@ std::vector<std::vector<const Graded*>> consequences_in(const StatementReport& s
     return consequences;
 }
 
+/// Lines of the findings that each one is reported for, by its own place.
+using RepeatedIn = std::map<std::pair<std::size_t, std::size_t>, std::vector<std::uint32_t>>;
+RepeatedIn repeated_in(const FileReport& file, const Places& places) {
+    RepeatedIn lines;
+    for (const StatementReport& statement : file.statements)
+        for (const Graded& graded : statement.findings)
+            if (graded.repeats)
+                lines[{graded.repeats->statement, graded.repeats->finding}].push_back(
+                    places.region(graded.finding.span).begin.line);
+    return lines;
+}
+
 bool is_of_another_clause(const Finding& a, const Finding& b) {
     return a.span.end <= b.span.begin || b.span.end <= a.span.begin;
 }
@@ -115,19 +127,27 @@ Listing::Listing(const Report& report) : report_(report) {
     });
     for (std::size_t number = 0; number < report.files.size(); ++number)
         numbers_.emplace(report.files[number].file, number);
-    for (std::size_t number = 0; number < report.files.size(); ++number)
-        for (const StatementReport& statement : report.files[number].statements) {
+    for (std::size_t number = 0; number < report.files.size(); ++number) {
+        const FileReport& file = report.files[number];
+        const Places& places = places_[number];
+        RepeatedIn repeated = repeated_in(file, places);
+        for (std::size_t s = 0; s < file.statements.size(); ++s) {
+            const StatementReport& statement = file.statements[s];
             auto consequences = consequences_in(statement);
             for (std::size_t i = 0; i < statement.findings.size(); ++i) {
                 const Graded& graded = statement.findings[i];
-                const Places& places = places_[number];
                 auto& list = graded.suppressed ? suppressed_ : each_;
-                list.push_back({&report.files[number], &statement, &graded, &places, places.region(graded.finding.span),
-                                number, std::move(consequences[i])});
+                const auto again = repeated.find({s, i});
+                list.push_back({&file, &statement, &graded, &places, places.region(graded.finding.span), number,
+                                std::move(consequences[i]),
+                                again == repeated.end() ? std::vector<std::uint32_t>() : std::move(again->second)});
             }
         }
-    std::copy_if(each_.begin(), each_.end(), std::back_inserter(active_),
+    }
+    std::copy_if(each_.begin(), each_.end(), std::back_inserter(on_each_line_),
                  [](const Listed& listed) { return !listed.graded->part_of; });
+    std::copy_if(on_each_line_.begin(), on_each_line_.end(), std::back_inserter(active_),
+                 [](const Listed& listed) { return !listed.graded->repeats; });
     for (std::size_t number = 0; number < report.files.size(); ++number) {
         const auto errors = errors_in(report.files[number]);
         for (const NotAnalyzed& unread : report.files[number].unread)
@@ -135,6 +155,7 @@ Listing::Listing(const Report& report) : report_(report) {
                 unread_.push_back({&report.files[number], &unread, places_[number].region(unread.span), number});
     }
     std::stable_sort(active_.begin(), active_.end(), worse);
+    std::stable_sort(on_each_line_.begin(), on_each_line_.end(), worse);
     std::stable_sort(each_.begin(), each_.end(), worse);
     for (const RuleInfo& rule : report.rules) rules_.emplace(rule.id, &rule);
 }
@@ -245,12 +266,19 @@ std::string ignore_comment(const Listed& listed) {
 }
 
 std::vector<std::string> consequences_in_words(const Listed& listed) {
+    constexpr std::size_t kMostLines = 8;
     std::vector<std::string> lines;
     for (const Graded* part : listed.consequences) {
         const Position at = listed.places->region(part->finding.span).begin;
         const bool elsewhere = at.line != listed.region.begin.line;
         lines.push_back(fmt::format("{} ({}{})", part->finding.message, part->finding.rule,
                                     elsewhere ? fmt::format(", line {}", at.line) : ""));
+    }
+    if (!listed.repeated_in.empty()) {
+        std::vector<std::string> numbers;
+        for (const std::uint32_t line : listed.repeated_in) numbers.push_back(std::to_string(line));
+        lines.push_back(
+            fmt::format("the same in line{} {}", numbers.size() == 1 ? "" : "s", joined_up_to(kMostLines, numbers)));
     }
     return lines;
 }

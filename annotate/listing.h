@@ -40,6 +40,7 @@ struct Listed {
     Region region;
     std::size_t file_number;                       ///< index in Report::files
     std::vector<const Graded*> consequences = {};  ///< of the same act, which are listed in this finding
+    std::vector<std::uint32_t> repeated_in = {};   ///< lines of the later statements that it is reported for
 };
 
 /// A statement or file that was not analyzed, unless a finding says that it fails and why: both would say the same.
@@ -62,6 +63,8 @@ public:
 
     /// One for each act, by risk, then severity, both falling; then as they stand in the files.
     const std::vector<Listed>& active() const { return active_; }
+    /// The same, and one for each later statement that repeats an act, for outputs that show each on its line.
+    const std::vector<Listed>& on_each_line() const { return on_each_line_; }
     /// The same, and as findings of their own those that are listed in another.
     const std::vector<Listed>& each() const { return each_; }
     /// As they stand in the files.
@@ -85,7 +88,7 @@ public:
 private:
     const Report& report_;
     std::vector<Places> places_;
-    std::vector<Listed> active_, each_, suppressed_;
+    std::vector<Listed> active_, on_each_line_, each_, suppressed_;
     std::vector<ListedUnread> unread_;
     std::map<std::string_view, const RuleInfo*> rules_;
     std::unordered_map<FileId, std::size_t> numbers_;  // of files in the report

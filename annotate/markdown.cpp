@@ -140,6 +140,12 @@ std::string where_cell(const Review& review, const Alike& alike, const std::stri
     return alike.size() > kLinesOfARow ? cell + fmt::format(" and {} more", alike.size() - kLinesOfARow) : cell;
 }
 
+/// What is counted: the others repeat one of these.
+std::size_t acts_of(const Alike& alike) {
+    return static_cast<std::size_t>(
+        std::count_if(alike.begin(), alike.end(), [](const Listed* listed) { return !listed->graded->repeats; }));
+}
+
 /// "and 2 more like it: `b`, `c`"
 std::string more_cell(const Alike& alike) {
     if (alike.size() < 2) return "";
@@ -277,7 +283,7 @@ public:
     Filling(const Review& review, std::size_t most)
         : review_(review),
           names_(short_names(review.report.files)),
-          alike_(put_alike_together(review.listing.active())),
+          alike_(put_alike_together(review.listing.on_each_line())),
           room_(most) {
         std::stable_partition(alike_.begin(), alike_.end(), [this](const Alike& alike) { return fails(alike); });
         add_rows(most / 10 * 6);
@@ -310,10 +316,10 @@ void Filling::add_rows(std::size_t most) {
         const std::string row = table_row(review_, alike, name(*alike.front()));
         if (used + row.size() > most) break;
         section(alike).rows += row;
-        section(alike).findings += alike.size();
+        section(alike).findings += acts_of(alike);
         used += row.size();
         ++rows_;
-        listed_ += alike.size();
+        listed_ += acts_of(alike);
     }
     room_ -= std::min(room_, used);
 }
@@ -321,6 +327,7 @@ void Filling::add_rows(std::size_t most) {
 void Filling::add_details() {
     for (std::size_t row = 0; row < rows_; ++row)
         for (const Listed* listed : alike_[row]) {
+            if (listed->graded->repeats) continue;
             const std::string block = details(review_, *listed, name(*listed));
             if (block.size() > room_) return;
             section(alike_[row]).details += block;

@@ -24,7 +24,7 @@ struct Diagnostic {
 
 std::vector<Diagnostic> diagnostics(const Listing& listing) {
     std::vector<Diagnostic> all;
-    for (const Listed& listed : listing.active())
+    for (const Listed& listed : listing.on_each_line())
         all.push_back({finding_text(listed), name(listed.graded->severity), listed.graded->finding.rule,
                        listed.file->path, listed.region});
     for (const ListedUnread& listed : listing.unread())

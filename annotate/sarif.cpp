@@ -120,7 +120,7 @@ Json unread_descriptor() {
 class Run {
 public:
     Run(const Report& report, Suppressed suppressed, std::string_view category)
-        : report_(report), category_(category), listing_(report), results_(listing_.active()) {
+        : report_(report), category_(category), listing_(report), results_(listing_.on_each_line()) {
         if (suppressed == Suppressed::marked)
             results_.insert(results_.end(), listing_.suppressed().begin(), listing_.suppressed().end());
         if (results_.size() > kMostResults) results_.resize(kMostResults);

@@ -73,7 +73,7 @@ std::string workflow_commands(const Report& report) {
                          : level.say(command(name, *listed.file, listed.region, "not analyzed",
                                              not_analyzed_text(*listed.unread)));
         }
-        for (const Listed& listed : listing.active()) {
+        for (const Listed& listed : listing.on_each_line()) {
             if (listed.graded->severity != severity) continue;
             level.full() ? level.leave_out() : level.say(command(listing, name, listed));
         }

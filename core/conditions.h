@@ -12,9 +12,12 @@ namespace pgfence {
 inline constexpr std::string_view kAgainstHabit =
     "whether this column should differ from the project's others, nearly all of which are of that kind";
 
-/// Of a missing lock_timeout where none of many earlier migrations has one.
+/// Of a missing lock_timeout where none of the latest migrations has one.
 inline constexpr std::string_view kNeverSetBefore =
-    "whether the project wants a lock_timeout, which none of its earlier migrations sets";
+    "whether the project wants a lock_timeout, which none of its latest migrations sets";
+
+/// Of what a statement is there to do, and says itself.
+inline constexpr std::string_view kAsWritten = "whether more is meant than the statement says itself";
 
 /// Of a new column whose type nobody told of.
 inline std::string is_costly_domain(const TypeName& type) {

@@ -58,6 +58,11 @@ struct NotAnalyzed : Unread {
     bool meets_new_databases_alone = false;  ///< an edited file has it, which its runner runs nowhere again
 };
 
+/// Where a finding stands among those of its file: two indexes.
+struct FindingPlace {
+    std::size_t statement = 0, finding = 0;
+};
+
 /// A finding with the team's choices and the table sizes applied.
 struct Graded {
     Finding finding;
@@ -70,6 +75,8 @@ struct Graded {
     /// Index among the statement's findings of the one that is reported for both: this is another consequence of the
     /// same act, and no worse. Nothing for one that speaks for itself.
     std::optional<std::size_t> part_of = std::nullopt;
+    /// The finding of an earlier statement of the file that is reported for both: it says the same, and is as bad.
+    std::optional<FindingPlace> repeats = std::nullopt;
 };
 
 struct StatementReport {

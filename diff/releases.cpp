@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -25,6 +27,8 @@ constexpr std::int64_t kReleasesGoOn = 90 * kDay;
 constexpr std::int64_t kReleases = 365 * kDay;
 constexpr std::size_t kAgainAndAgain = 2;
 constexpr std::size_t kMostTags = 5'000, kMostTagsTried = 50, kMostSteps = 50'000;
+
+using RevWalk = Handle<git_revwalk, git_revwalk_free>;
 
 std::int64_t time_of(const Commit& commit) { return commit ? git_commit_time(commit.get()) : 0; }
 
@@ -74,6 +78,7 @@ Releases::Releases(git_repository* repository, const git_oid& base, const git_oi
     if (shallow_) return;
     now_ = std::max(time_of(find_commit(repository, base)), time_of(find_commit(repository, head)));
     find_tags();
+    leave_out_releases_of(head);
     find_latest(base);
     settled_ = base_before(base, kSettled);
     deployed_ = base_before(base, kDeployed);
@@ -93,6 +98,28 @@ void Releases::find_tags() {
         if (const auto commit = commit_of(repository_, id))
             tags_.push_back({std::move(name), *commit, time_of(find_commit(repository_, *commit))});
     std::stable_sort(tags_.begin(), tags_.end(), [](const Tag& a, const Tag& b) { return a.time > b.time; });
+}
+
+void Releases::leave_out_releases_of(const git_oid& head) {
+    const auto is_later = [&](const Tag& tag) { return tag.time >= now_; };
+    git_revwalk* walk = nullptr;
+    if (std::none_of(tags_.begin(), tags_.end(), is_later) || git_revwalk_new(&walk, repository_) != 0) return;
+    const RevWalk since(walk);
+    git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
+    for (const Tag& tag : tags_)
+        if (is_later(tag)) git_revwalk_push(walk, &tag.commit);
+    git_revwalk_hide(walk, &head);
+    std::set<std::string> with_it{to_string(head)};
+    git_oid at;
+    for (std::size_t steps = 0; git_revwalk_next(&at, walk) == 0; ++steps) {
+        const Commit commit = find_commit(repository_, at);
+        if (!commit || steps == kMostSteps) return;
+        const auto parents = written_parents(commit.get());
+        if (std::any_of(parents.begin(), parents.end(),
+                        [&](const git_oid& parent) { return with_it.contains(to_string(parent)); }))
+            with_it.insert(to_string(at));
+    }
+    std::erase_if(tags_, [&](const Tag& tag) { return with_it.contains(to_string(tag.commit)); });
 }
 
 void Releases::find_latest(const git_oid& base) {

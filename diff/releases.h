@@ -18,7 +18,9 @@ namespace pgfence::diff {
 ///    no tag at all holds the file, under this name or another, and it came to the base not long before the change;
 ///  - to have run where a tag holds it: users have that release. A tag of another package of the repository says
 ///    nothing. Where nobody makes releases the base is what is deployed: what it has had for long has run.
-/// Of all others nobody can tell. Nor in a shallow clone, which knows neither tags nor since when the base has a file.
+/// A tag that has the change itself, as when what is long merged is looked at again, says nothing of what ran before
+/// it. Of all others nobody can tell. Nor in a shallow clone, which knows neither tags nor since when the base has a
+/// file.
 class Releases {
 public:
     /// The change meets `base` and ends in `head`.
@@ -42,6 +44,7 @@ private:
         std::int64_t time = 0;
     };
     void find_tags();
+    void leave_out_releases_of(const git_oid& head);
     void find_latest(const git_oid& base);
     std::optional<bool> holds(const git_oid& commit, const TreeFile& file) const;
     std::optional<git_oid> text_in(const git_oid& commit, const TreeFile& file) const;

@@ -230,16 +230,16 @@ void add_code(Prepared& change, Places& places) {
         }
 }
 
-/// Many migrations ran, and none of them mentions it: this change is like all the others.
+/// Migrations ran, and none of the latest mentions it: this change is like all the others.
 bool is_never_set(const std::vector<MigrationFile>& files) {
-    constexpr std::size_t kMany = 10;
+    constexpr std::size_t kLatest = 20;
     std::size_t ran = 0;
-    for (const MigrationFile& file : files) {
-        if (file.role != MigrationFile::Role::history) continue;
-        if (contains(lower_case(file.text), kSetting)) return false;
+    for (auto file = files.rbegin(); file != files.rend() && ran < kLatest; ++file) {
+        if (file->role != MigrationFile::Role::history) continue;
+        if (contains(lower_case(file->text), kSetting)) return false;
         ++ran;
     }
-    return ran >= kMany;
+    return ran > 0;
 }
 
 }  // namespace

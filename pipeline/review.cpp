@@ -177,6 +177,7 @@ Report review(Prepared change) {
     StandIns stand_ins = stand_ins_of(scripts);
     std::map<FileId, EditedParts> parts = parts_of(change, scripts);
     std::set<FileId> same = same_statements(change.files, scripts);
+    std::set<FileId> same_in_the_end = same_result(change.files, scripts);
     Squashes squashes = squashes_in(change.files, scripts);
     std::map<FileId, std::string> doubted = perhaps_never_ran(change);
     std::set<FileId> unfinished = still_written(change);
@@ -203,6 +204,7 @@ Report review(Prepared change) {
                                     .left_out = change.left_out,
                                     .runners = std::move(runners),
                                     .same_statements = std::move(same),
+                                    .same_result = std::move(same_in_the_end),
                                     .parts = std::move(parts),
                                     .made_again = std::move(squashes.made_again),
                                     .replaced = std::move(squashes.replaced),

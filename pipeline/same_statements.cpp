@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -95,23 +96,72 @@ bool say_the_same(const MigrationFile& before, const Script& was, const Migratio
     return after.path.ends_with(".sql") && without_comments(before.text) == without_comments(after.text);
 }
 
-}  // namespace
+/// What is left of a statement without its waiting and its guards.
+std::vector<std::string> what_it_makes(const Statement& statement) {
+    std::vector<std::string> words;
+    for (std::size_t i = 0; i < statement.size(); ++i) {
+        const auto is = [&](std::size_t at, std::string_view word) {
+            return at < statement.size() && equal_ignoring_case(statement[at], word);
+        };
+        if (is(i, "concurrently")) continue;
+        if (is(i, "if") && is(i + 1, "exists")) {
+            ++i;
+        } else if (is(i, "if") && is(i + 1, "not") && is(i + 2, "exists")) {
+            i += 2;
+        } else {
+            const bool is_quoted = statement[i].find_first_of("\"'$") != std::string_view::npos;
+            words.push_back(is_quoted ? std::string(statement[i]) : lower_case(statement[i]));
+        }
+    }
+    return words;
+}
 
-std::set<FileId> same_statements(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts) {
+std::vector<std::vector<std::string>> what_is_made(std::string_view sql) {
+    constexpr std::array<std::string_view, 5> kAround{"LOCK", "BEGIN", "START", "COMMIT", "END"};
+    const auto sets_timeout = [](const Statement& statement) {
+        return (begins_with(statement, "SET") || begins_with(statement, "RESET")) &&
+               std::any_of(statement.begin(), statement.end(),
+                           [](std::string_view word) { return lower_case(word).ends_with("_timeout"); });
+    };
+    std::vector<std::vector<std::string>> all;
+    for (const Statement& statement : without_comments(sql))
+        if (!begins_with_any(statement, kAround) && !sets_timeout(statement)) all.push_back(what_it_makes(statement));
+    return all;
+}
+
+bool make_the_same(const MigrationFile& before, const Script& was, const MigrationFile& after, const Script& is) {
+    return before.unreadable.empty() && after.unreadable.empty() && was.format == is.format && keeps_doubts(was, is) &&
+           all_of_schema_is_known(was) && all_of_schema_is_known(is) && what_is_made(was.sql) == what_is_made(is.sql);
+}
+
+using Compare = bool (*)(const MigrationFile& before, const Script& was, const MigrationFile& after, const Script& is);
+
+std::set<FileId> edited_files(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts,
+                              Compare are_alike) {
     std::map<std::string_view, std::size_t> before;
     for (std::size_t i = 0; i < files.size(); ++i)
         if (files[i].role == MigrationFile::Role::history) before[files[i].path] = i;
-    std::set<FileId> same;
+    std::set<FileId> alike;
     for (std::size_t i = 0; i < files.size(); ++i) {
         using enum MigrationFile::Change;
         if (files[i].role != MigrationFile::Role::changed ||
             (files[i].change != modified && files[i].change != renamed))
             continue;
         const auto was = before.find(files[i].change == renamed ? files[i].old_path.value_or("") : files[i].path);
-        if (was != before.end() && say_the_same(files[was->second], scripts[was->second], files[i], scripts[i]))
-            same.insert(files[i].id);
+        if (was != before.end() && are_alike(files[was->second], scripts[was->second], files[i], scripts[i]))
+            alike.insert(files[i].id);
     }
-    return same;
+    return alike;
+}
+
+}  // namespace
+
+std::set<FileId> same_result(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts) {
+    return edited_files(files, scripts, make_the_same);
+}
+
+std::set<FileId> same_statements(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts) {
+    return edited_files(files, scripts, say_the_same);
 }
 
 }  // namespace pgfence::pipeline

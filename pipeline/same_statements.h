@@ -12,4 +12,8 @@ namespace pgfence::pipeline {
 /// program were edited. `scripts`: of each file, in the same order. What could not be read of either may differ.
 std::set<FileId> same_statements(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts);
 
+/// The same of edits that change how the migration waits and whether it can run again, and not what it makes:
+/// CONCURRENTLY, IF EXISTS, LOCK TABLE, timeouts, BEGIN and COMMIT, upper and lower case.
+std::set<FileId> same_result(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts);
+
 }  // namespace pgfence::pipeline

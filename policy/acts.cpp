@@ -1,10 +1,16 @@
 #include "policy/acts.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
+#include <vector>
 
+#include "core/message_shape.h"
 #include "policy/verdict.h"
 
 namespace pgfence::policy {
@@ -33,7 +39,7 @@ int distance_from_the_act(const Graded& graded) {
 bool read_before(const Graded& a, const Graded& b) {
     const auto key = [](const Graded& graded) {
         return std::tuple(counts(graded) ? 0 : 1, -static_cast<int>(graded.risk), -static_cast<int>(graded.severity),
-                          distance_from_the_act(graded), graded.finding.span.begin,
+                          distance_from_the_act(graded), graded.finding.recipe ? 0 : 1, graded.finding.span.begin,
                           std::string_view(graded.finding.rule));
     };
     return key(a) < key(b);
@@ -102,6 +108,121 @@ void put_acts_together(StatementReport& statement) {
             graded.part_of = of_rule;
         else
             leads.push_back(i);
+    }
+}
+
+namespace {
+
+/// What each loses, or fails at, is a matter of its own.
+bool may_repeat(const Graded& graded) {
+    const Finding& finding = graded.finding;
+    return may_be_part(graded) && !graded.part_of && !finding.fails && finding.category != Category::destructive &&
+           (finding.harm == Harm::of_its_category || finding.harm == Harm::lost_guarantee);
+}
+
+/// What findings have in common of which one is told.
+using Said = std::tuple<std::string_view, Severity, Risk, std::optional<LockMode>, bool, std::string, std::string>;
+
+Said said_of(const Graded& graded, Risk threshold) {
+    const Finding& finding = graded.finding;
+    const bool of_its_table = makes_fail(graded, threshold) && !finding.relations.empty();
+    return {finding.rule,
+            graded.severity,
+            graded.risk,
+            finding.lock,
+            finding.related.has_value(),
+            shape_of(finding.message).words,
+            of_its_table ? finding.relations.front() : ""};
+}
+
+std::set<std::string_view> rules_of_parts(const StatementReport& statement, std::size_t lead) {
+    std::set<std::string_view> rules;
+    for (const Graded& graded : statement.findings)
+        if (graded.part_of == lead) rules.insert(graded.finding.rule);
+    return rules;
+}
+
+}  // namespace
+
+namespace {
+
+/// Rows that an UPDATE or DELETE holds, in whatever number, wait no longer than their table.
+bool is_about_rows(const Finding& finding) {
+    return finding.category == Category::scan && !finding.related &&
+           (!finding.lock || *finding.lock <= LockMode::RowExclusive);
+}
+
+/// It holds the table's lock from before.
+bool is_about_held_lock(const Finding& finding) {
+    return is_about_waiting(finding) && finding.related && finding.grows_with_rows;
+}
+
+/// The same work on the same table, while a lock is held that is no weaker.
+bool waits_as_long(const Finding& part, const Finding& lead) {
+    if (lead.relations.empty() || part.relations.empty() || !is_about_waiting(lead) || !lead.grows_with_rows)
+        return false;
+    const bool all_of_its_table = std::all_of(part.relations.begin(), part.relations.end(),
+                                              [&](const auto& relation) { return relation == lead.relations.front(); });
+    if (!all_of_its_table || (part.lock && *part.lock > *lead.lock)) return false;
+    return is_about_rows(part) ? lead.related.has_value() : is_about_held_lock(part);
+}
+
+/// Code was seen to use what the statement renames.
+bool names_the_code(const Finding& part, const Finding& lead) {
+    return lead.harm == Harm::used_name && part.category == Category::compatibility &&
+           part.harm == Harm::of_its_category && part.span.begin == lead.span.begin && part.span.end == lead.span.end;
+}
+
+bool adds_nothing(const Graded& part, const Graded& lead) {
+    return may_be_part(part) && !part.finding.fails && no_worse(part, lead) &&
+           (waits_as_long(part.finding, lead.finding) || names_the_code(part.finding, lead.finding));
+}
+
+}  // namespace
+
+void leave_out_what_adds_nothing(StatementReport& statement) {
+    if (is_block(statement)) return;
+    auto& findings = statement.findings;
+    std::vector<bool> gone(findings.size());
+    for (std::size_t i = 0; i < findings.size(); ++i)
+        for (std::size_t lead = 0; lead < findings.size() && !gone[i]; ++lead) {
+            // Of two that say the same the first one stays. What is accepted is accepted with what it says.
+            const bool leads = counts(findings[lead]) ? lead < i && !gone[lead] : lead != i;
+            if (!leads || !adds_nothing(findings[i], findings[lead])) continue;
+            if (!findings[lead].finding.recipe) findings[lead].finding.recipe = std::move(findings[i].finding.recipe);
+            gone[i] = true;
+        }
+    if (std::none_of(gone.begin(), gone.end(), [](bool one) { return one; })) return;
+    std::vector<Graded> kept;
+    for (std::size_t i = 0; i < findings.size(); ++i)
+        if (!gone[i]) kept.push_back(std::move(findings[i]));
+    findings = std::move(kept);
+    put_acts_together(statement);
+}
+
+void tell_repeats_once(FileReport& file, Risk threshold) {
+    struct Told {
+        FindingPlace place;
+        std::set<std::string_view> rules_of_parts;
+    };
+    std::map<Said, std::vector<Told>> told;
+    for (std::size_t s = 0; s < file.statements.size(); ++s) {
+        StatementReport& statement = file.statements[s];
+        for (std::size_t i = 0; i < statement.findings.size(); ++i) {
+            Graded& graded = statement.findings[i];
+            graded.repeats.reset();
+            if (!may_repeat(graded)) continue;
+            auto parts = rules_of_parts(statement, i);
+            std::vector<Told>& before = told[said_of(graded, threshold)];
+            const auto tells = std::find_if(before.begin(), before.end(), [&](const Told& one) {
+                return one.place.statement != s &&
+                       std::includes(one.rules_of_parts.begin(), one.rules_of_parts.end(), parts.begin(), parts.end());
+            });
+            if (tells != before.end())
+                graded.repeats = tells->place;
+            else
+                before.push_back({{s, i}, std::move(parts)});
+        }
     }
 }
 

@@ -12,4 +12,12 @@ namespace pgfence::policy {
 /// that are another consequence of the same act.
 void put_acts_together(StatementReport& statement);
 
+/// Of a statement whose acts were put together: takes out what another finding says already, as that its scan holds up
+/// the table whose lock is held. Its recipe stays.
+void leave_out_what_adds_nothing(StatementReport& statement);
+
+/// Of a file whose acts were put together, after everything else: sets `repeats` of what an earlier statement had said
+/// of it in the same words. Where it makes the change fail, of the same table only.
+void tell_repeats_once(FileReport& file, Risk threshold);
+
 }  // namespace pgfence::policy

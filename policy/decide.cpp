@@ -299,16 +299,21 @@ private:
         }
         const bool chosen =
             inputs_.config.rule_set == RuleSet::all || severities_.is_chosen(graded.finding, report.path);
-        if (is_against_habit(graded.finding) && !chosen) {
-            if (!graded.suppressed && !in_baseline) of_habits_.add(graded.finding.rule, report.path);
-            return;
-        }
-        if (is_never_set(graded) && !chosen) {
-            if (!graded.suppressed && !in_baseline) of_timeouts_.add(graded.finding.rule, report.path);
+        if (FindingsLeftOut* note = chosen ? nullptr : note_in_place_of(graded)) {
+            if (!graded.suppressed && !in_baseline) note->add(graded.finding.rule, report.path);
             return;
         }
         if (in_baseline) graded.suppressed = by_baseline();
         keep(std::move(graded), report.path, statement);
+    }
+
+    /// Where nobody would act on it; null: it is worth a finding.
+    FindingsLeftOut* note_in_place_of(const Graded& graded) {
+        if (is_against_habit(graded.finding)) return &of_habits_;
+        if (is_never_set(graded)) return &of_timeouts_;
+        if (is_as_written(graded, inputs_.config.max_risk)) return &of_intent_;
+        if (is_of_the_programs_type(graded.finding)) return &of_types_;
+        return nullptr;
     }
 
     /// Nothing when the baseline has ended.
@@ -433,7 +438,10 @@ private:
                     inputs_.config.rule_set == RuleSet::all || severities_.is_chosen(graded.finding, file.path);
                 return is_brief_lock(graded, inputs_.config.max_risk, chosen);
             };
-            for (StatementReport& statement : file.statements) take_out_brief_locks(statement, is_brief, brief);
+            for (StatementReport& statement : file.statements) {
+                leave_out_what_adds_nothing(statement);
+                take_out_brief_locks(statement, is_brief, brief);
+            }
         }
         for (FileReport& file : report_.files) count_rounds(file);
         if (auto note = brief.note()) report_.notes.push_back(std::move(*note));
@@ -441,6 +449,7 @@ private:
         for (const auto& [id, rule] : rules_)
             if (rule->once_per_change) once.emplace(id);
         say_once(report_.files, once);
+        for (FileReport& file : report_.files) tell_repeats_once(file, inputs_.config.max_risk);
     }
 
     void add_rules() {
@@ -478,7 +487,8 @@ private:
 
     void add_notes() {
         note_other_tools();
-        for (const FindingsLeftOut* some : {&of_edits_, &of_squashes_, &of_habits_, &of_timeouts_})
+        for (const FindingsLeftOut* some :
+             {&of_edits_, &of_squashes_, &of_habits_, &of_timeouts_, &of_intent_, &of_types_})
             if (auto note = some->note()) report_.notes.push_back(std::move(*note));
         for (const Ignore& ignore : ignores_)
             if (ignore.without_reason && !ignore.entry->mark.empty())
@@ -525,7 +535,9 @@ private:
     FindingsLeftOut of_edits_{"edits in {} do not run again where it ran"};
     FindingsLeftOut of_squashes_{"objects that {} creates again already exist"};
     FindingsLeftOut of_habits_{"nearly all existing columns are of the kind that {} adds", ""};
-    FindingsLeftOut of_timeouts_{"no earlier migration sets a lock_timeout, nor does {}", ""};
+    FindingsLeftOut of_timeouts_{"none of the latest migrations sets a lock_timeout, nor does {}", ""};
+    FindingsLeftOut of_intent_{"the statements of {} say as much themselves", ""};
+    FindingsLeftOut of_types_{"only the program knows some types of {}, and few such are domains", ""};
     std::size_t ended_ = 0, first_ended_ = 0;  // findings that the baseline accepted until it ended
     std::map<FileId, MigrationFile*> files_;
     std::map<FileId, std::vector<Taken>> findings_;

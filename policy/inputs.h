@@ -34,6 +34,7 @@ struct Inputs {
     std::uint32_t left_out = 0;             ///< Coverage::left_out
     std::map<FileId, Runner> runners = {};  ///< of the files; none: it is not known
     std::set<FileId> same_statements = {};  ///< edited files out of which the same SQL is read as before
+    std::set<FileId> same_result = {};      ///< edited files that make the same of a database, another way
 
     std::map<FileId, EditedParts> parts = {};  ///< of edited files that hold several migrations
     /// New files that make again what is there, for new databases, each with what is to be said of it.

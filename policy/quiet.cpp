@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "core/conditions.h"
+#include "core/stand_in.h"
 #include "core/text.h"
 #include "policy/acts.h"
 #include "policy/own_rules.h"
@@ -170,6 +171,16 @@ bool depends_on(const Finding& finding, std::string_view condition) {
 
 bool is_against_habit(const Finding& finding) { return depends_on(finding, kAgainstHabit); }
 
+bool is_as_written(const Graded& graded, Risk threshold) {
+    return depends_on(graded.finding, kAsWritten) && !makes_fail(graded, threshold);
+}
+
+bool is_of_the_programs_type(const Finding& finding) {
+    TypeName unknown;
+    unknown.name.name = kUnknownType;
+    return depends_on(finding, is_costly_domain(unknown));
+}
+
 bool is_never_set(const Graded& graded) {
     return depends_on(graded.finding, kNeverSetBefore) && graded.risk <= Risk::low;
 }
@@ -208,15 +219,12 @@ void take_out_brief_locks(StatementReport& statement, const std::function<bool(c
     if (statement.statement.kind == "LOCK TABLE") return;
     // All at once: one by one, a block of many statements would take the square of their number.
     std::vector<Graded> all = std::move(statement.findings), &kept = statement.findings;
-    std::vector<bool> brief;
-    for (const Graded& graded : all) brief.push_back(is_brief(graded));
     kept.clear();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        // What is listed in another finding is no line of its own.
-        if (brief[i] && (!all[i].part_of || brief[*all[i].part_of]))
-            into.add(all[i].finding);
+    for (Graded& graded : all) {
+        if (is_brief(graded))
+            into.add(graded.finding);
         else
-            kept.push_back(std::move(all[i]));
+            kept.push_back(std::move(graded));
     }
     if (kept.size() < all.size()) put_acts_together(statement);
 }

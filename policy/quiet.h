@@ -31,6 +31,10 @@ bool is_brief_lock(const Graded& graded, Risk threshold, bool chosen);
 
 /// Advice against what the project's tables have nearly everywhere.
 bool is_against_habit(const Finding& finding);
+/// It repeats what the statement says itself. What makes the change fail is told all the same.
+bool is_as_written(const Graded& graded, Risk threshold);
+/// A new column whose type only the program knows. Few are domains.
+bool is_of_the_programs_type(const Finding& finding);
 /// A lock_timeout that the project sets nowhere. On a table that is known to be large or busy it is worth a line.
 bool is_never_set(const Graded& graded);
 
@@ -51,8 +55,8 @@ void take_out_brief_locks(StatementReport& statement, const std::function<bool(c
                           BriefLocks& into);
 
 /// Findings of new databases alone: in what was edited after it ran, under runners that run no file twice, or makes
-/// again what is there. Or advice against the project's own habit, or what it never sets. One line tells of all of
-/// them.
+/// again what is there. Or advice against the project's own habit, what it never sets, what statements say themselves.
+/// One line tells of all of them.
 class FindingsLeftOut {
 public:
     /// `why`: "what was edited in {} ran already", with the files in place of {}. `which`: " about new databases only"

@@ -98,7 +98,7 @@ Verdict verdict_of(const std::vector<FileReport>& files, Risk threshold) {
         for (const StatementReport& statement : file.statements) {
             verdict.max_risk = std::max(verdict.max_risk, statement.risk);
             for (const Graded& graded : statement.findings) {
-                if (graded.part_of) continue;  // the finding that it is listed in is no better
+                if (graded.part_of || graded.repeats) continue;  // the finding that is reported for it is no better
                 count(graded, verdict.counts);
                 sums.add(graded, threshold);
                 at_least(outcome_of(graded));

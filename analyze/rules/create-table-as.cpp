@@ -10,6 +10,8 @@ The query runs to its end before the migration goes on. Nobody waits for it, but
 are held for as long, VACUUM cannot clean up behind it anywhere in the database, and rows that are written meanwhile are
 not in the copy. The new table has no keys, defaults or constraints of the old one.
 
+A temporary table is not reported, nor one that the change drops again.
+
 Create the table empty, fill it in batches outside the migration, or keep the copy to tables that stay small.
 )",
     .bad = {R"(
@@ -32,6 +34,15 @@ CREATE TABLE orders_copy AS SELECT * FROM orders WITH NO DATA;
 CREATE TABLE one AS SELECT 1 AS n;
 )",
              R"(
+CREATE TEMPORARY TABLE orders_before AS SELECT * FROM orders;
+)",
+             R"(
+CREATE TABLE orders (id bigint, note text);
+-- migration:
+CREATE TABLE orders_before AS SELECT * FROM orders;
+DROP TABLE orders_before;
+)",
+             R"(
 CREATE TABLE orders (id bigint);
 CREATE TABLE orders_copy AS SELECT * FROM orders;
 )"},
@@ -39,12 +50,17 @@ CREATE TABLE orders_copy AS SELECT * FROM orders;
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* table = step.is<CreateTableAs>();
         const Work* work = table && !table->materialized_view ? step.work(Cause::query) : nullptr;
-        if (!work) return {};
+        // A temporary one is there for the migration's own statements.
+        if (!work || table->persistence == Persistence::temporary) return {};
         Consequence consequence;
         consequence.message = fmt::format("Copies data from {1} into {0} inside the migration", in_code(table->name),
                                           code(work->relation));
         consequence.relations = {work->relation};
         consequence.grows_with_rows = true;
+        // One that the change drops again is there for its own statements, too.
+        consequence.stands_at_end = [name = step.after.resolve(table->name)](const Catalog& end) {
+            return end.find(name) != nullptr;
+        };
         return {std::move(consequence)};
     },
     .aliases = "create-table-as-select",

@@ -56,12 +56,18 @@ ALTER TABLE ONLY order_notes ADD CONSTRAINT order_notes_pkey PRIMARY KEY (id);
 )",
              R"(
 CREATE TEMPORARY TABLE staging (payload jsonb);
+)",
+             R"(
+CREATE TABLE order_notes (order_id bigint NOT NULL, note text);
+-- migration:
+CREATE TABLE IF NOT EXISTS order_notes (order_id bigint NOT NULL, note text);
 )"},
     .about = kinds<CreateTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* table = step.is<CreateTable>();
         if (!table || table->persistence == Persistence::temporary || is_of_another(*table) ||
-            has(*table, ConstraintType::primary_key) || has(*table, ConstraintType::unique))
+            has(*table, ConstraintType::primary_key) || has(*table, ConstraintType::unique) ||
+            (table->if_not_exists && step.before.find(table->name)))
             return {};
         Consequence consequence =
             of_name(step, table->name, fmt::format("Table {} has no primary key", in_code(table->name)));

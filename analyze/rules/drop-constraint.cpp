@@ -3,6 +3,7 @@
 
 #include "analyze/catalog/mentioned_columns.h"
 #include "analyze/kit/judge.h"
+#include "core/conditions.h"
 #include "core/text.h"
 
 namespace pgfence::rules {
@@ -158,6 +159,9 @@ speed of what used it.
 A key that comes back over more columns guards less: after `(user_id)` has become `(user_id, chain)` there may be two rows
 of one user.
 
+Who drops a foreign key means that. A report has one note with the number of such statements; a severity for the rule
+in the config makes findings of them.
+
 Make sure that no code relies on the guarantee, foreign keys of other tables included.
 )",
     .bad = {R"(
@@ -262,6 +266,10 @@ ALTER TABLE members ADD CONSTRAINT member_once UNIQUE (user_id);
                                clause));
             if (type ? is_about_rows_to_come(*type) : is_named_as_about_rows_to_come(clause.cmd.name))
                 found.back().harm = Harm::lost_guarantee;
+            if (type == ConstraintType::foreign_key) {
+                found.back().certainty = Certainty::depends;
+                found.back().depends_on = {std::string(kAsWritten)};
+            }
             if (!type) {
                 found.back().certainty = Certainty::depends;
                 found.back().depends_on = {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analyze/kit/judge.h"
+#include "core/conditions.h"
 
 namespace pgfence::rules {
 namespace {
@@ -48,6 +49,9 @@ Queries that used the index read the whole table from that moment, and building 
 Look at `idx_scan` in `pg_stat_user_indexes` first, on the replicas too. An index whose columns are the first ones of
 another index is not reported, nor one whose name another index of the table has by the end of the change, one in whose
 place the change makes another that begins with the same column, or one whose first column the change drops.
+
+Who drops an index knows that. So a report has one note with the number of such statements; a severity for the rule in
+the config makes findings of them.
 )",
     .bad = {R"(
 CREATE TABLE orders (user_id bigint);
@@ -136,7 +140,8 @@ ALTER TABLE orders DROP COLUMN user_id;
             consequence.depends_on = {
                 fmt::format("idx_scan of {} in pg_stat_user_indexes: 0 means that no query has used it since the "
                             "statistics were reset",
-                            in_code(name.name))};
+                            in_code(name.name)),
+                std::string(kAsWritten)};
             if (!index)
                 consequence.stands_at_end = [name = step.before.resolve(name)](const Catalog& end) {
                     return !end.find(name) && !end.told_of(name);

@@ -4,6 +4,7 @@
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
 #include "analyze/kit/recipe_parts.h"
+#include "core/conditions.h"
 
 namespace pgfence::rules {
 namespace {
@@ -13,11 +14,10 @@ constexpr std::array kActions{'a', 'r', 'c', 'n', 'd'};
 
 char action_of(const TableConstraint& key, On on) { return on == On::delete_ ? key.on_delete : key.on_update; }
 
-/// RESTRICT and NO ACTION both refuse; they differ in when.
-bool do_the_same(char a, char b) {
-    const auto refuses = [](char action) { return action == 'a' || action == 'r'; };
-    return a == b || (refuses(a) && refuses(b));
-}
+/// RESTRICT and NO ACTION both do; they differ in when.
+bool refuses(char action) { return action == 'a' || action == 'r'; }
+
+bool do_the_same(char a, char b) { return a == b || (refuses(a) && refuses(b)); }
 
 /// To those rows that point at the deleted or updated one.
 std::string what_happens(char action, On on, const std::string& table) {
@@ -97,6 +97,8 @@ Consequence of_action(const Step& step, const Clause& clause, const TableConstra
     consequence.certainty = Certainty::depends;
     consequence.depends_on = {fmt::format("whether running code {} rows of {} that others reference",
                                           deletes ? "deletes" : "changes keys of", referenced)};
+    // Nothing that ran before fails, or does more than it did: it failed.
+    if (refuses(action_of(old, on))) consequence.depends_on.push_back(std::string(kAsWritten));
     consequence.stands_at_end = [table = step.before.resolve(clause.statement.name), old, on,
                                  action](const Catalog& end) { return comes_back_with(end, table, old, on, action); };
     return at(std::move(consequence), clause);
@@ -111,6 +113,9 @@ extern const Rule foreign_key_action_change{
 The action of a foreign key cannot be altered: it is dropped and added again. Code that is running meets the new one at
 once. Where `CASCADE` or `SET NULL` becomes `RESTRICT` (or `NO ACTION`), each `DELETE` of a row that others point at
 fails; where the new action is `CASCADE`, the same `DELETE` takes their rows with it, which were kept before.
+
+Where the key refused before, no `DELETE` that succeeded does anything else now. A report has one note with the number
+of such statements; a severity for the rule in the config makes findings of them.
 
 Deploy code first that does what the key did: that deletes or clears the rows itself, or that no longer deletes the
 referenced row. `RESTRICT` in place of `NO ACTION` is not reported: both refuse.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "analyze/catalog/chosen_names.h"
 #include "analyze/kit/judge.h"
@@ -37,6 +38,21 @@ bool may_hold_long_name(std::string_view sql) {
     return false;
 }
 
+/// A constraint's name is cut wherever it stands, and no other one of its table may be cut to the same.
+class AfterConstraint {
+public:
+    bool names_one(const SqlToken& token) {
+        if (token.is("constraint"))
+            is_next_ = true;
+        else if (!token.is("if") && !token.is("exists"))
+            return std::exchange(is_next_, false);
+        return false;
+    }
+
+private:
+    bool is_next_ = false;
+};
+
 }  // namespace
 
 extern const Rule identifier_too_long{
@@ -45,6 +61,7 @@ extern const Rule identifier_too_long{
     .why = R"(
 The server cuts every name at 63 bytes and says so only in a notice. Code that looks for the whole name in the catalogs
 does not find it, and two names that begin alike become one: the second `CREATE` fails, or `IF NOT EXISTS` skips it.
+Names of constraints are not reported: nobody looks for them but statements that cut them as well.
 
 Choose a shorter name.
 )",
@@ -61,14 +78,19 @@ ALTER TABLE orders ADD COLUMN a text, ADD COLUMN "The name of the person who sig
 CREATE INDEX orders_user ON orders (user_id);
 )",
              R"(
+ALTER TABLE orders ADD CONSTRAINT orders_on_user_id_and_state_and_created_at_where_it_has_not_been_paid
+    CHECK (id > 0) NOT VALID;
+)",
+             R"(
 INSERT INTO orders (note) VALUES ('a string may be as long as it likes, it is no name and nobody will cut it at all');
 )"},
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto tokens = step.alone && may_hold_long_name(step.sql) ? sql_tokens(step.sql) : std::nullopt;
         std::vector<std::string> told;
         std::vector<Consequence> found;
+        AfterConstraint after;
         for (const SqlToken& token : tokens ? *tokens : std::vector<SqlToken>{}) {
-            if (!token.is_name || token.text.size() <= kMaxNameBytes) continue;
+            if (after.names_one(token) || !token.is_name || token.text.size() <= kMaxNameBytes) continue;
             const std::string name = name_of(token.text);
             if (name.size() <= kMaxNameBytes || std::find(told.begin(), told.end(), name) != told.end()) continue;
             told.push_back(name);

@@ -42,8 +42,8 @@ Alembic's `env.py`, programs that run migrations, `StrongMigrations.lock_timeout
 `ZERO_DOWNTIME_MIGRATIONS_LOCK_TIMEOUT`. Then the rule is silent, and the report says where it was seen. What is set on
 the server alone pgfence cannot see: `lock-timeout-set-elsewhere = true` in the config says so.
 
-Where none of ten or more earlier migrations sets one, and the table is not known to be large or busy, the report has
-one note in place of a finding. To get the finding all the same, give the rule a severity in the config.
+Where none of the latest twenty migrations sets one, and the table is not known to be large or busy, a pull request's
+report has one note in place of a finding. To get the finding all the same, give the rule a severity in the config.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY);

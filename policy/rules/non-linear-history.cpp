@@ -160,13 +160,14 @@ std::string said_of(const Inputs& inputs, const MigrationFile& file) {
     return said_of(file, inputs.runner_of(file.id), !inputs.perhaps_never_ran.contains(file.id));
 }
 
-/// Comments, blanks or program text were edited, the SQL was not, and its runner is not known to compare checksums:
-/// nobody needs to hear of it.
+/// Comments, blanks, program text or how it waits were edited, what it makes of a database was not, and its runner is
+/// not known to compare checksums: nobody needs to hear of it.
 bool is_the_same_sql(const Inputs& inputs, const MigrationFile& file) {
     const Runner& runner = inputs.runner_of(file.id);
     const bool is_old = file.change == MigrationFile::Change::modified ||
                         (file.change == MigrationFile::Change::renamed && is_known_again(file, runner));
-    return is_old && inputs.same_statements.contains(file.id) && runner.edited != Runner::Edited::refused;
+    const bool is_same = inputs.same_statements.contains(file.id) || inputs.same_result.contains(file.id);
+    return is_old && is_same && runner.edited != Runner::Edited::refused;
 }
 
 /// A note tells of it: who edits it again and again knows.

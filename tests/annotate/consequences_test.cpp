@@ -94,6 +94,24 @@ TEST_CASE("findings of one rule about one table are one row with their lines") {
     CHECK(count(comment, "<details><summary><code>") == 20);
 }
 
+TEST_CASE("a finding that repeats an earlier one has its row's place and no details of its own") {
+    Report report = samples::many(1);
+    FileReport& file = report.files.front();
+    StatementReport& first = file.statements.front();
+    first.findings.resize(1);
+    first.findings.front().fingerprint = "00000000000000aa";
+    file.statements.push_back(first);
+    file.statements.back().findings.front().repeats = FindingPlace{0, 0};
+    const std::string comment = pr_comment(report, {});
+    INFO(comment);
+    CHECK_THAT(comment, ContainsSubstring("and 1 more like it"));
+    CHECK(count(comment, "<details><summary><code>") == 1);
+    CHECK(count(terminal(report), "to suppress it") == 1);
+    CHECK_THAT(one_line(terminal(report)), ContainsSubstring("the same in line 1"));
+    CHECK_THAT(json(report), ContainsSubstring("\"partOf\":\"00000000000000aa\""));
+    CHECK(check_run(report).annotations.size() == 2);
+}
+
 namespace {
 
 /// The first file of the sample alone, with one finding for each message.

@@ -31,10 +31,11 @@ const std::string kFirst = "migrations/0001_a.sql", kSecond = "migrations/0002_b
 void nothing(const Repo&) {}
 
 struct Story {
-    long tagged = 30;                                 ///< days ago v1 was released, with the first migration
-    long merged = 3;                                  ///< days ago the second one came to the base
-    std::function<void(const Repo&)> then = nothing;  ///< what became of the base since
-    std::function<void(const Repo&)> with = nothing;  ///< what the change does beside its edit of the second one
+    long tagged = 30;                                  ///< days ago v1 was released, with the first migration
+    long merged = 3;                                   ///< days ago the second one came to the base
+    std::function<void(const Repo&)> then = nothing;   ///< what became of the base since
+    std::function<void(const Repo&)> with = nothing;   ///< what the change does beside its edit of the second one
+    std::function<void(const Repo&)> since = nothing;  ///< what was made of the change
 };
 
 /// What the edit is taken for: "added", or "modified" of what ran; with the number of notes of releases.
@@ -58,6 +59,7 @@ std::string taken_for(const Story& story, int depth = 0) {
     repo.write(kSecond, "CREATE TABLE b (id bigint, note text);\n");
     story.with(repo);
     repo.commit();
+    story.since(repo);
     Request request;
     request.files.detect = extract::detect;
     request.repository_path = repo.path().string();
@@ -88,6 +90,13 @@ std::string taken_for(const Story& story, int depth = 0) {
 TEST_CASE("an edited migration that no release holds is a new one, and no history") {
     CHECK(taken_for({}) == "added, noted");
     CHECK(taken_for({.tagged = 80, .merged = 13}) == "added, noted");
+    INFO("a release has the change itself: it was merged long ago");
+    CHECK(taken_for({.since = [](const Repo& repo) {
+              repo.run("tag v2");
+              repo.commit("later");
+              repo.run("tag -a -m v3 v3");
+              repo.run("reset -q --hard v2");
+          }}) == "added, noted");
     INFO("one behind it is edited, too");
     CHECK(taken_for({.then = [](const Repo& repo) { repo.write("migrations/0003_c.sql", "SELECT 1;\n"); },
                      .with = [](const Repo& repo) { repo.write("migrations/0003_c.sql", "SELECT 2;\n"); }}) ==

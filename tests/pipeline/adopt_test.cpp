@@ -114,7 +114,7 @@ TEST_CASE("start-after by path is about that folder, and several may be named") 
 TEST_CASE("an edit of a migration at or before start-after is not judged, and said not to be") {
     const Folder folder;
     const Repo repo(folder / "repo");
-    repo.write("migrations/0001_a.sql", "CREATE TABLE t (id bigint);\n");
+    repo.write("migrations/0001_a.sql", "SET lock_timeout = '5s';\nCREATE TABLE t (id bigint);\n");
     repo.write("migrations/0002_b.sql", "CREATE INDEX ON t (id);\n");
     repo.write(".pgfence.toml", "start-after = \"0002\"\n");
     const auto base = repo.commit();

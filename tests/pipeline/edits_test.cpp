@@ -72,6 +72,28 @@ TEST_CASE("an edited file whose runner is not known finds none of the tables tha
     }
 }
 
+TEST_CASE("an edit of how a migration waits makes no other database") {
+    const auto says_so = [](const std::string& before, const std::string& after) {
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        const std::string path = "migrations/0001_a.sql";
+        repo.write(path, before);
+        const auto base = repo.commit_long_ago();
+        repo.run("checkout -q -b feature");
+        repo.write(path, after);
+        repo.commit();
+        return contains(found(repo, base), "non-linear-history");
+    };
+    const std::string index = "CREATE INDEX i ON orders (state);\n";
+    CHECK_FALSE(says_so(index, "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON orders (state);\n"));
+    CHECK_FALSE(says_so("LOCK TABLE Orders;\nBEGIN;\n" + index,
+                        "set lock_timeout = '5s';\ncreate index I on ORDERS (state);\n"));
+    CHECK(says_so(index, "SET search_path = shop;\n" + index));
+    CHECK(says_so(index, "CREATE UNIQUE INDEX CONCURRENTLY i ON orders (state);\n"));
+    CHECK(says_so(index, "CREATE INDEX i ON orders (\"State\");\n"));
+    CHECK(says_so("INSERT INTO orders VALUES ('a');\n", "INSERT INTO orders VALUES ('A');\n"));
+}
+
 TEST_CASE("scripts without a number may run again and again: an edit meets the tables that are there") {
     const Folder folder;
     const Repo repo(folder / "repo");
@@ -337,7 +359,7 @@ TEST_CASE("an edit that leaves the SQL as it was is nobody's news where no check
          knex + "// 1\nexports.config = { transaction: require('./none')(1) };\n",
          knex + "// 2\nexports.config = { transaction: require('./none')(2) };\n", false},
         {"its transaction", "migrations/20240101000000_a.js", knex, knex + "exports.config = { transaction: false };\n",
-         false},
+         true},
         {"wrapped arguments", "alembic/versions/a1_a.py",
          alembic + "    op.create_index('i', 'orders', ['note'])" + down + "pass\n",
          alembic + "    op.create_index(\n        'i',\n        'orders',\n        ['note'],\n    )" + down +
@@ -510,13 +532,13 @@ TEST_CASE("Alembic goes by the revision in the file, not by the file's name") {
     repo.write("versions/b.py", migration("cc", "'bb'", dropped));
     repo.write("versions/moved.py", migration("bb", "'aa'", index));
     repo.commit();
-    CHECK(found(repo, base) == "drop-table versions/b.py:7\nmissing-lock-timeout versions/b.py:7\n");
+    CHECK(found(repo, base) == "drop-table versions/b.py:7\n");
     // A new file that says it is one that is still there is a mistake, and is judged.
     repo.run("checkout -q main");
     repo.run("checkout -q -b twice");
     repo.write("versions/c.py", migration("bb", "'aa'", dropped));
     repo.commit();
-    CHECK(found(repo, base) == "drop-table versions/c.py:7\nmissing-lock-timeout versions/c.py:7\n");
+    CHECK(found(repo, base) == "drop-table versions/c.py:7\n");
 }
 
 TEST_CASE("an edit that leaves the schema as it was is no news, one that changes it is shown where it was made") {

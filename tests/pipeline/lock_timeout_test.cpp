@@ -47,7 +47,9 @@ Said said(const std::map<std::string, std::string>& files, const std::string& pa
     return result;
 }
 
-const std::map<std::string, std::string> kHistory{{"migrations/1.sql", "CREATE TABLE orders (id bigint);\n"}};
+const std::map<std::string, std::string> kHistory{
+    {"migrations/0.sql", "SET lock_timeout = '2s';\nCREATE TABLE users (id bigint);\n"},
+    {"migrations/1.sql", "CREATE TABLE orders (id bigint);\n"}};
 constexpr const char* kAlter = "ALTER TABLE orders ADD COLUMN note text;\nALTER TABLE orders ADD COLUMN memo text;\n";
 
 std::map<std::string, std::string> with(const std::string& path, const std::string& text) {
@@ -69,15 +71,16 @@ TEST_CASE("lock_timeout: one finding for the change where nobody sets it") {
 
 TEST_CASE("lock_timeout: a project that never sets it gets one note") {
     auto files = kHistory;
-    for (int i = 2; i <= 10; ++i)
+    for (int i = 2; i <= 20; ++i)
         files[fmt::format("migrations/{}.sql", i)] = fmt::format("CREATE TABLE t{} (id bigint);\n", i);
-    const Said found = said(files, "migrations/11.sql", kAlter);
+    const Said found = said(files, "migrations/21.sql", kAlter);
     CHECK(found.findings == 0);
     CHECK(found.note ==
-          "no earlier migration sets a lock_timeout, nor does `migrations/11.sql`: 2 findings are not listed "
+          "none of the latest migrations sets a lock_timeout, nor does `migrations/21.sql`: 2 findings are not listed "
           "(missing-lock-timeout)");
     files["migrations/10.sql"] += "SET lock_timeout = '2s';\nALTER TABLE orders ADD COLUMN paid boolean;\n";
-    CHECK(said(files, "migrations/11.sql", kAlter).findings == 1);
+    CHECK(said(files, "migrations/21.sql", kAlter).findings == 1);
+    CHECK(said({{"migrations/1.sql", "CREATE TABLE orders (id bigint);\n"}}, "migrations/2.sql", kAlter).findings == 0);
 }
 
 TEST_CASE("lock_timeout: what sets it for those who run migrations answers, and is named") {
@@ -149,8 +152,8 @@ TEST_CASE("lock_timeout: what a migration tool sets counts for that tool") {
     const auto rails = [&](const std::string& file, const std::string& text) {
         return said(
             {{"db/migrate/20230101000000_o.rb",
-              "class O < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:orders) { |t| t.integer :a "
-              "}\n  end\nend\n"},
+              "class O < ActiveRecord::Migration[7.1]\n  def change\n    execute \"SET lock_timeout = '5s'\"\n    "
+              "create_table(:orders) { |t| t.integer :a }\n  end\nend\n"},
              {file, text}},
             path, kRails);
     };

@@ -163,3 +163,137 @@ TEST_CASE("a statement that certainly fails does nothing else") {
     fails.finding.certainty = Certainty::depends;
     CHECK(shown(statement({build, fails})) == "index-blocks-writes(already-there)");
 }
+
+namespace {
+
+Graded saying(std::string rule, std::string message, Risk risk = Risk::high) {
+    Graded made = waiting(std::move(rule), Category::lock, 0, 60);
+    made.finding.message = std::move(message);
+    made.risk = risk;
+    return made;
+}
+
+/// "0, 0 <- 1": statements, each with the one that is reported for it.
+std::string told(std::vector<StatementReport> statements, Risk threshold = Risk::medium) {
+    FileReport file;
+    file.statements = std::move(statements);
+    tell_repeats_once(file, threshold);
+    std::string text;
+    for (std::size_t i = 0; i < file.statements.size(); ++i) {
+        const auto& repeats = file.statements[i].findings.front().repeats;
+        text += (text.empty() ? "" : ", ") + (repeats ? std::to_string(repeats->statement) + " <- " : std::string()) +
+                std::to_string(i);
+    }
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("what is said of one statement after another in the same words is reported once") {
+    const StatementReport a = statement({saying("index", "builds `a` on `t`")}),
+                          b = statement({saying("index", "builds `b` on `t`")});
+    CHECK(told({a, b, a}) == "0, 0 <- 1, 0 <- 2");
+    CHECK(told({a, statement({saying("index", "rebuilds `b` on `t`")})}) == "0, 1");
+    CHECK(told({a, statement({saying("other", "builds `b` on `t`")})}) == "0, 1");
+    CHECK(told({a, statement({saying("index", "builds `b` on `t`", Risk::critical)})}) == "0, 1");
+    CHECK(told({statement({saying("index", "builds `a` on `t`", Risk::medium)}), b}) == "0, 1");
+}
+
+TEST_CASE("what makes the change fail names each table") {
+    Graded elsewhere = saying("index", "builds `b` on `u`");
+    elsewhere.finding.relations = {"public.u"};
+    const StatementReport a = statement({saying("index", "builds `a` on `t`")}), b = statement({elsewhere});
+    CHECK(told({a, b}) == "0, 1");
+    CHECK(told({a, b}, Risk::high) == "0, 0 <- 1");
+}
+
+TEST_CASE("what is lost, what fails and what is suppressed is reported each time") {
+    const auto changed = [](auto change) {
+        Graded one = saying("rule", "drops `a` of `t`");
+        change(one);
+        return statement({one});
+    };
+    const auto twice = [&](auto change) { return told({changed(change), changed(change)}); };
+    CHECK(twice([](Graded& one) { one.finding.category = Category::destructive; }) == "0, 1");
+    CHECK(twice([](Graded& one) { one.finding.fails = true; }) == "0, 1");
+    CHECK(twice([](Graded& one) { one.finding.harm = Harm::used_name; }) == "0, 1");
+    CHECK(twice([](Graded& one) { one.suppressed = Suppression{}; }) == "0, 1");
+    CHECK(twice([](Graded&) {}) == "0, 0 <- 1");
+    // The first is accepted: the second speaks for itself.
+    CHECK(told({changed([](Graded& one) { one.suppressed = Suppression{}; }), changed([](Graded&) {})}) == "0, 1");
+}
+
+TEST_CASE("a repeated finding with a consequence that the first one lacks is reported") {
+    const Graded index = saying("index", "builds `a` on `t`");
+    const Graded advice = graded("advice", Category::robustness, Risk::low, Severity::notice, 0, 60);
+    const StatementReport bare = statement({index}), with_advice = statement({index, advice});
+    CHECK(told({bare, with_advice}) == "0, 1");
+    CHECK(told({with_advice, bare}) == "0, 0 <- 1");
+    CHECK(told({bare, with_advice, with_advice, bare}) == "0, 1, 1 <- 2, 0 <- 3");
+}
+
+namespace {
+
+StatementReport without_what_adds_nothing(std::vector<Graded> findings, std::string kind = "ALTER TABLE") {
+    StatementReport report = statement(std::move(findings), std::move(kind));
+    leave_out_what_adds_nothing(report);
+    return report;
+}
+
+Graded holding(std::string rule, std::string relation) {
+    Graded made = waiting(std::move(rule), Category::lock, 0, 60);
+    made.finding.related = SourceSpan{0, 0, 1};
+    made.finding.grows_with_rows = true;
+    made.finding.relations = {std::move(relation)};
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE("that a scan holds up the table whose lock is held is said by the finding about the scan") {
+    Graded scan = waiting("scan", Category::scan, 20, 40);
+    scan.finding.grows_with_rows = true;
+    CHECK(shown(without_what_adds_nothing({holding("held", "public.t"), scan})) == "scan");
+    CHECK(without_what_adds_nothing({holding("held", "public.u"), scan}).findings.size() == 2);
+    CHECK(without_what_adds_nothing({holding("held", "public.t"), scan}, "DO").findings.size() == 2);
+    Graded weaker = scan;
+    weaker.finding.lock = LockMode::Share;
+    CHECK(without_what_adds_nothing({holding("held", "public.t"), weaker}).findings.size() == 2);
+    Graded lesser = scan;
+    lesser.risk = Risk::medium;
+    CHECK(shown(without_what_adds_nothing({holding("held", "public.t"), lesser})) == "held(scan)");
+    // Who accepts the scan accepts that.
+    Graded accepted = scan;
+    accepted.suppressed = Suppression{};
+    CHECK(without_what_adds_nothing({holding("held", "public.t"), accepted}).findings.size() == 1);
+}
+
+TEST_CASE("that rows stay locked is nothing beside their table's lock, and the fix stays") {
+    Graded rows = graded("rows", Category::scan, Risk::medium, Severity::warning, 0, 60);
+    rows.finding.lock = LockMode::RowExclusive;
+    rows.finding.grows_with_rows = true;
+    rows.finding.recipe = Recipe{{}, "in batches"};
+    const StatementReport report = without_what_adds_nothing({rows, holding("held", "public.t")}, "UPDATE");
+    CHECK(shown(report) == "held");
+    REQUIRE(report.findings.front().finding.recipe);
+    CHECK(report.findings.front().finding.recipe->note == "in batches");
+    CHECK(without_what_adds_nothing({rows, holding("held", "public.u")}, "UPDATE").findings.size() == 2);
+}
+
+TEST_CASE("a renamed name that code was seen to use is one finding") {
+    const Graded renamed = graded("rename", Category::compatibility, Risk::medium, Severity::warning, 0, 60);
+    Graded used = graded("code", Category::compatibility, Risk::high, Severity::error, 0, 60);
+    used.finding.harm = Harm::used_name;
+    CHECK(shown(without_what_adds_nothing({renamed, used})) == "code");
+    Graded clause = renamed;
+    clause.finding.span.begin = 20;
+    CHECK(shown(without_what_adds_nothing({clause, used})) == "code(rename)");
+}
+
+TEST_CASE("of two findings that weigh the same the one with a fix leads") {
+    Graded with_fix = holding("with-fix", "public.t");
+    with_fix.finding.category = Category::scan;
+    with_fix.finding.span.begin = 20;
+    with_fix.finding.recipe = Recipe{{}, "first"};
+    CHECK(shown(statement({holding("a", "public.t"), with_fix})) == "with-fix(a)");
+}

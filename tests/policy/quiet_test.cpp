@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/conditions.h"
+#include "core/stand_in.h"
 #include "policy/acts.h"
 
 using namespace pgfence;
@@ -185,13 +186,11 @@ TEST_CASE("brief locks are one note, and what else their act leads to is said") 
           "1 lock is brief, whatever the table's size, and not listed one by one: ACCESS EXCLUSIVE on "
           "`public.t`");
 
-    // In another finding it takes no line.
+    // The same in another finding.
     StatementReport dropped =
         statement({graded("drop-table", Category::destructive, Risk::high), graded("lock", Category::lock)});
     take_out_brief_locks(dropped, is_brief, brief);
-    CHECK(dropped.findings.size() == 2);
-    StatementReport again = statement({graded("lock", Category::lock)});
-    take_out_brief_locks(again, is_brief, brief);
+    CHECK(dropped.findings.size() == 1);
     CHECK(brief.note() ==
           "2 locks are brief, whatever the table's size, and not listed one by one: ACCESS EXCLUSIVE "
           "on `public.t`");
@@ -204,4 +203,24 @@ TEST_CASE("a lock_timeout that the project never sets is worth a line only about
     CHECK(is_never_set(missing));
     missing.risk = Risk::medium;
     CHECK_FALSE(is_never_set(missing));
+}
+
+TEST_CASE("what a statement says itself is worth a line only where it makes the change fail") {
+    Graded restated = graded("drop-not-null", Category::compatibility, Risk::medium);
+    CHECK_FALSE(is_as_written(restated, Risk::medium));
+    restated.finding.depends_on.push_back(std::string(kAsWritten));
+    restated.severity = Severity::warning;
+    CHECK(is_as_written(restated, Risk::medium));
+    CHECK_FALSE(is_as_written(restated, Risk::low));
+}
+
+TEST_CASE("a type that only the program knows is told of in a note, one that SQL names is not") {
+    Finding finding;
+    TypeName type;
+    type.name.name = "email";
+    finding.depends_on.push_back(is_costly_domain(type));
+    CHECK_FALSE(is_of_the_programs_type(finding));
+    type.name.name = kUnknownType;
+    finding.depends_on.push_back(is_costly_domain(type));
+    CHECK(is_of_the_programs_type(finding));
 }
