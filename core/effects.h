@@ -63,6 +63,7 @@ enum class LockRole : std::uint8_t {
     owner,
     sequence_in_use,
     has_a_column_of_the_domain,
+    depended_on,  ///< by what the statement makes or changes
 };
 std::string_view name_of(LockRole role);  ///< "referenced table"; empty for the target
 
@@ -73,6 +74,12 @@ struct Lock {
     bool existing = true;  ///< was there before the change under review: others may be using it
     LockRole role = LockRole::target;
 };
+
+/// Servers lock it since a minor release, older ones of the same major do not (BehaviourRow::minors). Whoever names a
+/// major says nothing of its minor: what the newest ones lock is predicted of all.
+inline bool is_of_newer_minors(const Lock& lock) {
+    return lock.role == LockRole::depended_on && lock.mode == LockMode::AccessShare;
+}
 
 /// Why the server reads or writes a relation in full. Rules match on this.
 enum class Cause : std::uint8_t {

@@ -60,7 +60,8 @@ constexpr std::array kLockRoles{""sv,
                                 "published"sv,
                                 "owner"sv,
                                 "sequence in use"sv,
-                                "has a column of the domain"sv};
+                                "has a column of the domain"sv,
+                                "what it depends on"sv};
 constexpr std::array kSuppressedBy{"comment"sv, "config"sv, "baseline"sv};
 constexpr std::array kOutcomes{"pass"sv, "neutral"sv, "fail"sv};
 constexpr std::array<std::string_view, 3> kStepPlaces{"elsewhere", "replaces", "precedes"};

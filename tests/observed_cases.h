@@ -2,6 +2,7 @@
 // Reads the cases of tests/observed/ and what servers did with them (tools/observe/cases.py says how they are written).
 
 #include <catch2/catch_test_macros.hpp>
+#include <compare>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -12,11 +13,28 @@
 
 namespace pgfence::observed {
 
+/// A release of PostgreSQL, as the first of its major that was seen to do what it does; minor 0 is recorded as "15".
+struct Release {
+    int major = 0, minor = 0;
+    auto operator<=>(const Release&) const = default;
+    std::string name() const { return std::to_string(major) + (minor ? "." + std::to_string(minor) : ""); }
+};
+
+inline std::vector<Release> releases(const std::string& text) {
+    std::vector<Release> all;
+    std::istringstream words(text);
+    for (std::string word; words >> word;) {
+        const auto dot = word.find('.');
+        all.push_back({std::stoi(word), dot == std::string::npos ? 0 : std::stoi(word.substr(dot + 1))});
+    }
+    return all;
+}
+
 struct Case {
     std::string family;
     std::vector<std::string> family_schema, extra;
     std::string statement, gap, when;
-    std::map<int, std::vector<std::string>> seen;  // by major
+    std::map<Release, std::vector<std::string>> seen;
 
     std::vector<std::string> schema() const {
         auto all = family_schema;
@@ -67,7 +85,7 @@ inline std::vector<Case> recorded(const std::string& cases_name, const std::stri
     std::vector<Case> all = cases(cases_name);
     std::ifstream in = open(answers_name);
     std::size_t count = 0;
-    std::vector<int> majors;
+    std::vector<Release> said_by;
     for (std::string line; std::getline(in, line);) {
         if (line.starts_with("== ") || line.starts_with("with ")) continue;
         if (const auto sql = after(line, "sql ")) {
@@ -76,11 +94,10 @@ inline std::vector<Case> recorded(const std::string& cases_name, const std::stri
             REQUIRE(all[count].statement == *sql);
             ++count;
         } else if (const auto versions = after(line, "-- ")) {
-            majors.clear();
-            std::istringstream numbers(*versions);
-            for (int major; numbers >> major;) all[count - 1].seen[majors.emplace_back(major)] = {};
+            said_by = releases(*versions);
+            for (const Release& release : said_by) all[count - 1].seen[release] = {};
         } else {
-            for (const int major : majors) all[count - 1].seen[major].push_back(line);
+            for (const Release& release : said_by) all[count - 1].seen[release].push_back(line);
         }
     }
     REQUIRE(count == all.size());

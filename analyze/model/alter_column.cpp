@@ -110,6 +110,8 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
                        "column \"" + column.name + "\" of relation \"" + a.statement.name.name + "\" already exists",
                        true, i);
     a.added_columns.insert(column.name);
+    lock_row_type(a.answer, column.type);
+    for (const Constraint& c : column.constraints) lock_depended_on(a.answer, c, a.table);
 
     const Constraint* value = constraint_of(column, ConstraintType::default_);
     const bool fills_rows = value && value->expr && !is_null_literal(*value->expr);
@@ -168,7 +170,7 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         if (c.type == ConstraintType::primary_key) build_key(a, Cause::primary_key, c.name, i);
         if (c.type != ConstraintType::foreign_key) continue;
         lock_referenced(a.answer, c.referenced, ShareRowExclusive);
-        lock_referenced_key(a.answer, c);
+        lock_referenced_key(a.answer, c.referenced, c.pk_columns);
         a.compare_columns(c, {column.name}, i);
         refuse_key_without_target(a.answer, c, a.table, i);
         if (a.table) refuse_key_to_other_persistence(a.answer, a.table->persistence, c, i);
@@ -210,7 +212,7 @@ void drop_column(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
 
 void set_default(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.expr) return;
-    lock_sequence_of_default(a.answer, *cmd.expr);
+    lock_depended_on(a.answer, *cmd.expr, a.table);
     std::vector<std::string> unknown_functions;
     if (volatility_of(*cmd.expr, a.answer.catalog, a.answer.now.version, unknown_functions) == Volatility::volatile_)
         a.answer.warns(Caveat::Kind::unstable_default, cmd.name, i);

@@ -297,6 +297,7 @@ void alter_told_column_type(const Alteration& a, const AlterTableCmd& cmd, const
 
 void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.column) return;
+    lock_row_type(a.answer, cmd.column->type);
     if (!a.table)
         if (const Column* told = told_column(a, cmd.name)) return alter_told_column_type(a, cmd, *told, i);
     if (!a.table || !a.table->column(cmd.name)) {
@@ -318,7 +319,7 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
             recheck_virtual(a, *t, cmd.name, i);
             continue;
         }
-        if (column->default_expr) lock_sequence_of_default(a.answer, *column->default_expr);
+        if (column->default_expr) lock_depended_on(a.answer, *column->default_expr, t);
         const TypeChange change =
             type_change(column->type, cmd.column->type, cmd.expr, cmd.name, a.answer.catalog, a.answer.now);
         const bool rewritten = change.conversion != Conversion::none;
@@ -342,6 +343,7 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
 
 void set_expression(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     a.answer.needs(Feature::set_expression, i);
+    if (cmd.expr) lock_depended_on(a.answer, *cmd.expr, a.table);
     const Column* column = a.table ? a.table->column(cmd.name) : nullptr;
     if (column && column->generated_virtual) {
         if (has_checks(*a.table)) a.answer.needs(Feature::set_expression_of_checked_virtual, i);

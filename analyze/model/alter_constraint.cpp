@@ -123,7 +123,7 @@ void share_key_with_partitions(const Alteration& a, const Constraint& key, std::
 
 void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) {
     lock_referenced(a.answer, key.referenced, ShareRowExclusive);
-    lock_referenced_key(a.answer, key);
+    lock_referenced_key(a.answer, key.referenced, key.pk_columns);
     a.compare_columns(key, key.fk_columns, i);
     refuse_key_without_target(a.answer, key, a.may_get_key(), i);
     const bool partitioned = a.table && a.table->kind == RelationKind::partitioned_table;
@@ -284,6 +284,7 @@ void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
     if (!c.enforced) a.answer.needs(Feature::not_enforced, i);
     if (c.nulls_not_distinct) a.answer.needs(Feature::nulls_not_distinct, i);
     if (is_refused_for_its_name(a, c, i)) return;
+    lock_depended_on(a.answer, c, a.table);
     switch (c.type) {
         case ConstraintType::check:
             warn_of_check(a.answer, c, i);

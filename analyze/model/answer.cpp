@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "analyze/model/statements.h"
+
 namespace pgfence {
 namespace {
 
@@ -123,6 +125,7 @@ void Answer::scan(const Relation& table, Cause cause, std::size_t command, bool 
 void Answer::rewrite(const Relation& table, Cause cause, std::size_t command, bool certain) {
     if (!has_storage(table)) return;
     work(Work::Kind::rewrite, table.name, cause, command, certain);
+    lock_row_types_of(*this, table);  // make_new_heap
     lock_indexes(table, LockMode::AccessExclusive);
     for (const Relation* index : catalog.indexes_of(table.id)) rebuild(*index, cause, command, certain);
 }

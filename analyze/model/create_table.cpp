@@ -17,7 +17,7 @@ void lock_foreign_keys(Answer& answer, const CreateTable& table) {
         if (c.type != ConstraintType::foreign_key) return;
         if (answer.catalog.resolve(c.referenced) == answer.catalog.resolve(table.name)) return;
         lock_referenced(answer, c.referenced, ShareRowExclusive);
-        lock_referenced_key(answer, c);
+        lock_referenced_key(answer, c.referenced, c.pk_columns);
     };
     for (const Constraint& c : table.constraints) reference(c);
     for (const ColumnDef& column : table.columns)
@@ -44,7 +44,7 @@ void judge_constraints(Answer& answer, const CreateTable& table) {
             return column.empty() ? columns : std::vector<std::string>{column};
         };
         if (!c.enforced) answer.needs(Feature::not_enforced);
-        if (c.type == ConstraintType::default_ && c.expr) lock_sequence_of_default(answer, *c.expr);
+        lock_depended_on(answer, c, nullptr);
         if (c.type == ConstraintType::generated)
             answer.needs(c.generated_virtual ? Feature::virtual_generated_columns : Feature::generated_columns);
         if (c.nulls_not_distinct) answer.needs(Feature::nulls_not_distinct);
@@ -69,6 +69,18 @@ void judge_constraints(Answer& answer, const CreateTable& table) {
             refuse_key_without_partition_key(answer, *table.partition_by, of(c.keys),
                                              primary ? "a primary key" : "a unique constraint");
     });
+}
+
+/// The types of its columns, and what the defaults of others depend on that become its own.
+void lock_what_columns_use(Answer& answer, const CreateTable& table) {
+    for (const ColumnDef& column : table.columns) lock_row_type(answer, column.type);
+    const auto copied = [&](const Name& from, bool defaults) {
+        if (const Relation* relation = answer.catalog.find(from)) lock_copied_from(answer, *relation, defaults);
+    };
+    for (const LikeClause& like : table.likes) copied(like.source, like.defaults || like.all);
+    for (const Name& parent : table.inherits) copied(parent, true);
+    if (table.partition_of) copied(*table.partition_of, true);
+    if (table.of_type) copied(*table.of_type, false);
 }
 
 void refuse_repeated_columns(Answer& answer, const CreateTable& table) {
@@ -135,9 +147,11 @@ void lock_partitioned_table(Answer& answer, const CreateTable& table) {
                 refuse_key_without_partition_key(answer, *table.partition_by, columns, "a unique constraint");
         }
     for (const TableConstraint& c : parent->table.constraints)
-        if (c.type == ConstraintType::foreign_key)
+        if (c.type == ConstraintType::foreign_key) {
             lock_referenced(answer, c.referenced_name,
                             answer.has(Behaviour::cloned_key_locks_referenced) ? ShareRowExclusive : AccessShare);
+            lock_referenced_key(answer, c.referenced_name, c.referenced_columns);
+        }
     lock_for_new_partition(answer, *parent);
     const Relation* other = answer.catalog.default_partition(parent->id);
     if (!other) return;
@@ -167,6 +181,7 @@ void model_create_table(Answer& answer, const CreateTable& table) {
     refuse_uncommitted_values(answer, table);
     if (table.partition_of) lock_partitioned_table(answer, table);
     if (table.of_type) answer.lock(*table.of_type, AccessShare, LockRole::type);
+    lock_what_columns_use(answer, table);
     answer.pads(padding_of(table.columns, answer.now.version));
     answer.creates(answer.catalog.qualified(table.name));
 }
@@ -184,6 +199,7 @@ void model_create_table_as(Answer& answer, const CreateTableAs& table) {
                 answer.fails(Failure::Kind::not_allowed, "materialized views must not use temporary tables or views",
                              !read->maybe);
     refuse_unknown_columns(answer, table.uses.shown);
+    lock_depended_on(answer, table.query, table.uses);
     answer.creates(answer.catalog.qualified(table.name));
 }
 

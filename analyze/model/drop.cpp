@@ -56,9 +56,9 @@ void lock_with_children(Answer& answer, const Relation& index) {
 
 }  // namespace
 
-void lock_referenced_key(Answer& answer, const Constraint& key) {
-    if (!answer.has(Behaviour::new_key_locks_referenced_index)) return;
-    if (const Relation* index = index_of_referenced_key(answer.catalog, key.referenced, key.pk_columns))
+void lock_referenced_key(Answer& answer, const Name& referenced, const std::vector<std::string>& columns) {
+    if (!answer.has(Behaviour::locks_what_is_depended_on)) return;
+    if (const Relation* index = index_of_referenced_key(answer.catalog, referenced, columns))
         lock_with_children(answer, *index);
 }
 

@@ -116,6 +116,9 @@ void model_create_index(Answer& answer, const CreateIndex& index) {
     }
     if (!index.name.empty()) refuse_taken_relation(answer, {table->name.schema, index.name});
     refuse_elements(answer, *table, index);
+    for (const IndexElement& element : index.elements)
+        if (element.expr) lock_depended_on(answer, *element.expr, table);
+    if (index.where) lock_depended_on(answer, *index.where, table);
     answer.build(*table, index.name, Cause::index);
     if (!index.name.empty()) answer.creates(name_in_report(Name{table->name.schema, index.name}));
     if (index.only || table->kind != RelationKind::partitioned_table) return;

@@ -38,8 +38,8 @@ struct Statements {
     void operator()(const RefreshMaterializedView& s) const { model_refresh_materialized_view(answer, s); }
     void operator()(const LockTable& s) const { model_lock_table(answer, s); }
     void operator()(const CreateEnum& s) const { model_create_type(answer, s.name); }
-    void operator()(const CreateCompositeType& s) const { model_create_type(answer, s.name); }
-    void operator()(const CreateDomain& s) const { model_create_type(answer, s.name); }
+    void operator()(const CreateCompositeType& s) const { model_create_composite(answer, s); }
+    void operator()(const CreateDomain& s) const { model_create_domain(answer, s); }
     void operator()(const AlterEnum& s) const { model_alter_enum(answer, s); }
     void operator()(const AlterDomain& s) const { model_alter_domain(answer, s); }
     void operator()(const Rename& s) const { model_rename(answer, s); }

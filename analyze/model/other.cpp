@@ -225,11 +225,24 @@ void model_create_trigger(Answer& answer, const CreateTrigger& trigger) {
     if (!trigger.from.empty()) answer.lock(trigger.from, AccessShare, LockRole::trigger_from);
     const Relation* table = answer.catalog.find(trigger.table);
     if (table) refuse_trigger(answer, trigger, *table);
+    if (trigger.when) lock_depended_on(answer, *trigger.when, table);
     if (table && trigger.row && table->kind == RelationKind::partitioned_table)
         answer.lock_descendants(*table, ShareRowExclusive, LockRole::partition);
 }
 
 namespace {
+
+ColumnsUsed mentioned(const std::vector<std::string>& columns) {
+    ColumnsUsed uses;
+    uses.names = columns;
+    return uses;
+}
+
+ColumnsUsed any_if(bool reads_fields) {
+    ColumnsUsed uses;
+    uses.star = reads_fields;
+    return uses;
+}
 
 // AlterPolicy
 void refuse_missing_policy(Answer& answer, const PolicyChange& policy) {
@@ -251,6 +264,9 @@ void model_policy_change(Answer& answer, const PolicyChange& policy) {
     if (const Relation* relation = answer.catalog.find(policy.table); relation && !relation->is_table())
         answer.fails(Failure::Kind::not_allowed, "\"" + relation->name.name + "\" is not a table", !relation->maybe);
     for (const RangeUse& use : policy.query.relations) answer.lock(use.name, AccessShare, LockRole::read_by_the_policy);
+    for (const Boxed<Expr>* expr : {&policy.shown, &policy.checked})
+        if (*expr) lock_depended_on(answer, **expr, answer.catalog.find(policy.table));
+    lock_depended_on(answer, policy.query, mentioned(policy.columns));
 }
 
 // DefineQueryRewrite: the rule's own query is parsed with the locks it will need when it runs.
@@ -264,6 +280,7 @@ void model_create_rule(Answer& answer, const CreateRule& rule) {
             continue;
         answer.lock(use.name, use.how == RangeUse::How::read ? AccessShare : RowExclusive, LockRole::used_by_the_rule);
     }
+    lock_depended_on(answer, rule.query, mentioned(rule.columns));
 }
 
 namespace {
@@ -296,6 +313,8 @@ void model_create_statistics(Answer& answer, const CreateStatistics& statistics)
     if (const Relation* relation = statistics.tables.empty() ? nullptr : answer.catalog.find(statistics.tables.front()))
         refuse_statistics(answer, statistics, *relation);
     for (const Name& table : statistics.tables) answer.lock(table, ShareUpdateExclusive);
+    for (const Expr& expr : statistics.expressions)
+        if (!statistics.tables.empty()) lock_depended_on(answer, expr, answer.catalog.find(statistics.tables.front()));
 }
 
 namespace {
@@ -396,11 +415,15 @@ void model_alter_sequence(Answer& answer, const AlterSequence& sequence) {
 // validator looks at no query.
 void model_create_function(Answer& answer, const CreateFunction& function) {
     refuse_taken_function(answer, function);
+    for (const Expr& expr : function.defaults) lock_depended_on(answer, expr, nullptr);
     if (function.language != "sql" || function.polymorphic || !function.runs) return;
     if (!answer.now.checks_function_bodies && !function.atomic) return;
     for (const BodyStatement& statement : function.runs->statements)
         for (const Action& action : statement.actions)
-            if (const auto* dml = std::get_if<Dml>(&action)) lock_parsed(answer, dml->query);
+            if (const auto* dml = std::get_if<Dml>(&action)) {
+                lock_parsed(answer, dml->query);
+                if (function.atomic) lock_depended_on(answer, dml->query, any_if(!dml->query.fields.empty()));
+            }
 }
 
 // What a body runs is modelled statement by statement, each in the catalog as the ones before it left it (analyze/).

@@ -544,6 +544,7 @@ void model_create_view(Answer& answer, const CreateView& view) {
         if (answer.catalog.resolve(use.name) == answer.catalog.resolve(view.name)) continue;  // a recursive view
         if (!use.name.name.starts_with("pg_")) answer.lock(use.name, AccessShare);
     }
+    lock_depended_on(answer, view.query, view.uses);
     if (!replaces) answer.creates(answer.catalog.qualified(name));
 }
 

@@ -7,13 +7,14 @@
 #include "analyze/model/statements.h"
 
 namespace pgfence {
-namespace {
 
 Name name_of_sequence(std::string text) {
     std::erase(text, '"');
     const auto dot = text.find('.');
     return dot == std::string::npos ? Name{"", text} : Name{text.substr(0, dot), text.substr(dot + 1)};
 }
+
+namespace {
 
 void lock_drawn(Answer& answer, const Relation* sequence) {
     if (sequence && sequence->kind == RelationKind::sequence)
@@ -62,13 +63,6 @@ const Relation* serial_sequence(const Catalog& catalog, const FunctionUse& use) 
 }
 
 }  // namespace
-
-void lock_sequence_of_default(Answer& answer, const Expr& expr) {
-    const std::string drawn = answer.has(Behaviour::default_locks_its_sequence) ? sequence_of(expr) : std::string();
-    const Relation* sequence = drawn.empty() ? nullptr : answer.catalog.find(name_of_sequence(drawn));
-    if (sequence && sequence->kind == RelationKind::sequence)
-        answer.lock(*sequence, LockMode::AccessShare, LockRole::sequence_in_use);
-}
 
 void lock_sequences_in_use(Answer& answer, const Dml& dml) {
     const auto& functions = dml.query.functions;

@@ -53,15 +53,28 @@ void lock_query(Answer&, const Query&, Cause read_in_full, bool reads);
 void lock_parsed(Answer&, const Query&);
 // sequence_use.cpp
 void lock_sequences_in_use(Answer&, const Dml&);
-/// 19: a default that is stored depends on the sequence that it names (recordMultipleDependencies).
-void lock_sequence_of_default(Answer&, const Expr& expr);
+/// Of what stands in a string: 'public.orders_id_seq'.
+Name name_of_sequence(std::string text);
+// depended_on.cpp
+/// Relations that a stored expression of the table names: nextval('s'), 't'::regclass, the type of (c).field. `table`:
+/// null when it is new.
+void lock_depended_on(Answer&, const Expr& expr, const Relation* table);
+void lock_depended_on(Answer&, const Constraint&, const Relation* table);
+/// The same of a query that is stored or whose result is, and of what it shows.
+void lock_depended_on(Answer&, const Query&, const ColumnsUsed&);
+/// A composite type, or the row of a table, that a new column has: inside arrays, domains and other such types too.
+void lock_row_type(Answer&, const TypeName&);
+void lock_row_types_of(Answer&, const Relation& relation);
+/// What a new table has of another one, by LIKE, INHERITS or as its partition.
+void lock_copied_from(Answer&, const Relation& parent, bool defaults);
 // enum_values.cpp
 void refuse_uncommitted_values(Answer&, const Query&);
 void refuse_uncommitted_values(Answer&, const AlterTable&);
 void refuse_uncommitted_values(Answer&, const CreateTable&);
 // type.cpp
-/// An enum, a domain, a composite type.
 void model_create_type(Answer&, const Name&);
+void model_create_composite(Answer&, const CreateCompositeType&);
+void model_create_domain(Answer&, const CreateDomain&);
 void model_alter_enum(Answer&, const AlterEnum&);
 void model_alter_domain(Answer&, const AlterDomain&);
 // other.cpp
@@ -170,8 +183,8 @@ bool reads_others(const PolicyInfo& policy);
 
 /// The referenced table of a foreign key and, when it is partitioned, its partitions (addFkRecurseReferenced).
 void lock_referenced(Answer&, const Name& referenced, LockMode mode);
-/// 19: the index of the key that a foreign key points at, on which it depends (recordMultipleDependencies).
-void lock_referenced_key(Answer&, const Constraint& foreign_key);
+/// The index of the key that a foreign key points at, on which it depends (recordMultipleDependencies).
+void lock_referenced_key(Answer&, const Name& referenced, const std::vector<std::string>& columns);
 /// An index that migrations made on a table which none of them made; null: none of the name was heard of.
 const Relation* told_index(const Answer&, const Name& written);
 void lock_told_table(Answer&, const Relation& told_index, LockMode mode);

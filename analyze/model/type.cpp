@@ -100,10 +100,26 @@ void refuse_constraint(Answer& answer, const AlterDomain& alter, const Domain& d
             !domain.not_null);
 }
 
+/// A field of VALUE depends on the type that has it.
+void lock_constraint_uses(Answer& answer, const Constraint& constraint, const TypeName& base) {
+    lock_depended_on(answer, constraint, nullptr);
+    if (constraint.type == ConstraintType::check) lock_row_type(answer, base);
+}
+
 }  // namespace
 
 void model_create_type(Answer& answer, const Name& name) {
     refuse_taken_type(answer, answer.catalog.creation_name(name));
+}
+
+void model_create_composite(Answer& answer, const CreateCompositeType& type) {
+    model_create_type(answer, type.name);
+    for (const ColumnDef& column : type.columns) lock_row_type(answer, column.type);
+}
+
+void model_create_domain(Answer& answer, const CreateDomain& domain) {
+    model_create_type(answer, domain.name);
+    for (const Constraint& c : domain.constraints) lock_constraint_uses(answer, c, domain.base);
 }
 
 void model_alter_enum(Answer& answer, const AlterEnum& alter) {
@@ -126,6 +142,7 @@ bool is_valid(const Domain& domain, const AlterDomain& alter) {
 void model_alter_domain(Answer& answer, const AlterDomain& alter) {
     const Domain* domain = answer.catalog.find_domain(alter.name);
     if (domain) refuse_constraint(answer, alter, *domain);
+    if (domain && alter.constraint) lock_constraint_uses(answer, *alter.constraint, domain->base);
     const auto kind = alter.kind;
     const bool adds = kind == AlterDomain::Kind::add_constraint && !(alter.constraint && alter.constraint->not_valid);
     if (kind == AlterDomain::Kind::set_not_null && domain && domain->not_null) return;  // AlterDomainNotNull

@@ -59,10 +59,10 @@ std::string text_of(const fs::path& file) {
 
 LockExample example_of(const observed::Case& c) {
     LockExample example{c.family, c.family_schema, c.extra, c.statement, c.when, c.gap, {}, {}};
-    for (const auto& [major, lines] : c.seen) {
+    for (const auto& [release, lines] : c.seen) {
         const bool refused =
             !lines.empty() && (lines.front().starts_with("fails ") || lines.front().starts_with("not here"));
-        (refused ? example.refused : example.ran).insert(major);
+        (refused ? example.refused : example.ran).insert(release.major);
     }
     return example;
 }

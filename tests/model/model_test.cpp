@@ -133,6 +133,41 @@ TEST_CASE("locks and work, by version") {
         }
 }
 
+TEST_CASE("what a minor release brought is said of every major that got it") {
+    const auto locks = [](const std::string& sql, int version) {
+        WritableCatalog catalog;
+        for (const LoweredStatement& statement :
+             lower("CREATE TYPE pair AS (a int); CREATE DOMAIN d AS pair[]; "
+                   "CREATE TABLE r (d d); CREATE SEQUENCE s; CREATE TABLE u (id int);")
+                 .statements)
+            for (const Action& action : statement.actions) replay(catalog, action, version);
+        std::string text;
+        for (const Lock& lock :
+             effects_of(lower(sql).statements.at(0).actions.at(0), catalog, {version, false, ""}).locks)
+            text += lock.relation + (is_of_newer_minors(lock) ? " " : "! ");
+        return text;
+    };
+    for (int version = kOldestServer; version <= kNewestServer; ++version) {
+        INFO("PostgreSQL " << version);
+        const bool supported = version >= 14;
+        CHECK(locks("CREATE TABLE n (c r)", version) == (supported ? "public.pair public.r " : ""));
+        CHECK(locks("ALTER TABLE u ADD c pair", version) == (supported ? "public.pair public.u! " : "public.u! "));
+        CHECK(locks("ALTER TABLE u ALTER id SET DEFAULT 1 + nextval('s')", version) ==
+              (supported ? "public.s public.u! " : "public.u! "));
+    }
+}
+
+TEST_CASE("types that name each other end") {
+    WritableCatalog catalog;
+    for (const LoweredStatement& statement :
+         lower("CREATE DOMAIN a AS b[]; CREATE DOMAIN b AS a[]; CREATE TYPE c AS (x d[]); CREATE TYPE d AS (y c);")
+             .statements)
+        for (const Action& action : statement.actions) replay(catalog, action, 18);
+    const auto effects =
+        effects_of(lower("CREATE TABLE n (a a, c c)").statements.at(0).actions.at(0), catalog, {18, false, ""});
+    CHECK(effects.locks.size() == 2);
+}
+
 TEST_CASE("timestamp to timestamptz depends on the session's zone from 12 on") {
     const auto sql = "ALTER TABLE users ALTER seen TYPE timestamptz";
     const std::string rewritten =

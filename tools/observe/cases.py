@@ -4,7 +4,8 @@ tests/observed/model_cases.sql: `-- family: NAME` begins a family; its schema fo
 first empty line. Every line after that is a case: one statement to observe. Comment lines before it belong to it:
 `-- with: SQL` runs before it, `-- known gap: WHY` says that the model is known to answer something else.
 
-tests/observed/model.txt: for each case the statement, and one block for each group of versions that did the same.
+tests/observed/model.txt: for each case the statement, and one block for each group of versions that did the same: a major
+(15), and where its minor releases differ the first one seen that does otherwise as well (15.20).
 """
 from dataclasses import dataclass, field
 
@@ -45,8 +46,8 @@ def read_cases(path):
 
 
 def read_answers(path):
-    """{case key: {major: [line...]}}"""
-    answers, key, majors = {}, None, []
+    """{case key: {version: [line...]}}"""
+    answers, key, versions = {}, None, []
     try:
         lines = open(path).read().splitlines()
     except FileNotFoundError:
@@ -61,12 +62,25 @@ def read_answers(path):
             key = (family, tuple(extra), line[4:])
             answers[key], extra = {}, []
         elif line.startswith("-- "):
-            majors = [int(word) for word in line[3:].split()]
-            answers[key].update((major, []) for major in majors)
+            versions = line[3:].split()
+            answers[key].update((version, []) for version in versions)
         else:
-            for major in majors:
-                answers[key][major].append(line)
+            for version in versions:
+                answers[key][version].append(line)
     return answers
+
+
+def numbers(version):
+    """Of "15.20" (15, 20), of "15" (15, 0)."""
+    major, _, minor = version.partition(".")
+    return int(major), int(minor or 0)
+
+
+def recorded_as(minor, answers):
+    """The newest of the recorded versions of a server's major that is no newer than the server: its `minor` is "15.18"."""
+    versions = {version for by_version in answers.values() for version in by_version}
+    older = [version for version in versions if numbers(version)[0] == numbers(minor)[0] and numbers(version) <= numbers(minor)]
+    return max(older, key=numbers, default=minor.partition(".")[0])
 
 
 def answers_as_text(cases, answers):
@@ -77,8 +91,8 @@ def answers_as_text(cases, answers):
             lines.append("== " + family)
         lines += ["with " + sql for sql in case.extra] + ["sql " + case.statement]
         groups = {}
-        for major, seen in sorted(answers.get(case.key, {}).items()):
-            groups.setdefault(tuple(seen), []).append(str(major))
-        for seen, majors in groups.items():
-            lines += ["-- " + " ".join(majors), *seen]
+        for version, seen in sorted(answers.get(case.key, {}).items(), key=lambda item: numbers(item[0])):
+            groups.setdefault(tuple(seen), []).append(version)
+        for seen, versions in groups.items():
+            lines += ["-- " + " ".join(versions), *seen]
     return "\n".join(lines) + "\n"

@@ -4,6 +4,9 @@ from observer import KINDS, MODE_OF, MODES
 SYSTEM = ("pg_catalog.", "information_schema.", "pg_toast.")
 READS = MODES.index("ACCESS SHARE")
 BY_QUERIES = MODES.index("ROW EXCLUSIVE")
+# What a minor release brought is predicted of every minor of its major (BehaviourRow::minors in core/server_behaviour.h),
+# and older ones do not lock it.
+OF_NEWER_MINORS = "what it depends on"
 NOT_TABLES = {KINDS["i"], KINDS["I"], KINDS["S"]}
 
 
@@ -41,7 +44,8 @@ def predicted_locks(watched, effects, planned):
         held = watched.locks.get(name, -1)
         # The bounds of a partition are those of the partitioned tables above it: a session looks once and keeps them.
         kept = mode == READS and lock["why"] == "partitioned table"
-        if (planned or kept) and lock["why"] and held < mode:
+        newer = mode == READS and lock["why"] == OF_NEWER_MINORS
+        if (((planned or kept) and lock["why"]) or newer) and held < mode:
             mode = held
         if mode >= 0:
             yield name, mode
