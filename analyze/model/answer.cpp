@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "analyze/model/statements.h"
+#include "analyze/model/row_types.h"
 
 namespace pgfence {
 namespace {
@@ -125,7 +125,9 @@ void Answer::scan(const Relation& table, Cause cause, std::size_t command, bool 
 void Answer::rewrite(const Relation& table, Cause cause, std::size_t command, bool certain) {
     if (!has_storage(table)) return;
     work(Work::Kind::rewrite, table.name, cause, command, certain);
-    lock_row_types_of(*this, table);  // make_new_heap
+    if (has(Behaviour::new_column_locks_its_row_type))  // make_new_heap
+        for (const Relation* row : row_types_of(table, catalog, now.version))
+            lock(*row, LockMode::AccessShare, LockRole::depended_on);
     lock_indexes(table, LockMode::AccessExclusive);
     for (const Relation* index : catalog.indexes_of(table.id)) rebuild(*index, cause, command, certain);
 }

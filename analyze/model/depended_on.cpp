@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <vector>
 
 #include "analyze/catalog/view_columns.h"
+#include "analyze/model/row_types.h"
 #include "analyze/model/statements.h"
 #include "analyze/model/types.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -17,43 +18,6 @@ namespace {
 void lock_as_depended_on(Answer& answer, const Relation* relation) {
     if (relation) answer.lock(*relation, LockMode::AccessShare, LockRole::depended_on);
 }
-
-/// CheckAttributeType: down to the elements of arrays, the bases of domains and the columns of composite types.
-class RowTypes {
-public:
-    explicit RowTypes(Answer& answer) : answer_(answer) {}
-
-    void add(TypeName type) {
-        type.array_dimensions = 0;
-        if (type.name.empty() || is_builtin_type(canonical_type(type), answer_.now.version)) return;
-        type = answer_.catalog.resolve_type(std::move(type));
-        if (seen_.insert(name_in_report(type.name)).second) pending_.push_back(std::move(type));
-    }
-
-    void add_columns_of(const Relation& relation) {
-        for (const Column& column : relation.columns) add(column.type);
-        for (const ViewColumn& column : relation.view.columns)
-            add(type_of_column(answer_.catalog, relation, column.name));
-    }
-
-    void lock() {
-        while (!pending_.empty()) {
-            const TypeName type = std::move(pending_.back());
-            pending_.pop_back();
-            if (const Domain* domain = answer_.catalog.find_domain(type.name)) {
-                add(domain->base);
-            } else if (const Relation* row = answer_.catalog.find(type.name); row && !is_index(*row)) {
-                lock_as_depended_on(answer_, row);
-                add_columns_of(*row);
-            }
-        }
-    }
-
-private:
-    Answer& answer_;
-    std::vector<TypeName> pending_;
-    std::set<std::string> seen_;
-};
 
 constexpr std::array kOfSequences{"nextval", "setval", "currval"};
 
@@ -78,33 +42,52 @@ void lock_type_of_row(Answer& answer, const Expr& row, const Relation* table) {
         lock_row_type(answer, type_of_column(answer.catalog, *table, row.text));
 }
 
-bool may_use(const ColumnsUsed& uses, const std::string& column) {
-    return uses.star || std::find(uses.names.begin(), uses.names.end(), column) != uses.names.end() ||
-           std::any_of(uses.shown.begin(), uses.shown.end(),
-                       [&](const ShownColumn& shown) { return shown.column.empty() || shown.column == column; });
-}
+/// Which columns of its relations a query uses, as far as that is told.
+class Used {
+public:
+    Used(const Catalog& catalog, const Query& query, const ColumnsUsed& uses) : names_(uses.names), all_(uses.star) {
+        for (const RangeUse& use : query.relations)
+            if (const Relation* relation = catalog.find(use.name)) relations_.push_back(relation);
+        for (const ShownColumn& shown : uses.shown) {
+            all_ |= shown.column.empty() && uses.names.empty();
+            if (!shown.column.empty()) names_.push_back(shown.column);
+        }
+        // A row as a whole, or a column of a sub-select.
+        all_ |= std::any_of(names_.begin(), names_.end(), [&](const std::string& name) { return !is_column(name); });
+    }
 
-void lock_types_of_columns(Answer& answer, const Relation& relation, const ColumnsUsed& uses) {
+    const std::vector<const Relation*>& relations() const { return relations_; }
+    bool has(const std::string& column) const { return all_ || is_among(column, names_); }
+
+private:
+    bool is_column(const std::string& name) const {
+        return std::any_of(relations_.begin(), relations_.end(),
+                           [&](const Relation* relation) { return has_column(*relation, name); });
+    }
+
+    std::vector<const Relation*> relations_;
+    std::vector<std::string> names_;
+    bool all_;
+};
+
+void lock_types_of_columns(Answer& answer, const Relation& relation, const Used& used) {
     for (const Column& column : relation.columns)
-        if (may_use(uses, column.name)) lock_row_type(answer, column.type);
+        if (used.has(column.name)) lock_row_type(answer, column.type);
     for (const ViewColumn& column : relation.view.columns)
-        if (may_use(uses, column.name)) lock_row_type(answer, type_of_column(answer.catalog, relation, column.name));
+        if (used.has(column.name)) lock_row_type(answer, type_of_column(answer.catalog, relation, column.name));
 }
 
 }  // namespace
 
 void lock_row_type(Answer& answer, const TypeName& type) {
     if (!answer.has(Behaviour::new_column_locks_its_row_type)) return;
-    RowTypes types(answer);
-    types.add(type);
-    types.lock();
+    for (const Relation* row : row_types_in(type, answer.catalog, answer.now.version)) lock_as_depended_on(answer, row);
 }
 
 void lock_row_types_of(Answer& answer, const Relation& relation) {
     if (!answer.has(Behaviour::new_column_locks_its_row_type)) return;
-    RowTypes types(answer);
-    types.add_columns_of(relation);
-    types.lock();
+    for (const Relation* row : row_types_of(relation, answer.catalog, answer.now.version))
+        lock_as_depended_on(answer, row);
 }
 
 void lock_copied_from(Answer& answer, const Relation& parent, bool defaults) {
@@ -140,8 +123,8 @@ void lock_depended_on(Answer& answer, const Query& query, const ColumnsUsed& use
         if (canonical_type(type) == "regclass")
             for (const std::string& text : query.strings) lock_named(answer, text);
     }
-    for (const RangeUse& use : query.relations)
-        if (const Relation* relation = answer.catalog.find(use.name)) lock_types_of_columns(answer, *relation, uses);
+    const Used used(answer.catalog, query, uses);
+    for (const Relation* relation : used.relations()) lock_types_of_columns(answer, *relation, used);
 }
 
 }  // namespace pgfence

@@ -2018,6 +2018,7 @@ CREATE TABLE n (c deep)
 CREATE TABLE n (c of_pair)
 CREATE TABLE n (c of_pairs)
 CREATE TABLE n (c above_zero)
+-- known gap: the type that a range is of is not kept
 CREATE TABLE n (c span)
 CREATE TABLE n (c r)
 CREATE TABLE n (c r[])
@@ -2030,8 +2031,10 @@ CREATE TABLE n () INHERITS (t)
 CREATE TABLE n PARTITION OF parted FOR VALUES FROM (0) TO (10)
 CREATE TEMP TABLE n (c pair)
 CREATE TABLE n AS SELECT c FROM t
+-- known gap: which columns an expression reads is not told
 CREATE TABLE n AS SELECT (c).a FROM t
 CREATE TABLE n AS SELECT id FROM t
+-- known gap: which column of the table it is is not told
 CREATE TABLE n AS SELECT x.e FROM (SELECT c AS e FROM t) x
 CREATE TABLE n AS SELECT f() AS c
 CREATE TABLE n AS SELECT r FROM r
@@ -2045,11 +2048,13 @@ CREATE VIEW n AS SELECT a FROM g()
 CREATE VIEW n AS SELECT nextval('s')
 CREATE VIEW n AS SELECT 'plain'::regclass
 CREATE MATERIALIZED VIEW n AS SELECT c FROM t
+-- with: INSERT INTO t (id) VALUES (1)
 REFRESH MATERIALIZED VIEW m
 CREATE FUNCTION n() RETURNS pair LANGUAGE sql AS 'SELECT NULL::pair'
 CREATE FUNCTION n(x pair) RETURNS int LANGUAGE sql AS 'SELECT 1'
 CREATE FUNCTION n(x int DEFAULT nextval('s')) RETURNS int LANGUAGE sql AS 'SELECT 1'
 CREATE FUNCTION n() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT nextval('s'); END
+-- known gap: which columns the body reads is not told
 CREATE FUNCTION n() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT (c).a FROM t; END
 CREATE TYPE n AS (c pair)
 CREATE TYPE n AS (c r)
@@ -2085,5 +2090,6 @@ CREATE TRIGGER n BEFORE INSERT ON t FOR EACH ROW WHEN ((NEW.c).a > 0) EXECUTE FU
 CREATE POLICY n ON t USING ((c).a > 0)
 CREATE RULE n AS ON INSERT TO plain DO ALSO INSERT INTO t (id) SELECT (c).a FROM t
 CREATE TABLE n (c regclass DEFAULT 'plain'::regclass)
+-- with: INSERT INTO t (id) VALUES (1)
 CLUSTER t USING t_pkey
 TRUNCATE t
