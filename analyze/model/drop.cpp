@@ -94,7 +94,13 @@ bool points_at_index_with(const Catalog& catalog, const Relation& referenced, co
 }
 
 void lock_tables_of_foreign_key(Answer& answer, const TableConstraint& key) {
-    lock_referenced(answer, key.referenced_name, AccessExclusive);
+    const Relation* referenced = answer.catalog.find(key.referenced_name);
+    if (!referenced || referenced->kind != RelationKind::partitioned_table ||
+        answer.has(Behaviour::key_triggers_on_partitioned))
+        return lock_referenced(answer, key.referenced_name, AccessExclusive);
+    for (const Relation* partition : answer.catalog.descendants(referenced->id))
+        if (partition->kind != RelationKind::partitioned_table)
+            answer.lock(*partition, AccessExclusive, LockRole::referenced_table);
 }
 
 namespace {
