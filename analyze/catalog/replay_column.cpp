@@ -117,6 +117,9 @@ void drop_dependents_of(Server server, Relation& table, const std::string& colum
 
 void drop_column_here(Server server, Relation& table, const std::string& column, bool cascade) {
     drop_parts_using(server, table, column);
+    if (!cascade && !has(server.version, Behaviour::generated_column_keeps_its_source))
+        table.columns.erase_if(
+            [&](const Column& c) { return c.generated_expr && mentions(*c.generated_expr, column); });
     if (cascade) drop_dependents_of(server, table, column);
     if (Column* c = table.column(column)) clear_not_null(server, table, *c);
     table.columns.erase_if([&](const Column& c) { return c.name == column; });

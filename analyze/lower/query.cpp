@@ -197,13 +197,22 @@ Action lower_merge_clause(const MergeStmt& merge, const MergeWhenClause& when, c
     return dml;
 }
 
+bool inserts(const MergeStmt& merge) {
+    const auto clauses = items<MergeWhenClause>(merge.mergeWhenClauses);
+    return std::any_of(clauses.begin(), clauses.end(),
+                       [](const auto* when) { return when->commandType == CMD_INSERT; });
+}
+
 void describe(const Node* statement, const StatementPosition& place, const NamedQueries& named, Dml& dml) {
     switch (nodeTag(statement)) {
         case T_SelectStmt: describe_select(as<SelectStmt>(statement), place, dml); break;
         case T_InsertStmt: describe_insert(as<InsertStmt>(statement), place, dml); break;
         case T_UpdateStmt: describe_update(as<UpdateStmt>(statement), place, named, dml); break;
         case T_DeleteStmt: describe_delete(as<DeleteStmt>(statement), place, named, dml); break;
-        case T_MergeStmt: dml.kind = Dml::Kind::merge; break;
+        case T_MergeStmt:
+            dml.kind = Dml::Kind::merge;
+            dml.given.all = inserts(as<MergeStmt>(statement));
+            break;
         default: break;
     }
 }

@@ -97,7 +97,46 @@ void check_every_child(const Alteration& a, Cause cause, bool filled, std::size_
     }
 }
 
+/// Code points of UTF-8.
+std::ptrdiff_t characters(const std::string& text) {
+    return std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; });
+}
+
+/// StoreAttrDefault computes what the old rows have, whether there are any: of tables with storage of their own.
+void refuse_long_default(const Alteration& a, const ColumnDef& column, const Expr& value, std::size_t i) {
+    const TypeName type = base_type(a.answer.catalog.resolve_type(column.type), a.answer.catalog);
+    const std::string name = canonical_type(type);
+    if ((name != "varchar" && name != "bpchar") || type.array_dimensions > 0 || type.typmods.empty()) return;
+    const auto targets = a.targets();
+    if (a.table &&
+        std::none_of(targets.begin(), targets.end(), [](const Relation* t) { return t->kind == RelationKind::table; }))
+        return;
+    constexpr std::int32_t kLongestName = 63;
+    const std::int32_t most = type.typmods.front();
+    const std::string message = "value too long for type " +
+                                std::string(name == "bpchar" ? "character(" : "character varying(") +
+                                std::to_string(most) + ")";
+    if (value.kind == Expr::Kind::constant && characters(value.text) > most && !value.text.ends_with(' '))
+        a.answer.fails(Failure::Kind::not_allowed, message, a.table && !a.table->maybe, i);
+    if (value.kind == Expr::Kind::sql_value && (value.text.ends_with("_USER") || value.text.ends_with("_ROLE")) &&
+        most < kLongestName)
+        a.answer.fails(Failure::Kind::not_allowed, message + ", if the role has a long name", false, i);
+}
+
 }  // namespace
+
+bool checks_new_key(const Answer& answer, const AlterTable& statement, const ColumnDef& column) {
+    const auto has_default = [](const ColumnDef& one) {
+        const Constraint* value = constraint_of(one, ConstraintType::default_);
+        return (value && value->expr) || is_serial(one.type);
+    };
+    if (answer.has(Behaviour::subcommands_are_read_alone)) return has_default(column);
+    return std::any_of(statement.cmds.begin(), statement.cmds.end(), [&](const AlterTableCmd& cmd) {
+        const bool key = cmd.subtype == AlterTableType::AddConstraint && cmd.constraint &&
+                         cmd.constraint->type == ConstraintType::foreign_key;
+        return key || (cmd.subtype == AlterTableType::AddColumn && cmd.column && has_default(*cmd.column));
+    });
+}
 
 void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (!cmd.column) return;
@@ -124,7 +163,9 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (generated)
         a.answer.needs(generated->generated_virtual ? Feature::virtual_generated_columns : Feature::generated_columns,
                        i);
-    refuse_virtual_type(a.answer, column, i);
+    refuse_virtual_type(
+        a.answer, column, [&](const std::string& other) { return a.key_column(other); }, i);
+    if (fills_rows) refuse_long_default(a, column, *value->expr, i);
     const bool required =
         constraint_of(column, ConstraintType::not_null) || constraint_of(column, ConstraintType::primary_key);
     const bool has_value =
@@ -174,10 +215,10 @@ void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         a.compare_columns(c, {column.name}, i);
         refuse_key_without_target(a.answer, c, a.table, i);
         if (a.table) refuse_key_to_other_persistence(a.answer, a.table->persistence, c, i);
-        // transformAlterTableStmt: a column that is all null needs no check.
+        // A column that is all null needs no check.
         const bool checked_anyway = a.table && a.table->kind == RelationKind::partitioned_table &&
                                     !a.answer.has(Behaviour::new_column_of_partitions_needs_no_key_check);
-        if ((!fills_rows && !checked_anyway) || c.not_valid || !c.enforced) continue;
+        if ((!checks_new_key(a.answer, a.statement, column) && !checked_anyway) || c.not_valid || !c.enforced) continue;
         if (a.table && a.table->kind == RelationKind::table)  // children inherit no foreign keys
             a.scan_for_foreign_key(*a.table, c.referenced, i);
         else
@@ -192,6 +233,20 @@ bool uses_column(const Relation& index, const std::string& column) {
     return std::find(index.index.including.begin(), index.index.including.end(), column) != index.index.including.end();
 }
 
+namespace {
+
+/// Columns that go with what they are generated from.
+std::vector<std::string> generated_with(const Alteration& a, const std::string& source) {
+    std::vector<std::string> names;
+    if (!a.table || a.answer.has(Behaviour::generated_column_keeps_its_source)) return names;
+    for (const Column& column : a.table->columns)
+        if (column.generated_expr && column.name != source && mentions_column(*column.generated_expr, source))
+            names.push_back(column.name);
+    return names;
+}
+
+}  // namespace
+
 void drop_column(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     if (a.table && !a.table->column(cmd.name) && a.table->columns_known) return;
     const auto& cmds = a.statement.cmds;
@@ -200,14 +255,23 @@ void drop_column(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
         }))
         return;
     Deletion deletion(a.answer, cmd.cascade);
-    for (const Relation* t : a.targets())
-        deletion.of_column(*t, cmd.name, t == a.table ? LockRole::target : LockRole::child);
-    if (!a.table || cmd.cascade) return;
+    const std::vector<std::string> made = generated_with(a, cmd.name);
+    for (const Relation* t : a.targets()) {
+        const LockRole role = t == a.table ? LockRole::target : LockRole::child;
+        deletion.of_column(*t, cmd.name, role);
+        for (const std::string& other : made) deletion.of_column(*t, other, role);
+    }
+    // What depends on a key went with it.
+    const bool key_went = std::any_of(cmds.begin(), cmds.begin() + static_cast<std::ptrdiff_t>(i), [](const auto& one) {
+        return one.subtype == AlterTableType::DropConstraint && one.cascade;
+    });
+    if (!a.table || cmd.cascade || key_went) return;
     std::set<std::string> gone;
     for (std::size_t earlier = 0; earlier < i; ++earlier)
         if (a.statement.cmds[earlier].subtype == AlterTableType::DropColumn)
             gone.insert(a.statement.cmds[earlier].name);
     refuse_drop_of_depended_on(a.answer, a.targets(), cmd.name, gone, i);
+    for (const std::string& other : made) refuse_drop_of_depended_on(a.answer, a.targets(), other, gone, i);
 }
 
 void set_default(const Alteration& a, const AlterTableCmd& cmd, std::size_t i) {

@@ -15,8 +15,8 @@ namespace pgfence {
 
 using enum AlterTableType;
 
-bool Refusals::in_partition_key(const std::string& column) const {
-    const auto& key = table_.table.partition_key;
+bool Refusals::in_partition_key(const Relation& table, const std::string& column) {
+    const auto& key = table.table.partition_key;
     return key && std::any_of(key->elements.begin(), key->elements.end(), [&](const IndexElement& e) {
                return e.column == column || (e.expr && mentions_column(*e.expr, column));
            });
@@ -24,9 +24,10 @@ bool Refusals::in_partition_key(const std::string& column) const {
 
 void Refusals::of_dropped_column() const {
     if (is_of_parent("drop", "cannot drop column from typed table")) return;
-    if (in_partition_key(cmd_.name))
-        return fails("cannot drop column " + in_message(cmd_.name) +
-                     " because it is part of the partition key of relation " + in_message(table_.name.name));
+    for (const Relation* relation : with_descendants(a_.answer.catalog, table_))
+        if (in_partition_key(*relation, cmd_.name))
+            return fails("cannot drop column " + in_message(cmd_.name) +
+                         " because it is part of the partition key of relation " + in_message(relation->name.name));
     if (a_.statement.only && is_partitioned() && !table_.table.children.empty())
         fails("cannot drop column from only the partitioned table when partitions exist");
 }
@@ -193,7 +194,7 @@ void Refusals::of_null() const {
     if (!column_) return;
     if (column_->identity) return fails("column " + in_message(cmd_.name) + of_table() + " is an identity column");
     const TableConstraint* key = primary_key();
-    if (key && !a_.dropped_constraints.contains(key->name) &&
+    if (key && !is_dropped_before(key->name) &&
         std::find(key->columns.begin(), key->columns.end(), cmd_.name) != key->columns.end())
         return fails("column " + in_message(cmd_.name) + " is in a primary key");
     if (const Relation* identity = a_.answer.catalog.get(table_.table.replica_identity_index))

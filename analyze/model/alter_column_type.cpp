@@ -65,11 +65,11 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
         const bool mine = std::find(c.columns.begin(), c.columns.end(), column) != c.columns.end();
         if (c.type != ConstraintType::foreign_key || !mine) continue;
         // One that is not enforced has no triggers to drop: it is only made anew.
-        if (c.enforced)
-            lock_tables_of_foreign_key(a.answer, c);
-        else
-            lock_referenced(a.answer, c.referenced_name, ShareRowExclusive);
-        if ((!rewritten && same_operators) || !c.valid || !c.enforced) continue;
+        if (c.enforced) lock_tables_of_foreign_key(a.answer, c);
+        lock_referenced(a.answer, c.referenced_name, ShareRowExclusive);
+        const bool reused =
+            !rewritten && same_operators && (a.answer.has(Behaviour::inherited_key_survives_new_type) || !c.inherited);
+        if (reused || !c.valid || !c.enforced) continue;
         a.answer.scan(t, Cause::type_recheck, i);
         lock_indexes_of_initial_check(a.answer, t, c.referenced_name);
     }
@@ -86,6 +86,20 @@ void recheck_constraints(const Alteration& a, const Relation& t, const std::stri
         a.answer.scan(*referencing, Cause::type_recheck, i);
         lock_indexes_of_initial_check(a.answer, *referencing, t.name);
     }
+}
+
+/// ATPostAlterTypeCleanup is told of the whole statement: a key is held against the rows anew where they are rewritten
+/// for another column, or for another file (AT_PASS_ALTER_TYPE, and what ATPrepCmd knows before it).
+bool is_rewritten_for_another(const Alteration& a, const Relation& t, const AlterTableCmd& one) {
+    return std::any_of(a.statement.cmds.begin(), a.statement.cmds.end(), [&](const AlterTableCmd& cmd) {
+        if (cmd.subtype == AlterTableType::SetLogged) return t.persistence != Persistence::permanent;
+        if (cmd.subtype == AlterTableType::SetUnLogged) return t.persistence != Persistence::unlogged;
+        const Column* column =
+            &cmd != &one && cmd.subtype == AlterTableType::AlterColumnType && cmd.column ? t.column(cmd.name) : nullptr;
+        return column && !column->generated_virtual &&
+               type_change(column->type, cmd.column->type, cmd.expr, cmd.name, a.answer.catalog, a.answer.now)
+                       .conversion != Conversion::none;
+    });
 }
 
 /// A check of the whole row is one of each of its columns.
@@ -141,7 +155,8 @@ void refuse_dependents(const Alteration& a, const Relation& t, const std::string
         if (std::find(rule.columns.begin(), rule.columns.end(), column) != rule.columns.end())
             used_by("by a view or rule (" + rule.name + ")", false);
     for (const Column& other : t.columns)
-        if (other.generated_expr && other.name != column && mentions_column(*other.generated_expr, column))
+        if (other.generated_expr && other.name != column && mentions_column(*other.generated_expr, column) &&
+            !a.dropped_columns.contains(other.name))  // AT_PASS_DROP comes first
             used_by("by a generated column (" + other.name + ")", !other.maybe);
     if (t.table.partition_key)
         for (const IndexElement& e : t.table.partition_key->elements)
@@ -155,6 +170,19 @@ void refuse_dependents(const Alteration& a, const Relation& t, const std::string
 /// COLLATE "default" says what no COLLATE says.
 std::string_view collation_name(const Name& collation) {
     return collation.name == "default" ? std::string_view() : std::string_view(collation.name);
+}
+
+/// Its own, or that of its domain.
+std::string collation_of(const Catalog& catalog, const Name& own, TypeName type) {
+    constexpr int kDeep = 64;
+    Name collation = own;
+    for (int depth = 0; depth < kDeep && collation.name.empty() && type.array_dimensions == 0; ++depth) {
+        const Domain* domain = catalog.find_domain(type.name);
+        if (!domain) break;
+        collation = domain->collation;
+        type = domain->base;
+    }
+    return std::string(collation_name(collation));
 }
 
 void judge_fit(const Alteration& a, const AlterTableCmd& cmd, const Column& column, std::size_t i) {
@@ -234,12 +262,12 @@ void refuse_what_is_made_again(const Alteration& a, const Relation& t, const Col
     for (const Relation* index : catalog.indexes_of(t.id)) {
         if (a.dropped_constraints.contains(index->index.constraint)) continue;
         for (const IndexElement& element : index->index.elements) {
-            if (element.column == column.name && has_no_btree_order(type, catalog, a.answer.now.version) &&
-                index->access_method == "btree")
+            if (element.column == column.name &&
+                has_no_operator_class(type, index->access_method, catalog, a.answer.now.version))
                 return fails(Failure::Kind::not_allowed,
                              "data type " + canonical_type(base_type(type, catalog)) +
-                                 " has no default operator class for access method \"btree\"",
-                             true);
+                                 " has no default operator class for access method \"" + index->access_method + "\"",
+                             !may_come_with_extension(index->access_method));
             if ((other_category && computes_with(element.expr, column.name)) ||
                 passes_to_function(catalog, element.expr, column.name))
                 return fails(Failure::Kind::not_allowed, "index " + index->name.name + " may not take the new type",
@@ -248,6 +276,13 @@ void refuse_what_is_made_again(const Alteration& a, const Relation& t, const Col
         if (other_category && computes_with(index->index.where, column.name))
             return fails(Failure::Kind::not_allowed, "index " + index->name.name + " may not take the new type", false);
     }
+    // RememberStatisticsForRebuilding; which of its expressions name the column is left out.
+    for (const ExtendedStatistics& statistics : t.table.statistics)
+        if (is_among(column.name, statistics.columns) && has_no_btree_order(type, catalog, a.answer.now.version))
+            return fails(Failure::Kind::not_allowed,
+                         "column \"" + column.name + "\" cannot be used in statistics because its type " +
+                             canonical_type(type) + " has no default btree operator class",
+                         false);
     for (const TableConstraint& c : t.table.constraints) {
         if (a.dropped_constraints.contains(c.name)) continue;
         if (c.type == ConstraintType::check && ((other_category && computes_with(c.expr, column.name)) ||
@@ -325,7 +360,9 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
         const bool rewritten = change.conversion != Conversion::none;
         if (change.conversion == Conversion::unknown) a.answer.depends_on(change.depends_on);
         if (t == a.table) judge_fit(a, cmd, *column, i);
-        const bool collation_stays = collation_name(cmd.column->collation) == collation_name(column->collation);
+        const Catalog& catalog = a.answer.catalog;
+        const bool collation_stays = collation_of(catalog, cmd.column->collation, cmd.column->type) ==
+                                     collation_of(catalog, column->collation, column->type);
         if (rewritten && t->kind == RelationKind::partitioned_table)
             for (const Relation* index : a.answer.catalog.indexes_of(t->id))
                 if (uses_column(*index, cmd.name)) a.answer.lock(*index, AccessExclusive, LockRole::index);
@@ -334,7 +371,8 @@ void alter_column_type(const Alteration& a, const AlterTableCmd& cmd, std::size_
         else
             rebuild_indexes(a, *t, cmd.name, change.same_opclass && collation_stays,
                             collation_stays ? Cause::type_recheck : Cause::collation_change, i);
-        recheck_constraints(a, *t, cmd.name, rewritten, change.same_opclass && collation_stays, i);
+        recheck_constraints(a, *t, cmd.name, rewritten || is_rewritten_for_another(a, *t, cmd),
+                            change.same_opclass && collation_stays, i);
         for (const Relation* sequence : a.answer.catalog.sequences_owned_by(t->id))
             if (sequence->sequence.of_identity && sequence->sequence.owner_column == cmd.name)
                 a.answer.lock(*sequence, ShareRowExclusive, LockRole::identity_sequence);

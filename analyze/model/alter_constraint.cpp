@@ -84,7 +84,13 @@ void scan_for_nulls(const Alteration& a, const std::string& column, Cause cause,
                                 " is NOT NULL already, or a valid CHECK proves it");
         return;
     }
-    for (const Relation* t : a.targets()) scan_for_nulls_in(a, *t, column, cause, i);
+    // ATExecSetNotNull: a child's own that is NOT VALID is taken as it is, unless the parent's is validated with it.
+    const auto is_not_valid = [&](const Relation& t) {
+        const Column* known = t.column(column);
+        return known && known->not_null && !known->not_null_valid;
+    };
+    for (const Relation* t : a.targets())
+        if (t == a.table || !is_not_valid(*t) || is_not_valid(*a.table)) scan_for_nulls_in(a, *t, column, cause, i);
 }
 
 namespace {
@@ -142,6 +148,13 @@ void add_foreign_key(const Alteration& a, const Constraint& key, std::size_t i) 
         a.scan_for_foreign_key(key.referenced, i);
 }
 
+std::vector<const Relation*> children_of(const Alteration& a) {
+    std::vector<const Relation*> children;
+    for (const RelationId id : a.table->table.children)
+        if (const Relation* child = a.answer.catalog.get(id)) children.push_back(child);
+    return children;
+}
+
 /// A primary key makes its columns NOT NULL, children's too (transformIndexConstraint, ATPrepSetNotNull: partitions are
 /// left alone when the columns are NOT NULL already).
 void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
@@ -149,11 +162,15 @@ void lock_below_key(const Alteration& a, const Constraint& key, std::size_t i) {
     const bool primary = key.type == ConstraintType::primary_key;
     const bool makes_not_null = primary && !std::all_of(key.keys.begin(), key.keys.end(),
                                                         [&](const std::string& c) { return is_not_null(*a.table, c); });
-    // ONLY: the partitions must have it already.
-    if (a.statement.only && a.table->kind == RelationKind::partitioned_table && makes_not_null)
-        for (const RelationId id : a.table->table.children)
-            if (const Relation* partition = a.answer.catalog.get(id))
-                a.answer.lock(*partition, AccessExclusive, LockRole::partition);
+    // ONLY: the partitions must have it already. 11 did not mind ONLY.
+    if (a.statement.only && a.table->kind == RelationKind::partitioned_table && makes_not_null) {
+        const bool told = a.answer.has(Behaviour::primary_key_locks_children);
+        for (const Relation* partition : told ? children_of(a) : a.answer.catalog.descendants(a.table->id)) {
+            a.answer.lock(*partition, AccessExclusive, LockRole::partition);
+            if (!told)
+                for (const std::string& column : key.keys) scan_for_nulls_in(a, *partition, column, Cause::not_null, i);
+        }
+    }
     if (a.table->kind == RelationKind::partitioned_table) {
         // index_constraint_create: what is checked later is checked by a trigger (CreateTrigger).
         const LockMode built = key.deferrable ? ShareRowExclusive : Share;
@@ -186,7 +203,20 @@ namespace {
 
 void build_on_partitions(const Alteration& a, const Constraint& key, Cause cause, std::size_t i) {
     const PartitionIndexes parts = partition_indexes(a.answer.catalog, *a.table, key);
-    for (const Relation* index : parts.attached) a.answer.lock(*index, Share, LockRole::attached_index);
+    for (const Relation* index : parts.attached) {
+        // CompareIndexInfo: one that takes nulls for different is another one. That it takes them for equal is not
+        // kept.
+        const Relation* partition = key.nulls_not_distinct ? a.answer.catalog.get(index->index.table) : nullptr;
+        if (!partition) a.answer.lock(*index, Share, LockRole::attached_index);
+        // Nobody builds anything there, which would come by the nulls.
+        const Relation* table = a.answer.catalog.get(index->index.table);
+        if (key.type == ConstraintType::primary_key && table)
+            for (const Relation* t : with_descendants(a.answer.catalog, *table))
+                for (const std::string& column : key.keys) scan_for_nulls_in(a, *t, column, Cause::not_null, i);
+        for (const Relation* t :
+             partition ? with_descendants(a.answer.catalog, *partition) : decltype(parts.built_on){})
+            a.answer.build(*t, key.name, cause, i);
+    }
     for (const Relation* partition : parts.built_on) a.answer.build(*partition, key.name, cause, i);
 }
 
@@ -352,9 +382,15 @@ void lock_index_tree(Answer& answer, const Relation& index) {
 
 namespace {
 
+/// ATExecDropConstraint opens the referenced table, whether it has a trigger to lose or not.
+void lock_for_dropped_key(Answer& answer, const TableConstraint& key) {
+    answer.lock(key.referenced_name, AccessExclusive, LockRole::referenced_table);
+    lock_tables_of_foreign_key(answer, key);
+}
+
 /// Of a table that no migration made: what migrations said when they gave it the constraint.
 void drop_told(const Alteration& a, const TableConstraint& c) {
-    if (c.type == ConstraintType::foreign_key) return lock_tables_of_foreign_key(a.answer, c);
+    if (c.type == ConstraintType::foreign_key) return lock_for_dropped_key(a.answer, c);
     if (c.type == ConstraintType::check || c.type == ConstraintType::not_null) return;
     Relation index;
     index.kind = RelationKind::index;
@@ -375,7 +411,7 @@ void drop_constraint(const Alteration& a, const AlterTableCmd& cmd) {
                                 ": a foreign key also locks the referenced table");
         return;
     }
-    if (c->type == ConstraintType::foreign_key) lock_tables_of_foreign_key(a.answer, *c);
+    if (c->type == ConstraintType::foreign_key) lock_for_dropped_key(a.answer, *c);
     if (const Relation* index = a.answer.catalog.get(c->index)) {
         lock_index_tree(a.answer, *index);
         if (cmd.cascade)
@@ -435,6 +471,10 @@ void alter_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t
     if (inheritability) a.answer.needs(Feature::named_not_null, i);
     const TableConstraint* c = a.table ? a.table->constraint_named(cmd.constraint->name) : nullptr;
     if (c) refuse_altered(a, *c, enforceability, inheritability, i);
+    if (c && a.statement.only && a.table->kind == RelationKind::partitioned_table &&
+        has(a.answer.now.version, Feature::not_enforced))
+        a.answer.fails(Failure::Kind::not_allowed, "constraint must be altered in child tables too",
+                       !a.table->maybe && !c->maybe, i);
     if (!has(a.answer.now.version, Feature::not_enforced)) return;
     if (!c && enforceability) {
         if (cmd.constraint->enforced) a.scan(Cause::check, i, false);

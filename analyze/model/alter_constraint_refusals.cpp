@@ -30,11 +30,20 @@ bool Refusals::is_dropped_before(const std::string& constraint) const {
     });
 }
 
+/// AT_PASS_DROP comes first, and a column takes its constraints along.
+bool Refusals::goes_with_column(const std::string& constraint) const {
+    const TableConstraint* there = table_.constraint_named(constraint);
+    return there && std::any_of(a_.dropped_columns.begin(), a_.dropped_columns.end(), [&](const std::string& column) {
+               return is_among(column, there->columns) || (there->expr && mentions_column(*there->expr, column));
+           });
+}
+
 bool Refusals::lacks_constraint() const {
     if (cmd_.subtype != DropConstraint && cmd_.subtype != ValidateConstraint && cmd_.subtype != AlterConstraint)
         return false;
     const std::string& name = cmd_.subtype == AlterConstraint && cmd_.constraint ? cmd_.constraint->name : cmd_.name;
-    const bool goes_first = cmd_.subtype != DropConstraint && a_.dropped_constraints.contains(name);
+    const bool goes_first =
+        cmd_.subtype != DropConstraint && (a_.dropped_constraints.contains(name) || goes_with_column(name));
     const bool gone = goes_first || (cmd_.subtype == DropConstraint && is_dropped_before(name));
     if (cmd_.missing_ok || (table_.constraint_named(name) && !gone) ||
         (column_of_not_null(table_, name) && !is_dropped_before(name)) ||
@@ -81,6 +90,9 @@ void Refusals::of_new_constraint() const {
         c.type != ConstraintType::not_null)
         return fails("keys are not supported on foreign tables");
     if (c.type == ConstraintType::primary_key) of_second_primary_key();
+    if (c.type == ConstraintType::primary_key && a_.statement.only && is_partitioned()) of_partitions_of_key(c);
+    if (c.type == ConstraintType::primary_key || (c.type == ConstraintType::not_null && !c.not_valid))
+        of_unvalidated(c);
     if (c.type == ConstraintType::check && c.expr) of_dropped_columns(*c.expr);
     if (c.type == ConstraintType::exclusion && is_partitioned() && !a_.answer.has(Behaviour::exclusion_on_partitioned))
         return fails("exclusion constraints are not supported on partitioned tables");
@@ -114,6 +126,29 @@ void Refusals::of_new_constraint() const {
     if (c.type == ConstraintType::not_null && a_.answer.has(Behaviour::not_null_is_a_constraint)) of_new_not_null(c);
     if (!c.using_index.empty()) refuse_index(a_.answer, table_, c.using_index, IndexUse::key, i_);
     if (c.type == ConstraintType::foreign_key) refuse_key_to_other_persistence(a_.answer, table_.persistence, c, i_);
+}
+
+// ATPrepAddPrimaryKey, ATCheckNotNull
+void Refusals::of_partitions_of_key(const Constraint& key) const {
+    if (!a_.answer.has(Behaviour::primary_key_locks_children)) return;
+    for (const RelationId id : table_.table.children)
+        for (const std::string& column : key.keys)
+            if (const Relation* child = a_.answer.catalog.get(id); child && !is_not_null(*child, column))
+                return fails("constraint must be added to child tables too");
+}
+
+// AdjustNotNullInheritance, verifyNotNullPKCompatible
+void Refusals::of_unvalidated(const Constraint& c) const {
+    if (!a_.answer.has(Behaviour::not_null_is_a_constraint)) return;
+    const auto reached = a_.statement.only || c.no_inherit ? std::vector<const Relation*>{&table_}
+                                                           : with_descendants(a_.answer.catalog, table_);
+    for (const Relation* relation : reached)
+        for (const std::string& name : c.keys)
+            if (const Column* column = relation->column(name); column && column->not_null && !column->not_null_valid)
+                return a_.answer.fails(Failure::Kind::not_allowed,
+                                       "incompatible NOT VALID constraint " + in_message(column->not_null_constraint) +
+                                           " on relation " + in_message(relation->name.name),
+                                       a_.statement.cmds.size() == 1 && !relation->maybe && !column->maybe, i_);
 }
 
 /// There, or added by the statement.
@@ -205,12 +240,23 @@ void Refusals::of_dropped_constraint() const {
     for (const auto& [referencing, key] : a_.answer.catalog.referencing(table_.id))
         if (std::is_permutation(key->referenced_columns.begin(), key->referenced_columns.end(), c->columns.begin(),
                                 c->columns.end()) &&
-            !(referencing == a_.table && a_.dropped_constraints.contains(key->name)))
+            !(referencing == a_.table && a_.dropped_constraints.contains(key->name)) &&
+            !goes_with_column(*referencing, *key))
             // Another key over the same columns may be the one it was made with.
             return a_.answer.fails(Failure::Kind::dependent_objects,
                                    "cannot drop constraint " + cmd_.name + " on table " + table_.name.name +
                                        " because other objects depend on it",
                                    !table_.maybe && !key->maybe && keys_over(c->columns) == 1, i_);
+}
+
+/// Its own, or one of a child, which loses the column with it, by a subcommand further to the left.
+bool Refusals::goes_with_column(const Relation& referencing, const TableConstraint& key) const {
+    const bool reached =
+        &referencing == a_.table || std::find(a_.below.begin(), a_.below.end(), &referencing) != a_.below.end();
+    const auto& cmds = a_.statement.cmds;
+    return reached && std::any_of(cmds.begin(), cmds.begin() + static_cast<std::ptrdiff_t>(i_), [&](const auto& other) {
+               return other.subtype == DropColumn && is_among(other.name, key.columns);
+           });
 }
 
 std::ptrdiff_t Refusals::keys_over(const std::vector<std::string>& columns) const {

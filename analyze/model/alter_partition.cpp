@@ -17,9 +17,9 @@ bool points_at_partitioned(const Answer& answer, const TableConstraint& key) {
     return referenced && referenced->kind == RelationKind::partitioned_table;
 }
 
-bool has_key_to_partitioned(const Answer& answer, const Relation& table) {
+bool inherits_key_to_partitioned(const Answer& answer, const Relation& table) {
     return std::any_of(table.table.constraints.begin(), table.table.constraints.end(), [&](const TableConstraint& c) {
-        return c.type == ConstraintType::foreign_key && points_at_partitioned(answer, c);
+        return c.type == ConstraintType::foreign_key && c.inherited && points_at_partitioned(answer, c);
     });
 }
 
@@ -40,6 +40,24 @@ bool may_admit_no_row(const Catalog& catalog, const Relation& table) {
 std::vector<const Relation*> rows_of(const Catalog& catalog, const Relation& table) {
     if (table.kind == RelationKind::partitioned_table) return with_descendants(catalog, table);
     return {&table};
+}
+
+/// Before 15 a key to a partitioned table has a part for each of that one's partitions, which hangs on the key as if
+/// it came with the partitioned table that is left: it gets triggers of its own.
+void lock_parts_of_own_keys(Answer& answer, const Relation& table, std::size_t i) {
+    if (answer.has(Behaviour::key_triggers_on_partitioned)) return;
+    for (const TableConstraint& c : table.table.constraints) {
+        const bool own = c.type == ConstraintType::foreign_key && !c.inherited && points_at_partitioned(answer, c);
+        if (!own) continue;
+        for (const Relation* part : answer.catalog.descendants(answer.catalog.find(c.referenced_name)->id)) {
+            answer.lock(*part, ShareRowExclusive, LockRole::referenced_table);
+            if (part->kind == RelationKind::partitioned_table && !part->table.children.empty() &&
+                answer.has(Behaviour::key_to_partitioned_goes_with_detached))
+                answer.fails(Failure::Kind::dependent_objects,
+                             "cannot drop a part of constraint " + c.name + " because the constraint requires it",
+                             false, i);
+        }
+    }
 }
 
 /// What leaves a partitioned table gets its keys' triggers anew. Keys that point at a partitioned table had fewer of
@@ -171,10 +189,11 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
     const bool referenced = !keys.empty();
     const bool loses_triggers = child && std::any_of(child->triggers.begin(), child->triggers.end(),
                                                      [](const TriggerInfo& t) { return t.cloned_from != 0; });
-    const bool exclusive = answer.has(Behaviour::detached_partition_locked_exclusively) || referenced ||
-                           loses_triggers ||
+    const bool partitioned = child && child->kind == RelationKind::partitioned_table;  // it has no trigger to lose
+    const bool exclusive = answer.has(Behaviour::detached_partition_locked_exclusively) ||
+                           (referenced && !partitioned) || loses_triggers ||
                            (answer.has(Behaviour::key_to_partitioned_goes_with_detached) && child &&
-                            has_key_to_partitioned(answer, *child));
+                            inherits_key_to_partitioned(answer, *child));
     answer.lock(cmd.relation, exclusive ? AccessExclusive : ShareUpdateExclusive, LockRole::partition);
     if (child) answer.lock_descendants(*child, AccessExclusive, LockRole::partition);
     if (!table) return;
@@ -195,10 +214,12 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
         answer.fails(Failure::Kind::not_allowed, "cannot complete detaching partition \"" + child->name.name + "\"",
                      false, i);
     if (child) lock_foreign_keys_of(answer, *child, ShareRowExclusive, true);
+    if (child) lock_parts_of_own_keys(answer, *child, i);
     lock_foreign_keys_of(answer, *table, ShareRowExclusive);
     // ATDetachCheckNoForeignKeyRefs (Share), then the partition's triggers of the key go: AccessExclusive. No row may
-    // reference what leaves (RI_PartitionRemove_Check reads them all).
-    if (referenced) answer.lock_partitioned_above(*table);
+    // reference what leaves (RI_PartitionRemove_Check reads them all). DetachAddConstraintIfNeeded: what leaves while
+    // others look on gets its bounds as a CHECK.
+    if (referenced || cmd.concurrently) answer.lock_partitioned_above(*table);
     for (const auto& [referencing, key] : keys) {
         if (referencing->id == table->id) continue;
         if (!key->local) {  // its partitions are read, and keep their triggers
@@ -206,7 +227,6 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
             continue;
         }
         answer.lock(*referencing, AccessExclusive, LockRole::referencing_table);
-        if (!key->enforced) continue;
         // The query knows the bounds of what leaves: it need not read every partition of the referencing table, nor
         // any where those bounds admit no row.
         const bool all =

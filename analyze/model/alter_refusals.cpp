@@ -32,12 +32,16 @@ void Refusals::note() {
         case SetStorage: of_storage(); break;
         case SetCompression: of_compression(); break;
         case AddIdentity:
-            if (!is_identity_of_tree()) of_new_identity();
+            if (is_view())
+                fails("column " + in_message(cmd_.name) + of_table() +
+                      " must be declared NOT NULL before identity can be added");
+            else if (!is_identity_of_tree())
+                of_new_identity();
             break;
         case SetIdentity:
         case DropIdentity:
             if (is_identity_of_tree()) break;
-            if (column_ && !column_->identity && !cmd_.missing_ok && !gets_identity())
+            if ((is_view() || (column_ && !column_->identity)) && !cmd_.missing_ok && !gets_identity())
                 fails("column " + in_message(cmd_.name) + of_table() + " is not an identity column");
             break;
         case DropExpression:
@@ -152,8 +156,8 @@ bool Refusals::is_of_another_kind() const {
     return true;
 }
 
-/// AT_PASS_DROP and AT_PASS_ALTER_TYPE come before AT_PASS_ADD_COL; ATPrepSetNotNull looks at a partitioned table's
-/// own column (15 to 17).
+/// AT_PASS_DROP and AT_PASS_ALTER_TYPE come before AT_PASS_ADD_COL; ATPrepSetNotNull looks at the column of a
+/// partitioned table that has partitions (12 to 17).
 bool Refusals::comes_before_added_columns() const {
     const int version = a_.answer.now.version;
     switch (cmd_.subtype) {
@@ -165,7 +169,8 @@ bool Refusals::comes_before_added_columns() const {
         case AlterColumnType: return true;
         case ColumnDefault: return !cmd_.expr;
         case SetNotNull:
-            return is_partitioned() && has(version, Behaviour::set_not_null_passes_partitions_by) &&
+            return is_partitioned() && !table_.table.children.empty() &&
+                   has(version, Behaviour::set_not_null_passes_partitions_by) &&
                    !has(version, Behaviour::not_null_is_a_constraint);
         default: return false;
     }
@@ -181,8 +186,9 @@ bool Refusals::adds_column() const {
 bool Refusals::is_dropped_by_another() const {
     const auto& cmds = a_.statement.cmds;
     // Each table does all of a pass in turn; DROP COLUMN went down to the children by then (ATSimpleRecursion).
-    const bool goes_down =
-        cmd_.subtype == ColumnDefault && !cmd_.expr && !a_.statement.only && !table_.table.children.empty();
+    const bool recurses = (cmd_.subtype == ColumnDefault && !cmd_.expr) ||
+                          (cmd_.subtype == DropNotNull && !a_.answer.has(Behaviour::not_null_is_a_constraint));
+    const bool goes_down = recurses && !a_.statement.only && !table_.table.children.empty();
     const auto drops = [&](const AlterTableCmd& other) {
         return other.subtype == DropColumn && other.name == cmd_.name;
     };
@@ -333,7 +339,7 @@ void Refusals::of_persistence(Persistence wanted) const {
                 return refuse(*other, key);
         return;
     }
-    for (const auto& [other, key] : a_.answer.catalog.referencing(table_.id))
+    for (const auto& [other, key] : keys_to_rows_of(a_.answer.catalog, table_))
         if (other->id != table_.id && other->persistence == Persistence::permanent) return refuse(*other, *key);
 }
 
@@ -366,6 +372,9 @@ void refuse_on_index(const Alteration& a, const AlterTableCmd& cmd, std::size_t 
             break;
         case SetRelOptions:
         case ResetRelOptions:
+            if (cmd.subtype == SetRelOptions && is_among("fillfactor", cmd.options) &&
+                (index.access_method == "gin" || index.access_method == "brin"))
+                fails("unrecognized parameter \"fillfactor\"");
             if (index.kind == RelationKind::partitioned_index)
                 fails("storage parameters of partitioned index " + in_message(index.name.name) + " cannot be changed");
             break;

@@ -19,6 +19,7 @@ public:
 
 private:
     // alter_refusals.cpp
+    bool is_view() const { return table_.kind == RelationKind::view; }
     bool is_partitioned() const { return table_.kind == RelationKind::partitioned_table; }
     std::string of_table() const { return " of relation " + in_message(table_.name.name); }
     void fails(std::string message) const;
@@ -38,7 +39,7 @@ private:
     void of_persistence(Persistence wanted) const;
 
     // alter_column_refusals.cpp
-    bool in_partition_key(const std::string& column) const;
+    static bool in_partition_key(const Relation& table, const std::string& column);
     void of_dropped_column() const;
     bool is_plain() const;
     void of_storage() const;
@@ -63,11 +64,15 @@ private:
     // alter_constraint_refusals.cpp
     bool adds_constraint(const std::string& name) const;
     bool is_dropped_before(const std::string& constraint) const;
+    bool goes_with_column(const std::string& constraint) const;
+    bool goes_with_column(const Relation& referencing, const TableConstraint& key) const;
     bool lacks_constraint() const;
     const TableConstraint* primary_key() const;
     bool gets_primary_key(const std::string& column) const;
     void of_second_primary_key() const;
     void of_new_constraint() const;
+    void of_partitions_of_key(const Constraint& key) const;
+    void of_unvalidated(const Constraint& c) const;
     bool is_virtual_by_then(const std::string& name) const;
     void of_dropped_columns(const Expr& check) const;
     bool gets_type(const std::string& column) const;

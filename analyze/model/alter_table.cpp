@@ -50,6 +50,13 @@ void refuse_for_row_type(const Alteration& a, const Relation& table) {
     }
 }
 
+bool has_rows_converted(const Relation& relation, const AlterTable& statement) {
+    return relation.kind == RelationKind::table ||
+           (relation.kind == RelationKind::partitioned_table &&
+            std::any_of(statement.cmds.begin(), statement.cmds.end(),
+                        [](const AlterTableCmd& cmd) { return cmd.subtype == AlterTableType::AlterColumnType; }));
+}
+
 void model_command(Alteration& a, const AlterTableCmd& cmd, std::size_t i) {
     using enum AlterTableType;
     switch (cmd.subtype) {
@@ -122,6 +129,8 @@ void note_dropped_indexes(const Alteration& a) {
         }
 }
 
+}  // namespace
+
 void lock_parts_of_index(Answer& answer, const Relation& index, LockMode mode) {
     for (const RelationId id : index.index.children)
         if (const Relation* part = answer.catalog.get(id)) {
@@ -129,6 +138,8 @@ void lock_parts_of_index(Answer& answer, const Relation& index, LockMode mode) {
             lock_parts_of_index(answer, *part, mode);
         }
 }
+
+namespace {
 
 /// ALTER INDEX ... ATTACH PARTITION looks at both tables.
 void lock_tables_of_indexes(Answer& answer, const AlterTable& statement) {
@@ -206,9 +217,62 @@ void move_all(Answer& answer, const AlterTable& statement) {
 
 }  // namespace
 
+namespace {
+
+AlterTableCmd as_table_constraint(const Constraint& of_column, const ColumnDef& column, bool checked) {
+    AlterTableCmd add;
+    add.subtype = AlterTableType::AddConstraint;
+    add.constraint = of_column;
+    add.constraint->keys = {column.name};
+    if (of_column.type != ConstraintType::foreign_key) return add;
+    add.constraint->keys.clear();
+    add.constraint->fk_columns = {column.name};
+    add.constraint->not_valid = !checked;
+    return add;
+}
+
+/// transformColumnDefinition makes commands of their own of a new column's constraints: up to 12 they were carried out
+/// whether or not IF NOT EXISTS left the column alone.
+std::vector<AlterTableCmd> constraints_of_columns_there(Answer& answer, const AlterTable& statement,
+                                                        const Relation* table) {
+    std::vector<AlterTableCmd> found;
+    if (!table || answer.has(Behaviour::subcommands_are_read_alone)) return found;
+    for (const AlterTableCmd& cmd : statement.cmds) {
+        const bool there =
+            cmd.subtype == AlterTableType::AddColumn && cmd.missing_ok && cmd.column && table->column(cmd.column->name);
+        if (!there) continue;
+        for (const Constraint& c : cmd.column->constraints)
+            if (c.type == ConstraintType::check || c.type == ConstraintType::unique ||
+                c.type == ConstraintType::primary_key || c.type == ConstraintType::foreign_key)
+                found.push_back(as_table_constraint(c, *cmd.column, checks_new_key(answer, statement, *cmd.column)));
+        // 12 takes for granted that the column is NOT NULL, as a new one would be made.
+        const bool primary = !found.empty() && found.back().constraint->type == ConstraintType::primary_key;
+        if (!primary || !answer.has(Behaviour::primary_key_locks_children)) continue;
+        found.back().constraint->type = ConstraintType::unique;
+        if (!is_not_null(*table, cmd.column->name))
+            answer.fails(Failure::Kind::not_allowed,
+                         "primary key column \"" + cmd.column->name + "\" is not marked NOT NULL", !table->maybe);
+    }
+    return found;
+}
+
+void carry_out(Answer& answer, const AlterTable& statement, const Relation* table);
+
+}  // namespace
+
 void model_alter_table(Answer& answer, const AlterTable& statement) {
     if (is_of_all(statement)) return move_all(answer, statement);
     const Relation* table = answer.catalog.find(statement.name);
+    const auto more = constraints_of_columns_there(answer, statement, table);
+    if (more.empty()) return carry_out(answer, statement, table);
+    AlterTable whole = statement;
+    whole.cmds.insert(whole.cmds.end(), more.begin(), more.end());
+    carry_out(answer, whole, table);
+}
+
+namespace {
+
+void carry_out(Answer& answer, const AlterTable& statement, const Relation* table) {
     if (!table && statement.if_exists) {
         if (answer.catalog.is_absent(statement.name)) return;
         answer.depends_on("whether " + answer.catalog.qualified(statement.name) + " exists");
@@ -258,11 +322,14 @@ void model_alter_table(Answer& answer, const AlterTable& statement) {
         refuse_by_what_is_there(a, cmd, i);
         model_command(a, cmd, i);
     }
-    // ATRewriteTables: each with rows of its own.
-    if (table && table->kind == RelationKind::table) refuse_for_row_type(a, *table);
+    // ATRewriteTables: each with rows of its own. ATPrepAlterColumnType: of what has none, a new type of a column
+    // alone.
+    if (table && has_rows_converted(*table, statement)) refuse_for_row_type(a, *table);
     for (const Relation* child : a.below)
-        if (child->kind == RelationKind::table) refuse_for_row_type(a, *child);
+        if (has_rows_converted(*child, statement)) refuse_for_row_type(a, *child);
     lock_tables_of_indexes(answer, statement);
 }
+
+}  // namespace
 
 }  // namespace pgfence

@@ -87,7 +87,7 @@ struct Alteration {
     }
     void compare_columns(const Constraint& key, const std::vector<std::string>& columns, std::size_t i) const {
         compare_key_columns(
-            answer, key, columns, [this](const std::string& c) { return key_column(c); }, i);
+            answer, key, columns, [this](const std::string& c) { return key_column(c); }, i, table);
     }
 };
 
@@ -114,6 +114,9 @@ void drop_constraint(const Alteration& a, const AlterTableCmd& cmd);
 void alter_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i);
 
 // alter_column.cpp
+/// transformAlterTableStmt: a new column's foreign key is checked where a default is written, be it NULL, or, up to 12,
+/// another foreign key is added.
+bool checks_new_key(const Answer& answer, const AlterTable& statement, const ColumnDef& column);
 void add_column(Alteration& a, const AlterTableCmd& cmd, std::size_t i);
 void drop_column(const Alteration& a, const AlterTableCmd& cmd, std::size_t i);
 void set_default(const Alteration& a, const AlterTableCmd& cmd, std::size_t i);

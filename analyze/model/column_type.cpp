@@ -315,6 +315,29 @@ bool has_no_btree_order(const TypeName& written, const Catalog& catalog, int ver
     return !catalog.find_enum(type.name) && is_builtin_type(name, version) && default_btree_family(name).empty();
 }
 
+bool may_come_with_extension(std::string_view access_method) {
+    return access_method == "gin" || access_method == "gist";
+}
+
+bool has_no_operator_class(const TypeName& written, std::string_view access_method, const Catalog& catalog,
+                           int version) {
+    if (access_method.empty() || access_method == "btree") return has_no_btree_order(written, catalog, version);
+    const TypeName type = base_type(catalog.resolve_type(written), catalog);
+    const std::string name = canonical_type(type);
+    const bool array = type.array_dimensions > 0, of_labels = !array && catalog.find_enum(type.name);
+    if (!array && !of_labels && !is_builtin_type(name, version)) return false;
+    constexpr std::array<std::string_view, 2> kGin{"jsonb", "tsvector"};
+    constexpr std::array<std::string_view, 6> kGist{"box", "circle", "point", "polygon", "tsquery", "tsvector"};
+    constexpr std::array<std::string_view, 6> kNotBrin{"bool", "json", "jsonb", "tsquery", "tsvector", "xml"};
+    const auto is_one_of = [&](const auto& names) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    if (access_method == "gin") return !array && !is_one_of(kGin);
+    if (access_method == "gist") return array || (!is_one_of(kGist) && !name.ends_with("range"));
+    if (access_method == "brin") return array || of_labels || is_one_of(kNotBrin);
+    return access_method == "hash" && !array && (name == "json" || name == "xml");
+}
+
 TypeName type_of_default(const Expr& expr, const TypeName& column, const Catalog& catalog) {
     switch (expr.kind) {
         case Expr::Kind::constant: return column;
@@ -340,10 +363,9 @@ TypeName type_of_default(const Expr& expr, const TypeName& column, const Catalog
 }
 
 bool is_constrained_domain(const TypeName& type, const Catalog& catalog) {
-    if (type.array_dimensions > 0) return false;
     TypeName next = type;
     for (int depth = 0; depth < kMaxDomainDepth; ++depth) {
-        const Domain* domain = catalog.find_domain(next.name);
+        const Domain* domain = next.array_dimensions == 0 ? catalog.find_domain(next.name) : nullptr;
         if (!domain) return false;
         if (domain->not_null || !domain->checks.empty()) return true;
         next = domain->base;
@@ -364,6 +386,19 @@ std::string what_is_not_told(const TypeName& written, const Catalog& catalog, in
                : std::string();
 }
 
+TypeName without_modifier(TypeName type) {
+    type.typmods.clear();
+    type.modifier_words.clear();
+    return type;
+}
+
+/// coerce_type: a domain's value is relabelled as one of its base type that has no modifier, whatever the domain's is.
+TypeName as_coerced(const TypeName& type, const Catalog& catalog) {
+    TypeName base = base_type(type, catalog);
+    const bool domain = type.array_dimensions == 0 && catalog.find_domain(type.name);
+    return domain ? without_modifier(std::move(base)) : base;
+}
+
 void doubt_what_is_not_told(TypeChange& change, const TypeName& from, const TypeName& to, const Catalog& catalog,
                             int version) {
     if (from.name.name != kUnknownType && (change.conversion != Conversion::rewrite || from.name == to.name)) return;
@@ -376,11 +411,15 @@ void doubt_what_is_not_told(TypeChange& change, const TypeName& from, const Type
 
 TypeChange type_change(const TypeName& from, const TypeName& to, const Boxed<Expr>& using_expr, std::string_view column,
                        const Catalog& catalog, const ExecutionContext& now) {
-    TypeChange change = between(base_type(from, catalog), base_type(to, catalog), now);
+    TypeName source = as_coerced(from, catalog);
+    const bool several = using_expr && using_expr->args.size() > 1;  // of COALESCE: they agree on no modifier
+    if (several) source = without_modifier(std::move(source));
+    TypeChange change = between(source, base_type(to, catalog), now);
+    const bool same = catalog.resolve_type(from) == catalog.resolve_type(to) && from.name.name != kUnknownType;
     if (using_expr && !is_plain_column(simplified(*using_expr, now.version), column, to)) {
         change.conversion = Conversion::rewrite;
         change.depends_on.clear();
-    } else if (catalog.resolve_type(from) == catalog.resolve_type(to) && from.name.name != kUnknownType) {
+    } else if (same && !(several && !has_no_modifier(to))) {
         change.conversion = Conversion::none;
         change.same_opclass = true;
     } else if (is_constrained_domain(to, catalog)) {

@@ -45,6 +45,10 @@ bool are_of_other_categories(const TypeName& from, const TypeName& to, const Cat
 
 /// For sure: no index on a column of it without an operator class of its own (ResolveOpClass).
 bool has_no_btree_order(const TypeName& type, const Catalog& catalog, int version);
+/// For sure likewise, as far as the server's own go.
+bool has_no_operator_class(const TypeName& type, std::string_view access_method, const Catalog& catalog, int version);
+/// btree_gin and btree_gist bring operator classes for types that have none.
+bool may_come_with_extension(std::string_view access_method);
 
 /// Of a column's stored default, which for a bare literal is the column's; without a name: not known.
 TypeName type_of_default(const Expr& expr, const TypeName& column, const Catalog& catalog);

@@ -176,7 +176,12 @@ void model_create_table(Answer& answer, const CreateTable& table) {
         answer.fails(Failure::Kind::not_allowed, "partitioned tables cannot be unlogged");
     judge_constraints(answer, table);
     refuse_partition_key(answer, table);
-    for (const ColumnDef& column : table.columns) refuse_virtual_type(answer, column);
+    const FindKeyColumn find = [&](const std::string& name) -> std::optional<KeyColumn> {
+        for (const ColumnDef& column : table.columns)
+            if (column.name == name) return KeyColumn{column.type, column.collation};
+        return std::nullopt;
+    };
+    for (const ColumnDef& column : table.columns) refuse_virtual_type(answer, column, find);
     refuse_repeated_columns(answer, table);
     refuse_uncommitted_values(answer, table);
     if (table.partition_of) lock_partitioned_table(answer, table);

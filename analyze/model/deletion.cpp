@@ -36,15 +36,6 @@ bool names_sequence(const Expr& e, const Relation& sequence) {
     return std::any_of(e.args.begin(), e.args.end(), [&](const Expr& arg) { return names_sequence(arg, sequence); });
 }
 
-/// RemoveTriggerById locks the tables that have the key's triggers.
-void lock_tables_with_triggers_of(Answer& answer, const TableConstraint& key) {
-    const Relation* referenced = answer.catalog.find(key.referenced_name);
-    if (!answer.has(Behaviour::key_triggers_on_partitioned) && referenced &&
-        referenced->kind == RelationKind::partitioned_table)
-        return answer.lock_descendants(*referenced, AccessExclusive, LockRole::referenced_table);
-    lock_tables_of_foreign_key(answer, key);
-}
-
 bool names(const Catalog& catalog, const Query& query, const Relation& relation) {
     return std::any_of(query.relations.begin(), query.relations.end(),
                        [&](const RangeUse& use) { return catalog.find(use.name) == &relation; });
@@ -145,11 +136,11 @@ void Deletion::of_table(const Relation& table) {
     // enforced.
     for (const TableConstraint& c : table.table.constraints)
         if (c.type == ConstraintType::foreign_key && c.enforced && (c.local || !table.table.is_partition))
-            lock_tables_with_triggers_of(answer_, c);
+            lock_tables_of_foreign_key(answer_, c);
     if (cascade_)
         for (const auto& [referencing, key] : keys_to_rows_of(answer_.catalog, table)) {
             answer_.lock(*referencing, AccessExclusive, LockRole::referencing_table);
-            if (key->referenced != table.id) lock_tables_with_triggers_of(answer_, *key);
+            if (key->referenced != table.id) lock_tables_of_foreign_key(answer_, *key);
         }
     if (table.table.is_partition) of_partition(table);
     const bool partitioned = table.kind == RelationKind::partitioned_table;

@@ -123,13 +123,15 @@ public:
         }
         for (const auto& [other, key] : answer_.catalog.referencing(table.id)) {
             if (points_at_index_with(answer_.catalog, table, *key, column) && other->id != table.id &&
-                !goes_with_column(*other, *key, column))
+                !(is_below(*other, table) && goes_with_column(*other, *key, column)))
                 // Another index over the same columns may be the one that it points at.
                 add(*other, "foreign key " + key->name + " of",
                     !key->maybe && is_among(column, key->referenced_columns));
         }
+        const bool minds_generated = answer_.has(Behaviour::generated_column_keeps_its_source);
         for (const Column& other : table.columns)
-            if (other.generated_expr && !gone.contains(other.name) && mentions_column(*other.generated_expr, column))
+            if (minds_generated && other.generated_expr && !gone.contains(other.name) &&
+                mentions_column(*other.generated_expr, column))
                 found("column " + other.name, !other.maybe);
         for (const TriggerInfo& trigger : table.triggers)
             if (names(trigger, column) && !trigger.cloned_from) found("trigger " + trigger.name, !trigger.maybe);
@@ -145,7 +147,8 @@ public:
 
     void of_type(const Name& written) {
         const Name type = answer_.catalog.resolve_type({.name = written, .typmods = {}, .modifier_words = {}}).name;
-        for (const Relation* relation : answer_.catalog.using_type(type)) add(*relation, "a column of");
+        for (const Relation* relation : answer_.catalog.using_type(type))
+            add(*relation, "a column of", !goes_with_its_source(*relation));
         for (const Domain* domain : answer_.catalog.domains())
             if (domain->base.name == type) found("type " + name_in_report(domain->name), true);
         for (const auto& [id, relation] : answer_.catalog.relations()) {
@@ -212,6 +215,18 @@ public:
     }
 
 private:
+    /// Before 15 a generated column went with what its expression names, be it the type that it is cast to.
+    bool goes_with_its_source(const Relation& table) const {
+        return !answer_.has(Behaviour::generated_column_keeps_its_source) &&
+               std::any_of(table.columns.begin(), table.columns.end(),
+                           [](const Column& c) { return c.generated_expr.has_value(); });
+    }
+
+    bool is_below(const Relation& table, const Relation& parent) const {
+        const auto below = answer_.catalog.descendants(parent.id);
+        return std::find(below.begin(), below.end(), &table) != below.end();
+    }
+
     /// A child's column that it has from its parent goes with that, and the child's own key with it.
     static bool goes_with_column(const Relation& table, const TableConstraint& key, const std::string& column) {
         const Column* own = table.column(column);

@@ -94,7 +94,13 @@ bool points_at_index_with(const Catalog& catalog, const Relation& referenced, co
 }
 
 void lock_tables_of_foreign_key(Answer& answer, const TableConstraint& key) {
-    lock_referenced(answer, key.referenced_name, AccessExclusive);
+    const Relation* referenced = answer.catalog.find(key.referenced_name);
+    if (!referenced || referenced->kind != RelationKind::partitioned_table ||
+        answer.has(Behaviour::key_triggers_on_partitioned))
+        return lock_referenced(answer, key.referenced_name, AccessExclusive);
+    for (const Relation* partition : answer.catalog.descendants(referenced->id))
+        if (partition->kind != RelationKind::partitioned_table)
+            answer.lock(*partition, AccessExclusive, LockRole::referenced_table);
 }
 
 namespace {
@@ -304,12 +310,13 @@ void refuse_to_leave_references(Answer& answer, const Truncate& truncate, const 
                    std::any_of(below.begin(), below.end(), [&](const Relation* r) { return r->id == other.id; });
         });
     };
+    // heap_truncate_check_FKs begins with whether the table has triggers: a key that is not enforced has none.
     for (const auto& [referencing, key] : keys_to_rows_of(answer.catalog, table))
         if (referencing->id != table.id && !emptied(*referencing))
             return answer.fails(Failure::Kind::not_allowed,
                                 "cannot truncate a table referenced in a foreign key constraint: " + key->name +
                                     " of " + name_in_report(*referencing),
-                                !referencing->maybe && !key->maybe);
+                                !referencing->maybe && !key->maybe && key->enforced);
 }
 
 }  // namespace

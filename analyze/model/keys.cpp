@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analyze/catalog/mentioned_columns.h"
 #include "analyze/model/builtin.h"
 #include "analyze/model/column_type.h"
 #include "analyze/model/partition_bounds.h"
@@ -37,6 +38,10 @@ Comparison comparison(const TypeName& foreign, const TypeName& referenced, const
     };
     const bool enums = is_enum(foreign) != is_enum(referenced);
     if (enums && answer.catalog.casts().empty() && (is_builtin_type(from, version) || is_builtin_type(to, version)))
+        return Comparison::none;
+    // So is it to a row.
+    const bool rows = is_row_type(foreign, answer.catalog) != is_row_type(referenced, answer.catalog);
+    if (rows && answer.catalog.casts().empty() && (is_builtin_type(from, version) || is_builtin_type(to, version)))
         return Comparison::none;
     if (!is_builtin_type(from, version) || !is_builtin_type(to, version)) return Comparison::unknown;
     const std::string family = default_btree_family(from);
@@ -86,7 +91,7 @@ bool may_be_compared(const TypeName& foreign, const TypeName& referenced, const 
 }
 
 void compare_key_columns(Answer& answer, const Constraint& key, const std::vector<std::string>& columns,
-                         const FindKeyColumn& find, std::size_t command) {
+                         const FindKeyColumn& find, std::size_t command, const Relation* of) {
     const Relation* referenced = answer.catalog.find(key.referenced);
     if (!referenced) return;
     const auto others = referenced_columns(key, *referenced);
@@ -95,8 +100,13 @@ void compare_key_columns(Answer& answer, const Constraint& key, const std::vecto
         const auto mine = find(columns[i]);
         const Column* other = referenced->column(others[i]);
         if (!mine || !other) continue;
-        compare_types(answer, columns[i], mine->type, *referenced, *other, command);
-        compare_collations(answer, columns[i], mine->collation, *other, command);
+        Column by_then = *other;
+        if (const auto own = referenced == of ? find(others[i]) : std::nullopt) {
+            by_then.type = own->type;
+            by_then.collation = own->collation;
+        }
+        compare_types(answer, columns[i], mine->type, *referenced, by_then, command);
+        compare_collations(answer, columns[i], mine->collation, by_then, command);
     }
 }
 
@@ -204,14 +214,26 @@ void refuse_partition_key(Answer& answer, const CreateTable& table) {
     }
 }
 
-void refuse_virtual_type(Answer& answer, const ColumnDef& column, std::size_t command) {
-    const bool is_virtual = std::any_of(column.constraints.begin(), column.constraints.end(),
-                                        [](const Constraint& c) { return c.generated_virtual; });
-    if (!is_virtual || !has(answer.now.version, Feature::virtual_generated_columns)) return;
+// check_virtual_generated_security, CheckAttributeType
+void refuse_virtual_type(Answer& answer, const ColumnDef& column, const FindKeyColumn& find, std::size_t command) {
+    const auto is_virtual = std::find_if(column.constraints.begin(), column.constraints.end(),
+                                         [](const Constraint& c) { return c.generated_virtual; });
+    if (is_virtual == column.constraints.end() || !has(answer.now.version, Feature::virtual_generated_columns)) return;
+    const auto is_domain = [&](const TypeName& type) {
+        return type.array_dimensions == 0 && answer.catalog.find_domain(type.name);
+    };
+    const auto is_of_user = [&](const TypeName& type) {
+        return is_domain(type) || answer.catalog.find_enum(type.name) || answer.catalog.find(type.name);
+    };
     const TypeName type = answer.catalog.resolve_type(column.type);
-    const bool domain = type.array_dimensions == 0 && answer.catalog.find_domain(type.name);
-    const bool of_user = answer.catalog.find_enum(type.name) || answer.catalog.find(type.name);
-    if (domain || of_user)
+    const bool domain = is_domain(type);
+    for (const std::string& read : is_virtual->expr ? columns_of(*is_virtual->expr) : std::vector<std::string>{})
+        if (const auto known = find(read); known && is_of_user(answer.catalog.resolve_type(known->type)))
+            return answer.fails(Failure::Kind::not_allowed,
+                                "generation expression of virtual column \"" + column.name +
+                                    "\" uses user-defined type of column \"" + read + "\"",
+                                true, command);
+    if (is_of_user(type))
         answer.fails(Failure::Kind::not_allowed,
                      "virtual generated column \"" + column.name + "\" cannot have a " +
                          (domain ? "domain" : "user-defined") + " type",

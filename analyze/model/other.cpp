@@ -118,6 +118,10 @@ void model_rename(Answer& answer, const Rename& rename) {
         answer.lock_descendants(
             *relation, AccessExclusive,
             relation->kind == RelationKind::partitioned_table ? LockRole::partition : LockRole::child);
+    // renameatt_internal: a partitioned index has those of the partitions below it, as a table has children.
+    if (rename.object == column && !rename.only && is_index(*relation) &&
+        answer.has(Behaviour::statistics_of_index_reach_partitions))
+        lock_parts_of_index(answer, *relation, AccessExclusive);
     if (const Relation* i = renamed ? answer.catalog.get(renamed->index) : nullptr)
         answer.lock(*i, lock_to_rename_index(answer.now.version), LockRole::index);
     if (rename.object == trigger && relation->kind == RelationKind::partitioned_table &&
@@ -244,6 +248,17 @@ ColumnsUsed any_if(bool reads_fields) {
     return uses;
 }
 
+void lock_what_kept_conditions_read(Answer& answer, const PolicyChange& change) {
+    const Relation* table = answer.catalog.find(change.table);
+    if (!table || !answer.has(Behaviour::altered_policy_locks_what_it_reads)) return;
+    for (const PolicyInfo& policy : table->table.policies) {
+        const bool keeps = (policy.shown && !change.shown) || (policy.checked && !change.checked);
+        if (policy.name != change.name || !keeps || !policy.query) continue;
+        for (const RangeUse& use : policy.query->relations)
+            answer.lock(use.name, AccessShare, LockRole::read_by_the_policy);
+    }
+}
+
 // AlterPolicy
 void refuse_missing_policy(Answer& answer, const PolicyChange& policy) {
     const Relation* table = answer.catalog.find(policy.table);
@@ -257,10 +272,12 @@ void refuse_missing_policy(Answer& answer, const PolicyChange& policy) {
 
 void model_policy_change(Answer& answer, const PolicyChange& policy) {
     answer.lock(policy.table, AccessExclusive);
-    if (policy.create)
+    if (policy.create) {
         refuse_taken_part(answer, ObjectType::policy, policy.table, policy.name);
-    else
+    } else {
         refuse_missing_policy(answer, policy);
+        lock_what_kept_conditions_read(answer, policy);
+    }
     if (const Relation* relation = answer.catalog.find(policy.table); relation && !relation->is_table())
         answer.fails(Failure::Kind::not_allowed, "\"" + relation->name.name + "\" is not a table", !relation->maybe);
     for (const RangeUse& use : policy.query.relations) answer.lock(use.name, AccessShare, LockRole::read_by_the_policy);

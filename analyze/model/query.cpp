@@ -8,6 +8,7 @@
 
 #include "analyze/catalog/view_columns.h"
 #include "analyze/model/changed_rows.h"
+#include "analyze/model/column_type.h"
 #include "analyze/model/expressions.h"
 #include "analyze/model/partition_routing.h"
 #include "analyze/model/statements.h"
@@ -137,6 +138,13 @@ void lock_use(Answer& answer, const RangeUse& use, const Dml* dml = nullptr) {
     if (is_index(*relation) || relation->kind == RelationKind::composite_type)  // table_open
         return answer.fails(Failure::Kind::not_allowed, "cannot open relation \"" + relation->name.name + "\"",
                             !relation->maybe);
+    // CheckValidRowMarkRel
+    if (use.how == RangeUse::How::lock_rows &&
+        (relation->kind == RelationKind::materialized_view || relation->kind == RelationKind::sequence))
+        return answer.fails(
+            Failure::Kind::not_allowed,
+            "cannot lock rows in " + std::string(name_of(relation->kind)) + " \"" + relation->name.name + "\"",
+            !relation->maybe);
     if (changes_rows(use.how)) note_triggers_and_rules(answer, *relation);
     if (relation->kind == RelationKind::view) return answer.lock_read(*relation, mode, true);
     lock_planned(answer, *relation, mode);
@@ -271,17 +279,21 @@ const Expr* lacked(const Expr& expr, const Relation& relation) {
     return nullptr;
 }
 
-/// json has no equality operator.
-bool compares_json(const Expr& expr, const Relation& relation) {
-    const auto is_json = [&](const Expr& arg) {
+/// json has no equality operator. anyenum, which those of enums take, is no domain over one.
+bool has_no_equality(const Catalog& catalog, const TypeName& type) {
+    if (type.array_dimensions > 0) return false;
+    return canonical_type(type) == "json" ||
+           (catalog.find_domain(type.name) && catalog.find_enum(base_type(type, catalog).name));
+}
+
+const Column* compared_without_operator(const Catalog& catalog, const Expr& expr, const Relation& relation) {
+    for (const Expr& arg : expr.args) {
         const Column* column = arg.kind == Expr::Kind::column ? relation.column(arg.text) : nullptr;
-        return column && column->type.array_dimensions == 0 && canonical_type(column->type) == "json";
-    };
-    if (expr.kind == Expr::Kind::op && expr.name.name == "=" &&
-        std::any_of(expr.args.begin(), expr.args.end(), is_json))
-        return true;
-    return std::any_of(expr.args.begin(), expr.args.end(),
-                       [&](const Expr& arg) { return compares_json(arg, relation); });
+        if (expr.kind == Expr::Kind::op && expr.name.name == "=" && column && has_no_equality(catalog, column->type))
+            return column;
+        if (const Column* found = compared_without_operator(catalog, arg, relation)) return found;
+    }
+    return nullptr;
 }
 
 /// In a body the name may be that of a variable or an argument (plpgsql_post_column_ref).
@@ -302,8 +314,12 @@ void refuse_unknown_columns(Answer& answer, const Dml& dml) {
     if (const Expr* column =
             dml.where && alone && dml.kind != Dml::Kind::select ? lacked(*dml.where, *target) : nullptr)
         lacks_read_column(answer, column->text, *target);
-    if (dml.where && only_relation(answer, dml) && compares_json(*dml.where, *target))
-        answer.fails(Failure::Kind::not_allowed, "operator does not exist: json = unknown", false);
+    const Column* compared = dml.where && only_relation(answer, dml)
+                                 ? compared_without_operator(answer.catalog, *dml.where, *target)
+                                 : nullptr;
+    if (compared)
+        answer.fails(Failure::Kind::not_allowed,
+                     "operator does not exist: " + canonical_type(compared->type) + " = unknown", false);
 }
 
 /// view_query_is_auto_updatable all the way down, or somebody who does it instead.
@@ -451,7 +467,10 @@ void plan(Answer& answer, const Dml& dml) {
 void execute(Answer& answer, const Dml& dml) {
     for (const RangeUse& use : dml.query.relations) {
         if (!changes_rows(use.how)) continue;
-        if (const Relation* table = answer.catalog.find(use.name)) lock_for_rows(answer, *table, use, dml.set_columns);
+        RangeUse written = use;
+        if (use.how == RangeUse::How::merge && dml.given.all) written.how = RangeUse::How::insert;
+        if (const Relation* table = answer.catalog.find(use.name))
+            lock_for_rows(answer, *table, written, dml.set_columns);
         note_changed_rows(answer, dml, use);
     }
     lock_sequences_in_use(answer, dml);
@@ -469,6 +488,11 @@ void model_dml(Answer& answer, const Dml& dml) {
     if (dml.reach == Dml::Reach::parsed) return lock_parsed(answer, dml.query);
     if (dml.merge_clause) {
         if (dml.reach != Dml::Reach::run) return;
+        RangeUse target = dml.query.relations.front();
+        if (dml.kind == Dml::Kind::delete_) target.how = RangeUse::How::delete_;
+        if (dml.kind == Dml::Kind::update) target.how = RangeUse::How::update;
+        if (const Relation* table = answer.catalog.find(target.name))
+            lock_for_rows(answer, *table, target, dml.set_columns);
         return note_changed_rows(answer, dml, dml.query.relations.front());
     }
     plan(answer, dml);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 
+#include "analyze/model/statements.h"
 #include "core/server_behaviour.h"
 
 namespace pgfence {
@@ -28,7 +29,7 @@ bool has_partition_triggers(const Catalog& catalog, const AlterTableCmd& cmd, co
     // A trigger that the catalog does not know may be one.
     if (!any_name) return true;
     return all && has(version, Behaviour::key_triggers_on_partitioned) &&
-           (!catalog.referencing(table.id).empty() ||
+           (!keys_to_rows_of(catalog, table).empty() ||
             std::any_of(table.table.constraints.begin(), table.table.constraints.end(),
                         [](const TableConstraint& c) { return c.type == ConstraintType::foreign_key; }));
 }
@@ -71,8 +72,11 @@ bool takes_every_descendant(const Catalog& catalog, const AlterTableCmd& cmd, co
             // ATExecAlterConstrEnforceability (19): a check that is enforced already is left as it is.
             if (constraint && constraint->type == ConstraintType::check)
                 return !constraint->no_inherit && !(constraint->enforced && cmd.constraint->enforced);
+            // 18: nothing to change is nothing to do. Children inherit no keys: NOT NULL is what they have with their
+            // parent.
+            if (cmd.options.empty() && has(version, Behaviour::not_null_is_a_constraint)) return false;
             return is_partitioned(table) ||
-                   (has(version, Behaviour::not_null_is_a_constraint) && !takes_inheritance_back(cmd));
+                   (!constraint && has(version, Behaviour::not_null_is_a_constraint) && !takes_inheritance_back(cmd));
         case AddConstraint: {
             if (!cmd.constraint) return false;
             const ConstraintType type = cmd.constraint->type;
@@ -246,7 +250,10 @@ const Column* column_of_not_null(const Relation& table, const std::string& const
 Below below(const Catalog& catalog, const Relation& table, bool only, const AlterTableCmd& cmd, int version,
             const Dropped& dropped, const Dropped& dropped_columns) {
     if (table.table.children.empty()) return {};
-    if (only) return {told_by_only(catalog, table, cmd, version, dropped), {}};
+    // ATExecAlterConstrRecurse: up to 17 the parts of a foreign key were changed with it whatever was written.
+    const bool parts_follow =
+        cmd.subtype == AlterConstraint && is_partitioned(table) && !has(version, Behaviour::not_null_is_a_constraint);
+    if (only && !parts_follow) return {told_by_only(catalog, table, cmd, version, dropped), {}};
     Below found;
     if (goes_level_by_level(cmd, table, version, dropped))
         found = level_by_level(catalog, table, cmd, dropped, dropped_columns);

@@ -117,8 +117,9 @@ struct KeyColumn {
     const Name& collation;
 };
 using FindKeyColumn = std::function<std::optional<KeyColumn>(const std::string& column)>;
+/// `of`: the table whose columns `find` has as they are by then, where it is known.
 void compare_key_columns(Answer&, const Constraint& key, const std::vector<std::string>& columns,
-                         const FindKeyColumn& find, std::size_t command);
+                         const FindKeyColumn& find, std::size_t command, const Relation* of = nullptr);
 /// ATAddForeignKeyConstraint: what it points at is no table, or no unique key of it. `referencing`: null when it is
 /// new.
 void refuse_key_without_target(Answer&, const Constraint& key, const Relation* referencing,
@@ -135,7 +136,7 @@ void refuse_key_on_partitions(Answer&, const Relation& partitioned, const std::v
 /// ComputePartitionAttrs: what has no operator class to be sorted or hashed by is no partition key.
 void refuse_partition_key(Answer&, const CreateTable&);
 /// CheckAttributeType
-void refuse_virtual_type(Answer&, const ColumnDef&, std::size_t command = Work::npos);
+void refuse_virtual_type(Answer&, const ColumnDef&, const FindKeyColumn& of_table, std::size_t command = Work::npos);
 
 /// transformPartitionBound (parse_utilcmd.c), check_new_partition_bound (partbounds.c)
 void refuse_unfit_bound(Answer&, const Relation& partitioned, const PartitionBound&, std::size_t command = Work::npos);
@@ -203,12 +204,14 @@ std::vector<Catalog::Referencing> keys_to_rows_of(const Catalog&, const Relation
 bool points_at_index_with(const Catalog&, const Relation& referenced, const TableConstraint& key,
                           const std::string& column);
 /// Dropping a foreign key removes its triggers from the other table too (RemoveTriggerById): AccessExclusive there.
+/// Before 15 partitioned tables have none.
 void lock_tables_of_foreign_key(Answer&, const TableConstraint& key);
 /// A partition's key is taken for its part of the partitioned table's when they say the same
 /// (tryAttachPartitionForeignKey); its own triggers go then.
 bool may_share_key(const TableConstraint& own, const TableConstraint& parents, int version);
 /// What a partitioned table has that a new partition takes part in: indexes, and foreign keys that point at it.
 void lock_for_new_partition(Answer&, const Relation& partitioned);
+void lock_parts_of_index(Answer&, const Relation& index, LockMode mode);
 /// ATExecChangeOwner goes on to the table's indexes and the sequences it owns.
 void lock_parts_for_new_owner(Answer&, const Relation& table);
 /// Tables OF the composite type and what inherits from them: what CASCADE of ALTER TYPE reaches.

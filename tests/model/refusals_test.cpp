@@ -644,3 +644,101 @@ TEST_CASE("what one part of a statement leaves to the next, and what goes down t
         CHECK(of_passes(c.sql, c.version) == c.expected);
     }
 }
+
+namespace {
+
+constexpr std::string_view kOfTypes = R"(
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE DOMAIN feeling AS mood;
+CREATE DOMAIN named AS text;
+CREATE TYPE pair AS (a bigint, b text);
+CREATE TABLE users (id bigint PRIMARY KEY, day bigint NOT NULL, UNIQUE (id, day));
+CREATE TABLE t (a int, e int, d jsonb, r int4range, words text[], f feeling, n named, m mood, j json, pr pair);
+CREATE INDEX t_d ON t USING gin (d);
+CREATE INDEX t_r ON t USING gist (r);
+CREATE INDEX t_a ON t USING brin (e);
+CREATE INDEX t_words ON t USING gin (words);
+CREATE STATISTICS st ON a, m FROM t;
+CREATE VIEW shown AS SELECT a FROM t;
+CREATE MATERIALIZED VIEW kept AS SELECT a FROM t;
+CREATE TABLE tree (a int, b text, c bigint CONSTRAINT of_users REFERENCES users) PARTITION BY LIST (b);
+CREATE TABLE tree_1 PARTITION OF tree FOR VALUES IN ('x') PARTITION BY LIST (a);
+CREATE TABLE no_parts (a int) PARTITION BY LIST (a);
+CREATE TABLE rows_of (r tree);
+CREATE TABLE keyed (k int CONSTRAINT keyed_k PRIMARY KEY, l bigint CONSTRAINT of_users REFERENCES users, m int);
+ALTER TABLE keyed ADD CONSTRAINT l_there CHECK (l > m) NOT VALID;
+CREATE TABLE parent (k text);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE made (a int, twice int GENERATED ALWAYS AS (a * 2) STORED);
+CREATE TABLE self (k int CONSTRAINT self_k PRIMARY KEY, up int REFERENCES self);
+)";
+
+std::string of_types(std::string_view sql, int version) { return said_of(kOfTypes, sql, version, true); }
+
+// clang-format off
+constexpr VersionedCase kOfTypesAndOrder[] = {
+    // operator classes of the new type
+    {"ALTER TABLE t ALTER d TYPE text USING d::text",        "maybe refused: data type text has no default operator class for access method \"gin\""},
+    {"ALTER TABLE t ALTER r TYPE text USING r::text",        "maybe refused: data type text has no default operator class for access method \"gist\""},
+    {"ALTER TABLE t ALTER e TYPE boolean USING e::boolean",  "refused: data type bool has no default operator class for access method \"brin\""},
+    {"ALTER TABLE t ALTER words TYPE tsvector USING words::text::tsvector", ""},
+    {"ALTER TABLE t ALTER m TYPE json USING NULL",           "maybe refused: column \"m\" cannot be used in statistics because its type json has no default btree operator class"},
+    // what is compared
+    {"DELETE FROM t WHERE f = 'ok'",                         "maybe refused: operator does not exist: public.feeling = unknown"},
+    {"DELETE FROM t WHERE j IS DISTINCT FROM '{}'",          "maybe refused: operator does not exist: json = unknown"},
+    {"DELETE FROM t WHERE m = 'ok'",                         ""},
+    {"ALTER TABLE t ADD FOREIGN KEY (pr) REFERENCES users",  "refused: key columns \"pr\" and \"id\" are of incompatible types: public.pair and int8"},
+    {"ALTER TABLE users ADD FOREIGN KEY (id, day) REFERENCES users (id, day), ALTER day TYPE text USING day::text", ""},
+    // defaults that are too long
+    {"ALTER TABLE t ADD COLUMN c varchar(3) DEFAULT 'abcd'", "refused: value too long for type character varying(3)"},
+    {"ALTER TABLE t ADD COLUMN c varchar(3) DEFAULT 'abc'",  ""},
+    {"ALTER TABLE t ADD COLUMN c varchar(4) DEFAULT 'äöüß'", ""},
+    {"ALTER TABLE no_parts ADD COLUMN c char(3) DEFAULT 'abcd'", ""},
+    {"ALTER TABLE t ADD COLUMN c char(5) DEFAULT CURRENT_USER", "maybe refused: value too long for type character(5), if the role has a long name"},
+    {"ALTER TABLE t ADD COLUMN c varchar(63) DEFAULT CURRENT_USER", ""},
+    // virtual columns
+    {"ALTER TABLE t ADD COLUMN c text GENERATED ALWAYS AS (upper(n)) VIRTUAL", "refused: generation expression of virtual column \"c\" uses user-defined type of column \"n\""},
+    {"CREATE TABLE v (n named, c text GENERATED ALWAYS AS (upper(n)) VIRTUAL)", "refused: generation expression of virtual column \"c\" uses user-defined type of column \"n\""},
+    {"ALTER TABLE t ADD COLUMN c int GENERATED ALWAYS AS (a + 1) VIRTUAL", ""},
+    // other kinds of relations
+    {"SELECT * FROM kept FOR UPDATE",                        "refused: cannot lock rows in materialized view \"kept\""},
+    {"ALTER TABLE shown ALTER a DROP IDENTITY",              "refused: column \"a\" of relation \"shown\" is not an identity column"},
+    {"ALTER TABLE shown ALTER a DROP IDENTITY IF EXISTS",    ""},
+    {"ALTER TABLE shown ALTER a ADD GENERATED ALWAYS AS IDENTITY", "refused: column \"a\" of relation \"shown\" must be declared NOT NULL before identity can be added"},
+    {"ALTER INDEX t_d SET (fillfactor = 70)",                "refused: unrecognized parameter \"fillfactor\""},
+    {"ALTER INDEX t_a SET (fillfactor = 70)",                "refused: unrecognized parameter \"fillfactor\""},
+    {"ALTER INDEX t_r SET (fillfactor = 70)",                ""},
+    // partitioned tables
+    {"ALTER TABLE tree DROP COLUMN a",                       "refused: cannot drop column \"a\" because it is part of the partition key of relation \"tree_1\""},
+    {"ALTER TABLE tree ALTER c TYPE bigint",                 "refused: cannot alter table \"tree\" because column \"rows_of.r\" uses its row type"},
+    {"ALTER TABLE ONLY tree ADD PRIMARY KEY (b)",            "refused: constraint must be added to child tables too", 17},
+    {"ALTER TABLE ONLY tree ADD PRIMARY KEY (b)",            "", 11},
+    {"ALTER TABLE ONLY tree ALTER CONSTRAINT of_users DEFERRABLE", "refused: constraint must be altered in child tables too"},
+    {"ALTER TABLE ONLY tree ALTER CONSTRAINT of_users DEFERRABLE", "", 17},
+    {"ALTER TABLE tree ADD COLUMN n int, ALTER n SET NOT NULL", "refused: column \"n\" of relation \"tree\" does not exist", 12},
+    {"ALTER TABLE no_parts ADD COLUMN n int, ALTER n SET NOT NULL", "", 17},
+    // one after the other
+    {"ALTER TABLE keyed DROP COLUMN l, VALIDATE CONSTRAINT of_users", "refused: constraint \"of_users\" of relation \"keyed\" does not exist"},
+    {"ALTER TABLE keyed DROP COLUMN l, VALIDATE CONSTRAINT l_there", "refused: constraint \"l_there\" of relation \"keyed\" does not exist"},
+    {"ALTER TABLE keyed ALTER k DROP NOT NULL, DROP CONSTRAINT keyed_k", "refused: column \"k\" is in a primary key"},
+    {"ALTER TABLE keyed DROP CONSTRAINT keyed_k, ALTER k DROP NOT NULL", ""},
+    {"ALTER TABLE parent ALTER k DROP NOT NULL, DROP COLUMN k", "refused: column \"k\" of relation \"parent\" does not exist", 17},
+    {"ALTER TABLE parent ALTER k DROP NOT NULL, DROP COLUMN k", ""},
+    {"ALTER TABLE made DROP COLUMN twice, ALTER a TYPE bigint", ""},
+    {"ALTER TABLE made ALTER a TYPE bigint",                 "refused: cannot alter type of a column used by a generated column (twice)"},
+    {"ALTER TABLE made DROP COLUMN a",                       "refused: cannot drop column a of public.made because other objects depend on it: column twice"},
+    {"ALTER TABLE made DROP COLUMN a",                       "", 14},
+    {"ALTER TABLE self DROP COLUMN up, DROP CONSTRAINT self_k", ""},
+    {"ALTER TABLE self DROP CONSTRAINT self_k, DROP COLUMN up", "refused: cannot drop constraint self_k on table self because other objects depend on it"},
+    {"ALTER TABLE self DROP CONSTRAINT self_k",              "refused: cannot drop constraint self_k on table self because other objects depend on it"},
+};
+// clang-format on
+
+}  // namespace
+
+TEST_CASE("what types, kinds of relations and the order of subcommands refuse") {
+    for (const VersionedCase& c : kOfTypesAndOrder) {
+        INFO(c.sql << " on " << c.version);
+        CHECK(of_types(c.sql, c.version) == c.expected);
+    }
+}

@@ -152,11 +152,11 @@ def in_transaction(session, statement):
 
 
 def chosen_by_planner(before, new, messages, gone=()):
-    """The referenced tables of the `new` foreign keys, which the statement has checked, unless it verified them as well; what
-    is referenced by parts of keys that are `gone`: DETACH has joined it with the referencing table."""
+    """The referenced tables of the `new` foreign keys, which the statement has checked, unless it verified them as well, or
+    built an index on them; what is referenced by parts of keys that are `gone`: DETACH has joined it with the
+    referencing table."""
     referenced = {table for _, _, table in new} - {table for _, table, _ in new} | {table for _, _, table in gone}
-    return {oid for oid in referenced if oid in before and
-            'DEBUG: verifying table "%s"' % before[oid].name.split(".", 1)[1] not in messages}
+    return {oid for oid in referenced if oid in before} - named_by_messages(before, messages)
 
 
 class OutsideTransaction:

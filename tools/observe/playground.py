@@ -10,6 +10,7 @@ import re
 import shutil
 from dataclasses import dataclass, field
 
+from comparison import DETACHES
 from history import WATCHED, WATCHED_BEFORE_13, Watched
 from observer import FOREIGN_KEYS, KINDS, LOCKS, MODE_OF, MODES, NOT_IN_A_TRANSACTION_BLOCK, RELATIONS, OutsideTransaction
 from observer import Relation, Seen, checked_keys, chosen_by_planner, relations
@@ -40,6 +41,7 @@ class Outcome:
     sqlstate: str = ""
     error: str = ""
     alone: bool = False          # it refuses a transaction block
+    major: int = 0
     created: dict = field(default_factory=dict)   # name: relkind
     dropped: dict = field(default_factory=dict)
 
@@ -137,9 +139,9 @@ class Playground:
         if seen.error or after.error or keys.error:
             raise ServerError(seen.error or after.error or keys.error)
         scans_before = {int(oid): int(count) for oid, count in began.rows}
-        return self.summary(scans_before, answer.messages, seen.rows, after.rows, keys.rows)
+        return self.summary(sql, scans_before, answer.messages, seen.rows, after.rows, keys.rows)
 
-    def summary(self, scans_before, messages, looked, relations_now, keys_now):
+    def summary(self, sql, scans_before, messages, looked, relations_now, keys_now):
         """The last two are empty when nothing was written, or when nothing is left."""
         locks, scanned, wrote = [], set(), False
         for what, oid, value in looked:
@@ -155,9 +157,10 @@ class Playground:
             seen.note_files(after, {int(row[0]): int(row[6] or 0) for row in relations_now}, messages)
         if scanned:
             now = {tuple(map(int, key)) for key in keys_now}
-            gone = self.keys - now if wrote else set()
+            gone = self.keys - now if wrote and DETACHES.search(sql) else set()
             seen.note_scans(scanned - chosen_by_planner(self.before, now - self.keys, messages, gone))
-        return Outcome(self.watched(seen), created=only(after, self.before), dropped=only(self.before, after))
+        return Outcome(self.watched(seen), created=only(after, self.before), dropped=only(self.before, after),
+                       major=self.server.major)
 
     def watched(self, seen):
         def lines(what):
@@ -185,7 +188,7 @@ class Playground:
                                ("index-rebuild ", watched.rebuilds)]:
                 if line.startswith(word):
                     into.add(line[len(word):])
-        return Outcome(watched, alone=True)
+        return Outcome(watched, alone=True, major=self.server.major)
 
 
 SCANS = ("SELECT c.oid, pg_catalog.pg_stat_get_xact_numscans(c.oid) FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'm') "
