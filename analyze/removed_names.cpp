@@ -39,6 +39,10 @@ std::vector<RemovedObject> removed_by(const Step& step) {
         for (const Name& name : drop->names)
             if (const std::optional<Name> known = type_before_change(step, name))
                 removed.push_back({*known, "", false, {}, true});
+    if (const auto* move = step.is<SetSchema>(); move && is_named_by_code(move->object)) {
+        add(move->name, "");
+        if (!removed.empty()) removed.back().renamed = true;
+    }
     if (const auto* rename = step.is<Rename>()) {
         if (is_named_by_code(rename->object)) add(rename->relation, "");
         if (rename->object == ObjectType::column) {

@@ -61,7 +61,8 @@ struct RemovedName {
     std::string what;   ///< "column note of public.orders"
     SourceSpan span;
     std::size_t statement = 0;  ///< as Finding::statement
-    bool renamed = false;       ///< of a column: it goes on under another name, and its table stays
+    /// Of a column: it goes on under another name, and its table stays; of a table: it goes on in another schema.
+    bool renamed = false;
 };
 
 struct Analysis {

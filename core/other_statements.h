@@ -174,10 +174,12 @@ struct DoBlock {
     std::int32_t body_location = -1;
     std::shared_ptr<const RoutineBody> runs;  ///< null: another language than PL/pgSQL
 };
-/// ALTER FUNCTION ... SET search_path, RESET search_path
+/// ALTER FUNCTION ... SET search_path, RESET search_path, SECURITY DEFINER
 struct AlterFunction {
     Name name;
     std::optional<std::vector<TypeName>> types;
+    std::optional<bool> security_definer;                 ///< nothing: that stays
+    bool sets_path = true;                                ///< false: what follows stays
     std::optional<std::vector<std::string>> search_path;  ///< nothing: it has none of its own any more
     bool search_path_from_current = false;
 };

@@ -134,7 +134,7 @@ Finding of_name(const RemovedName& removed, std::string message, std::string dep
 }
 
 std::string_view fate_of(const RemovedName& removed) {
-    if (removed.table.empty()) return "is dropped or renamed";
+    if (removed.table.empty()) return removed.renamed ? "moves to another schema" : "is dropped or renamed";
     return removed.renamed ? "is renamed" : "is dropped";
 }
 

@@ -127,6 +127,7 @@ void create_aggregate(Server server, const CreateAggregate& action) {
 }
 
 void alter_function(Server server, const AlterFunction& action) {
+    if (!action.sets_path) return;
     auto path = action.search_path;
     if (action.search_path_from_current) path = server.catalog.search_path();
     server.catalog.set_search_path_of(action.name, action.types, path);

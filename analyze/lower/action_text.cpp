@@ -375,7 +375,10 @@ struct Printer {
         return "Do " + a.language + " <" + a.body + ">@" + std::to_string(a.body_location);
     }
     std::string operator()(const AlterFunction& a) const {
-        return "AlterFunction " + print(a.name) + labelled("path", a.search_path ? join(*a.search_path) : "none");
+        return "AlterFunction " + print(a.name) +
+               (a.sets_path ? labelled("path", a.search_path ? join(*a.search_path) : "none") : "") +
+               flag(a.security_definer.value_or(false), "security_definer") +
+               flag(a.security_definer == false, "security_invoker");
     }
     std::string operator()(const CreateOperator& a) const {
         return "CreateOperator " + print(a.name) + " " + print(a.function) + "(" + print(a.left) + "," +

@@ -120,13 +120,15 @@ Action lower_alter_function(const AlterFunctionStmt& alter, const StatementPosit
     AlterFunction out;
     bool path = false;
     for (const auto* option : items<DefElem>(alter.actions)) {
+        if (text_of(option->defname) == "security") out.security_definer = is_true(*option);
         if (!is(option->arg, T_VariableSetStmt)) continue;
         const auto& set = as<VariableSetStmt>(option->arg);
         path = path || set.kind == VAR_RESET_ALL || text_of(set.name) == "search_path";
         if (set.kind == VAR_RESET_ALL) out.search_path.reset();
         add_search_path(set, out);
     }
-    if (!path || !alter.func) return Harmless{};
+    if ((!path && !out.security_definer) || !alter.func) return Harmless{};
+    out.sets_path = path;
     out.name = name_of(alter.func->objname);
     out.types = signature_of(*alter.func, place);
     return out;

@@ -118,11 +118,22 @@ void Answer::lock_read(const Relation& relation, LockMode mode, bool planned) {
     }
 }
 
+/// No migration makes one, and nobody has said that there is none: whatever works on partitions may be long.
+bool Answer::has_partitions_unknown(const Relation& table) {
+    if (table.kind != RelationKind::partitioned_table || !table.existing || catalog.complete() ||
+        !table.table.children.empty())
+        return false;
+    depends_on("which partitions " + name_in_report(table) + " has: no migration makes one");
+    return true;
+}
+
 void Answer::scan(const Relation& table, Cause cause, std::size_t command, bool certain) {
-    if (has_storage(table)) work(Work::Kind::scan, table.name, cause, command, certain);
+    if (has_storage(table)) return work(Work::Kind::scan, table.name, cause, command, certain);
+    if (has_partitions_unknown(table)) work(Work::Kind::scan, table.name, cause, command, false);
 }
 
 void Answer::rewrite(const Relation& table, Cause cause, std::size_t command, bool certain) {
+    if (has_partitions_unknown(table)) work(Work::Kind::rewrite, table.name, cause, command, false);
     if (!has_storage(table)) return;
     work(Work::Kind::rewrite, table.name, cause, command, certain);
     if (has(Behaviour::new_column_locks_its_row_type))  // make_new_heap
@@ -133,7 +144,8 @@ void Answer::rewrite(const Relation& table, Cause cause, std::size_t command, bo
 }
 
 void Answer::build(const Relation& table, std::string index, Cause cause, std::size_t command) {
-    if (has_storage(table)) work(Work::Kind::index_build, table.name, cause, command, true, std::move(index));
+    if (has_storage(table) || has_partitions_unknown(table))
+        work(Work::Kind::index_build, table.name, cause, command, has_storage(table), std::move(index));
 }
 
 void Answer::rebuild(const Relation& index, Cause cause, std::size_t command, bool certain) {

@@ -79,6 +79,7 @@ public:
     void drops(std::string relation) { effects_.dropped.push_back(std::move(relation)); }
     void unknown(std::string why);
 
+    bool has_partitions_unknown(const Relation& table);
     bool is_rewritten(const Relation& table) const;
     /// The statement drops the index before it comes to work on the table.
     void drops_first(const Relation& index) { gone_.push_back(index.id); }

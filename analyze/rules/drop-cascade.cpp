@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analyze/kit/judge.h"
+#include "analyze/kit/made_here.h"
 
 namespace pgfence::rules {
 namespace {
@@ -84,6 +85,9 @@ bool takes_what_was_there(const Step& step) {
 
 bool concerns_somebody(const Step& step, const Drop& drop) {
     if (has_no_dependants(drop.object)) return false;
+    if (std::all_of(drop.names.begin(), drop.names.end(),
+                    [&](const Name& name) { return is_of_this_file(step, drop, name); }))
+        return false;
     const bool existing =
         std::any_of(drop.names.begin(), drop.names.end(), [&](const Name& name) { return step.existing(name); });
     return (existing && !told_by_others(step, drop) && !reaches_nobody(step, drop)) ||

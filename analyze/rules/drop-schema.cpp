@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "analyze/kit/judge.h"
+#include "analyze/kit/made_here.h"
 #include "analyze/kit/recipe.h"
 
 namespace pgfence::rules {
@@ -25,13 +28,20 @@ DROP SCHEMA IF EXISTS billing CASCADE;
 )"},
     .good = {R"(
 CREATE SCHEMA billing;
+)",
+             R"(
+CREATE SCHEMA billing;
+CREATE TABLE billing.invoices (id bigint PRIMARY KEY);
+DROP SCHEMA billing CASCADE;
 )"},
     .about = kinds<Drop>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* drop = step.is<Drop>();
         if (!drop || drop->object != ObjectType::schema) return {};
         std::vector<std::string> names;
-        for (const Name& name : drop->names) names.push_back(in_code(name));
+        for (const Name& name : drop->names)
+            if (!is_of_this_file(step, *drop, name)) names.push_back(in_code(name));
+        if (names.empty()) return {};
         Consequence consequence;
         consequence.message =
             fmt::format("Schema {} is dropped{}", list_in_words(names), drop->cascade ? " with everything in it" : "");

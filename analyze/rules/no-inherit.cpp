@@ -21,6 +21,34 @@ bool joined_here(const Step& step, const Clause& clause) {
     });
 }
 
+bool attached_here(const Step& step, const Clause& clause) {
+    const Relation* partition = step.before.find(clause.cmd.relation);
+    return (partition && !partition->existing) ||
+           std::any_of(step.earlier.begin(), step.earlier.end(), [&](const Earlier& earlier) {
+               const auto* alter = std::get_if<AlterTable>(earlier.action);
+               return alter && std::any_of(alter->cmds.begin(), alter->cmds.end(), [&](const AlterTableCmd& cmd) {
+                          return cmd.subtype == AlterTableType::AttachPartition &&
+                                 step.before.resolve(cmd.relation) == step.before.resolve(clause.cmd.relation);
+                      });
+           });
+}
+
+/// Attached again by the end, also under other bounds, its rows are there.
+Consequence detached(const Step& step, const Clause& clause) {
+    Consequence gone = at(of_name(step, clause.cmd.relation,
+                                  fmt::format("Queries of {} no longer find the rows of partition {}",
+                                              clause.table_in_code(), in_code(clause.cmd.relation))),
+                          clause);
+    const Relation* parent = step.before.find(clause.statement.name);
+    const Relation* partition = step.before.find(clause.cmd.relation);
+    if (parent && partition && !step.part)
+        gone.stands_at_end = [parent = parent->id, partition = partition->id](const Catalog& end) {
+            const Relation* now = end.get(partition);
+            return now && end.get(parent) && !is_in(parent, now->table.parents);
+        };
+    return gone;
+}
+
 }  // namespace
 
 extern const Rule no_inherit{
@@ -37,8 +65,21 @@ CREATE TABLE animals (id bigint);
 CREATE TABLE dogs (breed text) INHERITS (animals);
 -- migration:
 ALTER TABLE dogs NO INHERIT animals;
+)",
+            R"(
+CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);
+CREATE TABLE orders_2020 PARTITION OF orders FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+-- migration:
+ALTER TABLE orders DETACH PARTITION orders_2020;
 )"},
     .good = {R"(
+CREATE TABLE orders (id bigint, day date) PARTITION BY RANGE (day);
+CREATE TABLE orders_2020 PARTITION OF orders FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+-- migration:
+ALTER TABLE orders DETACH PARTITION orders_2020;
+ALTER TABLE orders ATTACH PARTITION orders_2020 FOR VALUES FROM ('2020-01-01') TO ('2020-07-01');
+)",
+             R"(
 CREATE TABLE animals (id bigint);
 CREATE TABLE dogs (id bigint, breed text);
 -- migration:
@@ -52,7 +93,7 @@ CREATE TABLE dogs (breed text) INHERITS (animals);
 ALTER TABLE dogs NO INHERIT animals;
 ALTER TABLE dogs INHERIT animals;
 )"},
-    .about = alter_table<AlterTableType::DropInherit>,
+    .about = alter_table<AlterTableType::DropInherit, AlterTableType::DetachPartition>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const Clause& clause : clauses(step, {AlterTableType::DropInherit})) {
@@ -72,6 +113,8 @@ ALTER TABLE dogs INHERIT animals;
                 };
             found.push_back(std::move(gone));
         }
+        for (const Clause& clause : clauses(step, {AlterTableType::DetachPartition}))
+            if (!attached_here(step, clause)) found.push_back(detached(step, clause));
         return found;
     },
 };

@@ -2,25 +2,12 @@
 
 #include "analyze/catalog/key_lookup.h"
 #include "analyze/kit/judge.h"
+#include "analyze/kit/new_value.h"
 #include "analyze/kit/row_choice.h"
 #include "core/text.h"
 
 namespace pgfence::rules {
 namespace {
-
-/// It was there before the change, and so may hold what somebody wrote; or a child's of that name was (INHERIT).
-bool may_hold_values(const Step& step, const Name& table, const std::string& column) {
-    const Column* known = column_before(step, table, column);
-    if (!known || known->existing) return true;
-    const Relation* relation = step.before.find(table);
-    if (!relation) return false;
-    const auto& children = relation->table.children;
-    return std::any_of(children.begin(), children.end(), [&](RelationId id) {
-        const Relation* child = step.before.get(id);
-        const Column* own = child ? child->column(column) : nullptr;
-        return own && own->existing;
-    });
-}
 
 /// When the row was last written: every write replaces that.
 bool is_time_of_change(const std::string& column) {
@@ -79,7 +66,7 @@ bool is_made_of_own_row(const Step& step, const Dml& update, const std::string& 
 std::vector<std::string> overwritten(const Step& step, const Dml& update) {
     std::vector<std::string> columns;
     for (const std::string& column : update.set_columns)
-        if (!is_among(column, update.set_from_old) && !is_made_of_own_row(step, update, column) &&
+        if (!is_made_of_old_value(update, column) && !is_made_of_own_row(step, update, column) &&
             may_hold_values(step, update.query.relations.front().name, column) && !is_time_of_change(column) &&
             !is_of_type(step, update, column, "tsvector"))
             columns.push_back(column);
@@ -92,7 +79,7 @@ extern const Rule overwrite_values{
     .title = "UPDATE that overwrites existing values",
     .category = Category::destructive,
     .why = R"(
-The new value is not made of the old one, and nothing in the statement says which rows are meant: whatever stood in the
+The new value is not made of the old one, or of a part of it alone (`left(note, 1)`, `round(total)`, `total * 0`), and nothing in the statement says which rows are meant: whatever stood in the
 column, in every row or in as many as another table decides, cannot be had back.
 
 Where only missing values are to be filled in, say so: `WHERE total IS NULL`; the statement can then be run twice as
@@ -143,6 +130,9 @@ WITH o AS (SELECT state, max(total) AS total FROM orders GROUP BY state)
 UPDATE orders SET total = o.total FROM o WHERE orders.state = o.state;
 )",
             R"(
+UPDATE orders SET total = round(total), state = split_part(state, ':', 1);
+)",
+            R"(
 WITH o AS (SELECT id, length(state) AS total FROM orders) UPDATE orders SET total = o.total FROM o WHERE orders.id = o.id;
 )"},
     .good = {R"(
@@ -150,6 +140,7 @@ UPDATE orders SET state = 'new' WHERE state IS NULL;
 )",
              R"(
 UPDATE orders SET total = total * 100;
+UPDATE orders SET state = lower(trim(state)), total = coalesce(total, 0);
 )",
              R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, state text, lines jsonb);

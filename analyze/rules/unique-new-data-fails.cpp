@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "analyze/catalog/mentioned_columns.h"
 #include "analyze/kit/earlier_rows.h"
 #include "analyze/kit/judge.h"
 #include "core/text.h"
@@ -10,6 +11,7 @@ namespace {
 struct NewKey {
     Name table;
     std::vector<std::string> columns;
+    std::vector<std::string> parts;  ///< of an index that has an expression: columns and expressions, as SQL
     bool nulls_differ = true;
     std::size_t command = Work::npos;
 };
@@ -17,11 +19,16 @@ struct NewKey {
 std::vector<NewKey> new_keys(const Step& step) {
     std::vector<NewKey> keys;
     if (const auto* index = step.is<CreateIndex>(); index && index->unique) {
-        NewKey key{index->table, {}, !index->nulls_not_distinct, Work::npos};
+        NewKey key{index->table, {}, {}, !index->nulls_not_distinct, Work::npos};
         for (const IndexElement& element : index->elements) {
-            if (element.column.empty()) return {};  // an expression: nobody can write the question for it
-            key.columns.push_back(element.column);
+            key.parts.push_back(element.column.empty() ? element.expr_sql : quoted(element.column));
+            if (!element.column.empty()) key.columns.push_back(element.column);
         }
+        // Two rows that differ in a column may be alike in an expression of it.
+        if (key.columns.size() == key.parts.size())
+            key.parts.clear();
+        else
+            key.columns.clear();
         // Of a partial index only some rows have to differ.
         if (!index->where) keys.push_back(std::move(key));
     }
@@ -29,7 +36,10 @@ std::vector<NewKey> new_keys(const Step& step) {
         const auto& c = clause.cmd.constraint;
         if (!c || (c->type != ConstraintType::unique && c->type != ConstraintType::primary_key)) continue;
         if (!c->using_index.empty() || c->without_overlaps) continue;  // duplicates failed when that index was built
-        keys.push_back({clause.statement.name, c->keys, !c->nulls_not_distinct && c->type == ConstraintType::unique,
+        keys.push_back({clause.statement.name,
+                        c->keys,
+                        {},
+                        !c->nulls_not_distinct && c->type == ConstraintType::unique,
                         clause.index});
     }
     return keys;
@@ -48,10 +58,22 @@ bool is_filled_alike(const Step& step, const Name& table, const std::string& col
     return false;
 }
 
+/// An expression of nothing but columns that the change adds.
+bool is_of_new_columns(const Relation& table, const CreateIndex* index) {
+    return index && std::all_of(index->elements.begin(), index->elements.end(), [&](const IndexElement& element) {
+               const auto names = element.expr ? columns_of(*element.expr) : std::vector{element.column};
+               return !names.empty() && std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+                   const Column* column = table.column(name);
+                   return column && !column->existing && !column->default_expr;
+               });
+           });
+}
+
 /// Nothing but nulls, or unique already.
 bool holds_no_duplicates(const Step& step, const NewKey& key) {
     const Relation* table = step.before.find(key.table);
     if (!table) return false;
+    if (!key.parts.empty()) return is_of_new_columns(*table, step.is<CreateIndex>());
     for (const std::string& name : key.columns) {
         const Column* column = table->column(name);
         if (column && !column->existing && key.nulls_differ && !column->default_expr)
@@ -69,9 +91,11 @@ bool holds_no_duplicates(const Step& step, const NewKey& key) {
 
 std::string question(const NewKey& key) {
     std::string columns, not_null;
-    for (const std::string& column : key.columns) {
-        columns += (columns.empty() ? "" : ", ") + quoted(column);
-        not_null += (not_null.empty() ? " WHERE " : " AND ") + quoted(column) + " IS NOT NULL";
+    std::vector<std::string> parts = key.parts;
+    for (const std::string& column : key.columns) parts.push_back(quoted(column));
+    for (const std::string& part : parts) {
+        columns += (columns.empty() ? "" : ", ") + part;
+        not_null += (not_null.empty() ? " WHERE " : " AND ") + part + " IS NOT NULL";
     }
     return fmt::format("SELECT {}, count(*) FROM {}{} GROUP BY {} HAVING count(*) > 1", columns, quoted(key.table),
                        key.nulls_differ ? not_null : "", columns);
@@ -99,6 +123,11 @@ CREATE UNIQUE INDEX CONCURRENTLY orders_number ON orders (shop, number);
 CREATE TABLE orders (number bigint);
 -- migration:
 ALTER TABLE orders ADD COLUMN note text, ADD CONSTRAINT orders_number UNIQUE (number);
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, shop bigint, email text UNIQUE);
+-- migration:
+CREATE UNIQUE INDEX CONCURRENTLY orders_email ON orders (shop, lower(email));
 )",
             R"(
 ALTER TABLE orders ADD PRIMARY KEY (id);
@@ -155,12 +184,15 @@ ALTER TABLE orders ADD CONSTRAINT orders_number UNIQUE (number);
     .check = [](const Step& step) -> std::vector<Consequence> {
         std::vector<Consequence> found;
         for (const NewKey& key : new_keys(step)) {
-            if (key.columns.empty() || !step.existing(key.table) || holds_no_duplicates(step, key) ||
-                are_made_unique(step, key.table, key.columns, key.nulls_differ))
+            if ((key.columns.empty() && key.parts.empty()) || !step.existing(key.table) ||
+                holds_no_duplicates(step, key) ||
+                (key.parts.empty() && are_made_unique(step, key.table, key.columns, key.nulls_differ)))
                 continue;
+            std::vector<std::string> parts;
+            for (const std::string& part : key.parts) parts.push_back(code(part));
             Consequence consequence;
-            consequence.message =
-                fmt::format("Fails if two rows of {} have the same {}", in_code(key.table), list_in_code(key.columns));
+            consequence.message = fmt::format("Fails if two rows of {} have the same {}", in_code(key.table),
+                                              parts.empty() ? list_in_code(key.columns) : list_in_words(parts));
             consequence.relations = {step.qualified(key.table)};
             consequence.certainty = Certainty::depends;
             consequence.depends_on = {"whether this finds a row: " + question(key)};

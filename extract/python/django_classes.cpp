@@ -24,6 +24,16 @@ std::string DjangoOperations::django_class(const std::string& path, int depth) {
     return {};
 }
 
+std::string DjangoOperations::named_as_django(const std::string& path, int depth) {
+    if (depth > kDeepestBases) return {};
+    for (const Value& base : program_->bases(path)) {
+        if (!base.is(Value::Kind::path)) continue;
+        if (std::string found = named_as_django(base.text, depth + 1); !found.empty()) return found;
+        if (DjangoSchema::knows(base.text.substr(base.text.rfind('.') + 1))) return base.text;
+    }
+    return {};
+}
+
 Call DjangoOperations::constructed(const std::string& path, const Value& self, Call call, int depth) {
     if (is_django(path) || depth > kDeepestBases) return call;
     const std::vector<Value> bases = program_->bases(path);
@@ -49,7 +59,9 @@ std::optional<DjangoField> DjangoOperations::field(const std::string& name, cons
     auto field = django_field(name, *value);
     const std::string& path = value->call->path;
     if (!field || !program_ || DjangoSchema::knows(field->kind) || is_django(path)) return field;
-    const std::string known = django_class(path, 0);
+    std::string known = django_class(path, 0);
+    // One of a library's is what its name says, as it is where a migration names it itself.
+    if (known.empty()) known = named_as_django(path, 0);
     if (known.empty()) return field;
     const Value self = object_value();
     const Call call = constructed(path, self, *value->call, 0);
@@ -64,6 +76,7 @@ std::optional<DjangoField> DjangoOperations::field(const std::string& name, cons
         Call asked;
         asked.args = std::move(given);
         const Value said = program_->call(*own, asked);
+        if (said.is_path("super()." + std::string(method) + "()")) return std::nullopt;
         return said.is(Value::Kind::text) && said.known() ? said.text : std::string();
     };
     // Field.db_type() looks up what get_internal_type() says.

@@ -220,6 +220,11 @@ std::string DjangoSchema::value_sql(const Value& value) {
     return "'unknown_value'";
 }
 
+void DjangoSchema::set_default(const DjangoModel& model, const DjangoField& field, const Value& value) {
+    send("ALTER TABLE " + quote_name(model.table) + " ALTER COLUMN " + quote_name(field.column()) + " SET DEFAULT " +
+         value_sql(value));
+}
+
 std::optional<std::string> DjangoSchema::effective_default(const DjangoField& field) {
     if (const auto given = field.options.find("default"); given != field.options.end()) {
         if (given->second.is(Value::Kind::nothing)) return std::nullopt;

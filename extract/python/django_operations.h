@@ -54,6 +54,8 @@ private:
     /// `self` gets the attributes.
     Call constructed(const std::string& path, const Value& self, Call call, int depth);
     std::string django_class(const std::string& path, int depth);
+    /// Of a class of the repository that derives from a library's: the field of Django that this one is named after.
+    std::string named_as_django(const std::string& path, int depth);
     void unread(const Call& call, std::string why);
     /// The model that an operation names; where it is not known, nothing, and that is listed.
     DjangoModel* model(const Call& call, std::size_t position, std::string_view name);

@@ -95,7 +95,12 @@ std::optional<Value> DjangoRows::look_up(const Value& path) {
     return std::nullopt;
 }
 
-std::optional<DjangoRows::Rows> DjangoRows::model_named(const Call& get_model) const {
+namespace {
+
+struct ModelName {
+    std::string app, model;
+};
+ModelName name_of_model(const Call& get_model) {
     std::string app, name;
     if (const Value* first = get_model.get(0, "app_label"); first && first->is_text()) app = first->text;
     if (const Value* second = get_model.get(1, "model_name"); second && second->is_text()) name = second->text;
@@ -103,11 +108,39 @@ std::optional<DjangoRows::Rows> DjangoRows::model_named(const Call& get_model) c
         name = app.substr(dot + 1);
         app.resize(dot);
     }
-    const std::string path = lower_case(app) + "." + lower_case(name);
+    return {lower_case(app), lower_case(name)};
+}
+
+}  // namespace
+
+std::optional<DjangoRows::Rows> DjangoRows::model_named(const Call& get_model) const {
+    const auto [app, name] = name_of_model(get_model);
+    const std::string path = app + "." + name;
     for (const auto* models : {&state_.models, &state_.created})
         if (const auto found = models->find(path); found != models->end())
             return Rows{Rows::Of::model, &found->second, {}, {}};
     return std::nullopt;
+}
+
+// Of an app whose migrations are not the repository's: the name that Django gives.
+std::string DjangoRows::table_elsewhere(const Value& value) const {
+    if (!value.call && !value.of) return {};
+    if (!value.call || value.call->name() != "get_model")
+        return table_elsewhere(value.call ? value.call->receiver : *value.of);
+    const auto [app, name] = name_of_model(*value.call);
+    for (const auto* models : {&state_.models, &state_.created})
+        if (const auto own = models->lower_bound(app + "."); own != models->end() && own->second.app == app) return {};
+    return app.empty() || name.empty() ? std::string() : app + "_" + name;
+}
+
+bool DjangoRows::insert_elsewhere(const Call& call) {
+    if (call.name() != "create" && call.name() != "get_or_create" && call.name() != "bulk_create") return false;
+    const std::string table = table_elsewhere(call.receiver);
+    if (table.empty()) return false;
+    const std::size_t before = out_.sent();
+    out_.made("INSERT INTO " + quote_name(table) + " VALUES (" + parameter() + ")", place_of(call));
+    out_.depends(before, "whether " + table + " is the model's table");
+    return true;
 }
 
 std::optional<DjangoRows::Rows> DjangoRows::rows_of(const Value& value) {
@@ -534,7 +567,7 @@ std::optional<Value> DjangoRows::called(const Call& call) {
     const auto rows = rows_of(call.receiver);
     if (!rows && call.path.find("get_model()") != std::string::npos) {
         const bool matters = (is_among(call.name(), kWrites) || call.discarded) && !is_of_one_row(call);
-        if (matters && call.path != call.receiver.text)
+        if (matters && call.path != call.receiver.text && !insert_elsewhere(call))
             out_.unread(place_of(call), std::string(call.name()) + "()",
                         "the rows that it works on are not known from the files");
         return std::nullopt;

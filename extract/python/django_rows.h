@@ -45,6 +45,8 @@ private:
     };
     std::optional<Rows> rows_of(const Value& value);
     std::optional<Rows> model_named(const Call& get_model) const;
+    std::string table_elsewhere(const Value& value) const;
+    bool insert_elsewhere(const Call& call);
     std::optional<Rows> member(const Rows& rows, const std::string& name);
     std::optional<Rows> result(Rows rows, const Call& call);
     const DjangoModel* referring(const DjangoModel& model, std::string_view name, bool& single);

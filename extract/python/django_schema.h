@@ -25,6 +25,7 @@ public:
     void create_model(const DjangoModel& model, const std::vector<std::string>& constraints);
     void delete_model(const DjangoModel& model);
     void add_field(const DjangoModel& model, const DjangoField& field);
+    void set_default(const DjangoModel& model, const DjangoField& field, const Value& value);
     void remove_field(const DjangoModel& model, const DjangoField& field);
     void alter_field(const DjangoModel& model, const DjangoField& old, const DjangoField& field);
     void rename_field(const DjangoModel& model, const DjangoField& old, const DjangoField& field);

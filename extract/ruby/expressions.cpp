@@ -211,10 +211,21 @@ Value Ruby::string(const Node& node) {
         value.pieces.push_back({static_cast<std::uint32_t>(value.text.size()), begin, end - begin});
         value.text += text_.substr(begin, end - begin);
     };
+    // In single quotes a backslash stands before a quote or another backslash alone; the grammar lists neither.
+    const bool plain = node.is("string") && text(node).starts_with('\'');
+    const auto with_plain_escapes = [&](std::uint32_t begin, std::uint32_t end) {
+        for (std::uint32_t at = begin; at + 1 < end; ++at) {
+            if (text_[at] != '\\' || (text_[at + 1] != '\'' && text_[at + 1] != '\\')) continue;
+            as_is(begin, at);
+            append_escape(value, text_.substr(at, 2), text_[at + 1], at);
+            begin = ++at + 1;
+        }
+        as_is(begin, end);
+    };
     // An interpolation or an escape may stand between two parts that the grammar does not list.
     for (const Node& part : source->children) {
         if (part.is("string_content") || part.is("heredoc_content")) {
-            as_is(part.begin, part.end);
+            plain ? with_plain_escapes(part.begin, part.end) : as_is(part.begin, part.end);
         } else if (part.is("escape_sequence")) {
             const std::string_view written = text(part);
             append_escape(value, written, simple_escape(written), part.begin);

@@ -34,7 +34,8 @@ constexpr std::array kFinders{"find_by"sv,
                               "create"sv,
                               "create!"sv,
                               "find_or_initialize_by"sv,
-                              "find_sole_by"sv};
+                              "find_sole_by"sv,
+                              "new"sv};
 constexpr std::array kEach{
     "each"sv,   "find_each"sv, "map"sv,     "each_with_index"sv, "flat_map"sv, "each_entry"sv,      "filter_map"sv,
     "select"sv, "reject"sv,    "collect"sv, "sort_by"sv,         "group_by"sv, "each_with_object"sv};
@@ -263,6 +264,24 @@ bool RailsRows::insert(const Rows& rows, const std::vector<std::pair<std::string
     return true;
 }
 
+// An UPDATE of the attributes that were set. Of a row that nothing was set of, it is not known what save() finds
+// changed.
+bool RailsRows::save(const Rows& rows, const Call& call) {
+    if (!rows.single) return false;
+    const auto set = set_.extract(call.receiver.text);
+    const auto values = set.empty() ? std::vector<std::pair<std::string, Value>>{} : set.mapped();
+    const Call* const made = call.receiver.call.get();
+    const bool looked_up = made && made->name() == "find_or_initialize_by";
+    if (!looked_up && !(made && made->name() == "new")) return !values.empty() && update(rows, values, call);
+    // What a block sets of the new row is not known.
+    auto first = Ruby::has_block(*made) ? std::vector<std::pair<std::string, Value>>{} : pairs_of(*made);
+    if (!Ruby::has_block(*made)) first.insert(first.end(), values.begin(), values.end());
+    const std::size_t before = out_.sent();
+    insert(rows, first, call);
+    if (looked_up) out_.depends(before, "whether the row exists");
+    return true;
+}
+
 void RailsRows::remove(const Rows& rows, const Call& call) {
     out_.made("DELETE FROM " + schema_.table(rows.model.table) + where(rows), {call.begin, call.end});
 }
@@ -299,6 +318,7 @@ bool RailsRows::change(const Rows& rows, const Call& call) {
         remove(some, call);
         return true;
     }
+    if (name == "save" || name == "save!") return save(rows, call);
     if (!is_among(name, kRemoves)) return false;
     if (!rows.single && (name == "delete" || name == "destroy")) {
         Rows some = rows;
@@ -313,6 +333,19 @@ bool RailsRows::change(const Rows& rows, const Call& call) {
     return true;
 }
 
+// d.state = "x", d.attributes = {...}, d.assign_attributes(...)
+bool RailsRows::sets(const Call& call) {
+    const std::string_view name = call.name();
+    std::vector<std::pair<std::string, Value>> values;
+    if (name == "attributes=" || name == "assign_attributes")
+        values = pairs_of(call);
+    else if (name.ends_with('=') && call.args.size() == 1)
+        values = {{std::string(name.substr(0, name.size() - 1)), call.args.front()}};
+    auto& set = set_[call.receiver.text];
+    set.insert(set.end(), values.begin(), values.end());
+    return !values.empty();
+}
+
 bool RailsRows::called(const Call& call) {
     parameters_ = 0;
     const auto rows = rows_of(call.receiver);
@@ -322,6 +355,7 @@ bool RailsRows::called(const Call& call) {
     // Its block is followed.
     if (Ruby::has_block(call) && (is_among(name, kEach) || is_among(name, kBatches))) return true;
     if (is_among(name, kReads)) return !Ruby::has_block(call);
+    if (rows->single && sets(call)) return true;
     const std::size_t before = out_.sent();
     if (!change(*rows, call)) return false;
     if (!rows->model.sure) out_.depends(before, "which table the model " + rows->name + " has");

@@ -57,6 +57,8 @@ private:
     bool change(const Rows& rows, const Call& call);
     bool update(const Rows& rows, const std::vector<std::pair<std::string, Value>>& values, const Call& call);
     bool insert(const Rows& rows, const std::vector<std::pair<std::string, Value>>& values, const Call& call);
+    bool sets(const Call& call);
+    bool save(const Rows& rows, const Call& call);
     void remove(const Rows& rows, const Call& call);
     std::string where(const Rows& rows);
     std::string parameter() { return "$" + std::to_string(++parameters_); }
@@ -68,6 +70,8 @@ private:
     std::string root_;
     const Ruby* program_ = nullptr;
     std::map<std::string, Model> models_;
+    /// Attributes of rows that were set and not saved yet, by the row's path.
+    std::map<std::string, std::vector<std::pair<std::string, Value>>> set_;
     int parameters_ = 0;  ///< of the statement that is being written
 };
 

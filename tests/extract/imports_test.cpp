@@ -124,16 +124,54 @@ TEST_CASE("operations and fields that are classes of the repository") {
         "        super().__init__(*args, **kwargs)\n"
         "class Address(models.Field):\n"
         "    def db_type(self, connection):\n"
-        "        return 'macaddr'\n";
+        "        return 'macaddr'\n"
+        "class Kept(jsonfield.fields.JSONField):\n"
+        "    def db_type(self, connection):\n"
+        "        if connection.vendor == 'sqlite':\n"
+        "            return 'text'\n"
+        "        return super(Kept, self).db_type(connection)\n"
+        "class Checked(Kept):\n"
+        "    pass\n";
     const Script script =
         shop.after_first(django("import shop.own\n",
                                 "        shop.own.OnPostgres(name='a'),\n"
                                 "        migrations.AddField('book', 'code', shop.own.Code(null=True)),\n"
-                                "        migrations.AddField('book', 'mac', shop.own.Address(null=True)),\n"));
+                                "        migrations.AddField('book', 'mac', shop.own.Address(null=True)),\n"
+                                "        migrations.AddField('book', 'data', shop.own.Checked(null=True)),\n"));
     CHECK(script.unread.empty());
     CHECK(script.sql ==
           "DROP TABLE a\n;\nALTER TABLE \"shop_book\" ADD COLUMN \"code\" varchar(7) NULL;\n"
-          "ALTER TABLE \"shop_book\" ADD COLUMN \"mac\" macaddr NULL;\n");
+          "ALTER TABLE \"shop_book\" ADD COLUMN \"mac\" macaddr NULL;\n"
+          "ALTER TABLE \"shop_book\" ADD COLUMN \"data\" jsonb NULL;\n");
+}
+
+TEST_CASE("Django: a default that django-add-default-value gives the database") {
+    Shop shop;
+    const Script script =
+        shop.after_first(django("from django_add_default_value import AddDefaultValue\n",
+                                "        AddDefaultValue(model_name='book', name='title', value='new'),\n"
+                                "        migrations.AlterModelOptions('book', {}),\n"));
+    CHECK(script.unread.empty());
+    CHECK(script.sql == "ALTER TABLE \"shop_book\" ALTER COLUMN \"title\" SET DEFAULT 'new';\n");
+}
+
+TEST_CASE("Django: rows of an app that is not the repository's go into the table that Django names") {
+    Shop shop;
+    const auto of = [&](const std::string& app) {
+        return shop.after_first(django("def forwards(apps, schema_editor):\n    Token = apps.get_model('" + app +
+                                           "', 'Token')\n    Token.objects.create(key='a')\n",
+                                       "        migrations.RunPython(forwards),\n"));
+    };
+    CHECK(of("authtoken").sql == "INSERT INTO \"authtoken_token\" VALUES ($1);\n");
+    CHECK(of("authtoken").unread.empty());
+    CHECK(of("authtoken").uncertainties.size() == 1);
+    // A model of the repository's own app that no migration made.
+    CHECK(of("shop").sql.empty());
+    CHECK(of("shop").unread.size() == 1);
+    CHECK_FALSE(shop.after_first(django("def forwards(apps, schema_editor):\n    "
+                                        "apps.get_model('authtoken', 'Token').objects.all().delete()\n",
+                                        "        migrations.RunPython(forwards),\n"))
+                    .unread.empty());
 }
 
 TEST_CASE("what RunPython does to rows is SQL") {

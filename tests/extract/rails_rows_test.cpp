@@ -128,3 +128,23 @@ TEST_CASE("views and functions are what their files say") {
     CHECK(absent.sql.empty());
     CHECK(absent.unread.size() == 1);
 }
+
+TEST_CASE("attributes that are set of a row are what save changes") {
+    const std::string loop = "    Role.find_each do |r|\n      r.a = 1\n      r.b = r.c\n      r.save!\n    end\n";
+    CHECK(read(loop).sql == "UPDATE \"app_roles\" SET \"a\" = 1, \"b\" = $2 WHERE \"app_roles\".\"id\" = $1;\n");
+    CHECK(read(loop).unread.empty());
+    CHECK(read("    r = Role.find_by(a: 1)\n    r.assign_attributes(b: 2)\n    r.save\n").sql ==
+          "UPDATE \"app_roles\" SET \"b\" = 2 WHERE \"app_roles\".\"id\" = $1;\n");
+    CHECK(read("    r = Role.new(a: 1)\n    r.b = 2\n    r.save\n").sql ==
+          "INSERT INTO \"app_roles\" (\"a\", \"b\") VALUES (1, 2);\n");
+    CHECK(read("    r = Role.find_or_initialize_by(a: 1) { |n| n.b = 2 }\n    r.save\n").sql ==
+          "INSERT INTO \"app_roles\" VALUES ($2);\n");
+    // What the model's methods may have set.
+    const Script unknown = read("    Role.find_each { |r| r.save }\n");
+    CHECK(unknown.sql.empty());
+    CHECK(unknown.unread.size() == 1);
+}
+
+TEST_CASE("a backslash in single quotes stands before a quote or another backslash alone") {
+    CHECK(read("    execute 'SELECT \\'a\\\\b\\n\\''\n").sql == "SELECT 'a\\b\\n'\n;\n");
+}
