@@ -340,7 +340,6 @@ bool DjangoOperations::other_operation(const Call& call, std::string_view name) 
     return true;
 }
 
-<<<<<<< HEAD
 /// A default that the database has: Django's own ends with the statement that adds the column.
 void DjangoOperations::add_default_value(const Call& call) {
     const DjangoModel* found = model(call, 0, "model_name");
@@ -354,16 +353,6 @@ void DjangoOperations::add_default_value(const Call& call) {
     if (field == found->fields.end() || !is_literal)
         return unread(call, "its field or value is not known from the file");
     if (sends(*found)) schema_.set_default(*found, *field, *value);
-=======
-// django-add-default-value's: a default that the database keeps.
-void DjangoOperations::add_default_value(const Call& call) {
-    DjangoModel* found = model(call, 0, "model_name");
-    if (!found || !sends(*found)) return;
-    const DjangoField* field = found->field(text_of(call.get(1, "name")));
-    const Value* value = call.get(2, "value");
-    if (!field || !value) return unread(call, "its field or its value is not known from the file");
-    schema_.set_default(*found, *field, *value);
->>>>>>> 8278453d (Rails: what is set of a row and saved is read; Ecto: settings of production; Django: fields that derive from a library's, defaults of the database, rows of other apps)
 }
 
 void DjangoOperations::run_sql(const Call& call) {

@@ -123,11 +123,6 @@ void DjangoSchema::through_table(const DjangoModel& model, const DjangoField& fi
     create_model(through(model, field), {});
 }
 
-void DjangoSchema::set_default(const DjangoModel& model, const DjangoField& field, const Value& value) {
-    send("ALTER TABLE " + quote_name(model.table) + " ALTER COLUMN " + quote_name(field.column()) + " SET DEFAULT " +
-         value_sql(value));
-}
-
 void DjangoSchema::create_model(const DjangoModel& model, const std::vector<std::string>& constraints) {
     std::string body;
     types_of_new_.emplace();

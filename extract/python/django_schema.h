@@ -49,9 +49,6 @@ public:
             {std::move(sql), place_, model.table, std::move(columns), std::move(suffix), std::move(doubt_of_target)});
     }
 
-    /// One that the database keeps.
-    void set_default(const DjangoModel& model, const DjangoField& field, const Value& value);
-
 private:
     struct Deferred {
         std::string sql;

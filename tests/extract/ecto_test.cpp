@@ -254,7 +254,6 @@ TEST_CASE("Ecto: what the repository's configuration says") {
                          "import Config\nif System.get_env(\"A\") do\n  config :my_app, MyApp.Repo, "
                          "migration_primary_key: [type: :uuid]\nend\n"}};
     CHECK_FALSE(read_change("create table(:a)", unknown).unread.empty());
-<<<<<<< HEAD
     const auto under = [](const std::string& condition) {
         return Files{
             {"config/runtime.exs", "import Config\nif " + condition +
@@ -266,14 +265,6 @@ TEST_CASE("Ecto: what the repository's configuration says") {
     for (const std::string environment : {"config_env()", "Mix.env()", "Mix.env"}) {
         CHECK(sql_of("create table(:a)", under(environment + " == :prod")) == made);
         CHECK(sql_of("create table(:a)", under(environment + " == :test")) == plain);
-=======
-    // As production has it.
-    for (const std::string condition : {"config_env() == :prod", "Mix.env() in [:prod]"}) {
-        const Files prod{{"config/runtime.exs", "import Config\nif " + condition +
-                                                    " do\n  config :my_app, MyApp.Repo, migration_primary_key: "
-                                                    "[type: :uuid]\nend\n"}};
-        CHECK(read_change("create table(:a)", prod).unread.empty());
->>>>>>> 8278453d (Rails: what is set of a row and saved is read; Ecto: settings of production; Django: fields that derive from a library's, defaults of the database, rows of other apps)
     }
     const Files umbrella{{"config/config.exs", config},
                          {"apps/shop/priv/other_repo/migrations/1_a.exs", change("create table(:a)")}};
