@@ -19,12 +19,14 @@ bool makes(const Action& action, const Step& step, const Drop& drop, const Name&
 bool leaves_older_objects_alone(const Action& action, const Step& step) {
     if (const auto* moved = std::get_if<SetSchema>(&action)) {
         const Relation* table = step.before.find({moved->new_schema, moved->name.name});
-        return table && !table->existing;
+        // A type takes along the tables that are made of it.
+        return table && !table->existing && moved->object == ObjectType::table;
     }
+    if (const auto* view = std::get_if<CreateView>(&action)) return !view->or_replace;
     return std::holds_alternative<CreateSchema>(action) || std::holds_alternative<CreateTable>(action) ||
-           std::holds_alternative<CreateIndex>(action) || std::holds_alternative<CreateView>(action) ||
-           std::holds_alternative<CreateSequence>(action) || std::holds_alternative<CreateFunction>(action) ||
-           std::holds_alternative<Comment>(action) || std::holds_alternative<Grant>(action);
+           std::holds_alternative<CreateIndex>(action) || std::holds_alternative<CreateSequence>(action) ||
+           std::holds_alternative<CreateFunction>(action) || std::holds_alternative<Comment>(action) ||
+           std::holds_alternative<Grant>(action);
 }
 
 }  // namespace

@@ -79,8 +79,9 @@ extern const Rule overwrite_values{
     .title = "UPDATE that overwrites existing values",
     .category = Category::destructive,
     .why = R"(
-The new value is not made of the old one, or of a part of it alone (`left(note, 1)`, `round(total)`, `total * 0`), and nothing in the statement says which rows are meant: whatever stood in the
-column, in every row or in as many as another table decides, cannot be had back.
+The new value is not made of the old one, or only of a part of it (`left(note, 1)`, `round(total)`, `total * 0`), and
+nothing in the statement says which rows are meant: whatever stood in the column, in every row or in as many as another
+table decides, cannot be had back.
 
 Where only missing values are to be filled in, say so: `WHERE total IS NULL`; the statement can then be run twice as
 well. Where the old ones are to go, keep them in a column or a table of their own until nobody asks for them.
@@ -90,8 +91,8 @@ upper(state) AS state FROM orders) UPDATE orders SET state = o.state FROM o WHER
 
 A column that the change itself adds, and a condition that compares a column with a value, are not reported; `<>` leaves
 nearly every row in, and is. What a trigger writes by a key of the row for which it fired (`WHERE id = NEW.order_id`)
-weighs less, unless the change itself fires it for as many rows as a query has. A `tsvector`, which can be made again, and the time of the row's last change are not reported
-either.
+weighs less, unless the change itself fires it for as many rows as a query has. A `tsvector`, which can be made again,
+and the time of the row's last change are not reported either.
 )",
     .bad = {R"(
 CREATE TABLE invoices (order_id bigint, total numeric);

@@ -71,7 +71,7 @@ extern const Rule value_raises_error{
     .category = Category::correctness,
     .why = R"(
 A division by zero, the logarithm of 0, a text that is no number: one such row, and the statement fails after it has
-worked through the table up to there. Where each statement is committed by itself, those before it stay done.
+worked through the table up to there. Where each statement is committed by itself, those before it stay committed.
 
 Ask first which rows have such a value. `NULLIF(pieces, 0)`, a `CASE` or a condition leaves them out; columns that a
 condition of the statement or a `CHECK` is about, and those that the change adds, are not reported.
@@ -82,15 +82,23 @@ CREATE TABLE items (id bigint PRIMARY KEY, price numeric, pieces integer, note t
 UPDATE items SET price = price / pieces;
 )",
             R"(
+CREATE TABLE items (id bigint PRIMARY KEY, price numeric, pieces integer, note text);
+-- migration:
 UPDATE items SET price = log(2, price / 32) WHERE note IS NOT NULL;
 )",
             R"(
+CREATE TABLE items (id bigint PRIMARY KEY, price numeric, pieces integer, note text);
+-- migration:
 UPDATE items SET pieces = note::integer;
 )",
             R"(
+CREATE TABLE items (id bigint PRIMARY KEY, price numeric, pieces integer, note text);
+-- migration:
 CREATE INDEX items_each ON items ((price / pieces));
 )",
             R"(
+CREATE TABLE items (id bigint PRIMARY KEY, price numeric, pieces integer, note text);
+-- migration:
 ALTER TABLE items ALTER COLUMN note TYPE integer USING note::integer;
 )"},
     .good = {R"(
@@ -111,7 +119,7 @@ UPDATE items SET note = parts::text;
             const auto error = step.existing(one.table) ? raises_error(*one.value) : std::nullopt;
             if (!error || !may_be(step, one.table, *error)) continue;
             Consequence consequence;
-            consequence.message = fmt::format("Fails if in a row of {} {}", in_code(one.table), error->when);
+            consequence.message = fmt::format("Fails if {} in a row of {}", error->when, in_code(one.table));
             consequence.relations = {step.qualified(one.table)};
             consequence.certainty = Certainty::depends;
             consequence.depends_on = {"the values in " + list_in_code(error->columns)};
