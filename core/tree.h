@@ -70,6 +70,8 @@ struct Detection {
     std::vector<Located> migrations;  ///< by path
     std::vector<LeftOut> left_out;    ///< by path
     std::vector<MissingFile> missing = {};
+    /// SQL that changes a schema, in a place and by a name that say nothing of migrations.
+    std::vector<std::string_view> other_sql = {};
 };
 
 using Detect = std::function<Detection(const FileTree&)>;

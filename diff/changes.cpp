@@ -140,6 +140,7 @@ public:
         TRY(read_change(std::move(change), all));
         place_in_sequences();
         set_aside_what_was_left_out(all);
+        note_other_sql(all);
         add_what_is_missing(all);
         note_what_matches_nothing(all);
         for (std::size_t i = 0; i < change_.files.size(); ++i) change_.files[i].id = static_cast<FileId>(i);
@@ -415,6 +416,19 @@ private:
         if (!names.empty())
             change_.notes.push_back("changed, but not recognized as PostgreSQL migrations: " +
                                     joined_up_to(kNamedInANote, names) + "; list them under `include` if they are");
+    }
+
+    /// A change without migrations that has SQL elsewhere: some runner that nobody here knows may run it.
+    void note_other_sql(const ThreeSides& all) {
+        if (!change_.files.empty()) return;
+        std::vector<std::string> names;
+        for (const std::string_view path : all.head.chosen.detection.other_sql)
+            if (!all.is_of_base(*find(all.head.files, path))) names.emplace_back(path);
+        if (names.empty()) return;
+        change_.left_out += static_cast<std::uint32_t>(names.size());
+        change_.notes.push_back(
+            "SQL that changes a schema, in no folder of migrations: " + joined_up_to(kNamedInANote, names) +
+            "; add it to `migrations` of .pgfence.toml if it runs on your database");
     }
 
     /// Its tool stops where its list names a file that is not there.

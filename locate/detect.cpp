@@ -172,7 +172,11 @@ private:
         if (!is_sure && !is_in_layout(lower)) {
             if (holds_queries(text)) return;
             all_sql_[folder_of(path)] += 1;
-            unplaced_.push_back({path, lower, format, {}, dialect_of(text)});
+            const Dialect dialect = dialect_of(text);
+            if (holds_schema_sql(text) && !why_not(lower) && !is_example(lower) &&
+                dialect.other <= kMoreOften * dialect.postgres)
+                other_sql_.push_back(path);
+            unplaced_.push_back({path, lower, format, {}, dialect});
             if (is_digit(last_part(path)[0]) && changes_schema(text))
                 series_[folder_of(path)].push_back(
                     {path, std::move(lower), format, "one of a numbered series", dialect_of(text)});
@@ -772,6 +776,12 @@ private:
         std::sort(found.migrations.begin(), found.migrations.end(), by_path);
         std::sort(left_out_.begin(), left_out_.end(), by_path);
         found.left_out = std::move(left_out_);
+        for (const std::string_view path : other_sql_) {
+            const auto is_it = [&](const auto& one) { return one.path == path; };
+            if (std::none_of(found.migrations.begin(), found.migrations.end(), is_it) &&
+                std::none_of(found.left_out.begin(), found.left_out.end(), is_it))
+                found.other_sql.push_back(path);
+        }
         return found;
     }
 
@@ -787,6 +797,7 @@ private:
     std::map<std::string_view, ProgramsOfFolder> programs_;      // likewise
     std::map<std::string_view, std::size_t> all_sql_;            // likewise, of files in no layout
     std::vector<LeftOut> left_out_;
+    std::vector<std::string_view> other_sql_;
 };
 
 }  // namespace

@@ -308,6 +308,30 @@ TEST_CASE("folders that their tool made for another database are left out with a
     CHECK(has_note(changed(request), "no file matches include: nowhere/*.sql"));
 }
 
+TEST_CASE("a change without migrations names the SQL that changes a schema elsewhere") {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("README.md", "x");
+    repo.write("src/templates/scripts/make_users.sql", "CREATE TABLE users (id int);\n");
+    repo.commit();
+    repo.write("src/templates/scripts/update_users.sql", "ALTER TABLE ${schema}.users DROP COLUMN name;\n");
+    repo.write("src/find_users.sql", "SELECT * FROM users;\n");
+    repo.write("src/examples/a.sql", "DROP TABLE users;\n");
+    repo.write("tests/a.sql", "DROP TABLE users;\n");
+    repo.write("db/structure.sql", "CREATE TABLE users (id int);\n");
+    repo.commit();
+    const auto change = changed(request_for(repo.path(), "HEAD~1"));
+    CHECK(change.files.empty());
+    CHECK(change.left_out == 1);
+    CHECK(has_note(
+        change, "SQL that changes a schema, in no folder of migrations: src/templates/scripts/update_users.sql; add"));
+    // Beside migrations it says nothing: a project with a folder of them has other SQL for other purposes.
+    repo.write("db/migrations/1_a.sql", "ALTER TABLE users ADD COLUMN a int;\n");
+    repo.write("src/templates/scripts/update_more.sql", "ALTER TABLE users DROP COLUMN b;\n");
+    repo.commit();
+    CHECK_FALSE(has_note(changed(request_for(repo.path(), "HEAD~1")), "in no folder of migrations"));
+}
+
 TEST_CASE("globs say which files are migrations, what is written in them in which order they run") {
     const Folder folder;
     const Repo repo(folder / "repo");
