@@ -21,7 +21,7 @@ void lock_as_depended_on(Answer& answer, const Relation* relation) {
 
 constexpr std::array kOfSequences{"nextval", "setval", "currval"};
 
-/// What stands in a string that is cast to regclass, or that such a function takes.
+/// A string that is cast to regclass, or that such a function takes.
 void lock_named(Answer& answer, const std::string& literal) {
     lock_as_depended_on(answer, answer.catalog.find(name_of_sequence(literal)));
 }

@@ -53,7 +53,7 @@ void lock_query(Answer&, const Query&, Cause read_in_full, bool reads);
 void lock_parsed(Answer&, const Query&);
 // sequence_use.cpp
 void lock_sequences_in_use(Answer&, const Dml&);
-/// Of what stands in a string: 'public.orders_id_seq'.
+/// Of the text of a string: 'public.orders_id_seq'.
 Name name_of_sequence(std::string text);
 // depended_on.cpp
 /// Relations that a stored expression of the table names: nextval('s'), 't'::regclass, the type of (c).field. `table`:
