@@ -23,10 +23,11 @@ bool leaves_older_objects_alone(const Action& action, const Step& step) {
         return table && !table->existing && moved->object == ObjectType::table;
     }
     if (const auto* view = std::get_if<CreateView>(&action)) return !view->or_replace;
+    // The new body of an older one may depend on what goes: BEGIN ATOMIC.
+    if (const auto* function = std::get_if<CreateFunction>(&action)) return !function->or_replace;
     return std::holds_alternative<CreateSchema>(action) || std::holds_alternative<CreateTable>(action) ||
            std::holds_alternative<CreateIndex>(action) || std::holds_alternative<CreateSequence>(action) ||
-           std::holds_alternative<CreateFunction>(action) || std::holds_alternative<Comment>(action) ||
-           std::holds_alternative<Grant>(action);
+           std::holds_alternative<Comment>(action) || std::holds_alternative<Grant>(action);
 }
 
 }  // namespace

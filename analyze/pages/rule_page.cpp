@@ -85,8 +85,8 @@ std::string rule_page(const NamedRule& named, const std::vector<std::string>& fi
     page += examples("Not reported", good);
     if (page.find(kMigration) != std::string::npos)
         page +=
-            "\nWhat stands above `-- migration:` is there before the change; an example without it may be about the "
-            "same.\n";
+            "\nWhat is above `-- migration:` exists before the change. An example without that line may use the same "
+            "tables.\n";
     page += suppressing(named.id);
     if (!rule.aliases.empty())
         page += fmt::format("\nOther tools' names for it work too: {}.\n", names_in_code(rule.aliases));

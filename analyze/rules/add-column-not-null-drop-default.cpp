@@ -38,7 +38,7 @@ running does not know the column: every row it inserts fails from that moment un
 ORMs write migrations like that by themselves.
 
 Keep the default, and drop it in a later release if it has to go. Where the table or a column of it gets another name
-before, the INSERTs fail for that, and nothing is said here.
+before, the INSERTs fail because of the new name, and this rule reports nothing.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint);

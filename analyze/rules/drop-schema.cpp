@@ -25,6 +25,14 @@ CREATE SCHEMA billing;
 CREATE TABLE billing.invoices (id bigint PRIMARY KEY);
 -- migration:
 DROP SCHEMA IF EXISTS billing CASCADE;
+)",
+            R"(
+CREATE FUNCTION order_count() RETURNS bigint LANGUAGE sql AS 'SELECT 0';
+-- migration:
+CREATE SCHEMA billing;
+CREATE FUNCTION billing.next_number() RETURNS bigint LANGUAGE sql AS 'SELECT 1';
+CREATE OR REPLACE FUNCTION order_count() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT billing.next_number(); END;
+DROP SCHEMA billing CASCADE;
 )"},
     .good = {R"(
 CREATE SCHEMA billing;
