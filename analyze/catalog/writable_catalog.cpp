@@ -137,10 +137,13 @@ bool WritableCatalog::hides_another(const std::string& temporary) const {
 }
 
 void WritableCatalog::drop_shadowing_temporary() {
-    for (const RelationId id : in_schema("pg_temp")) {
+    const std::vector<RelationId> temporary = in_schema("pg_temp");
+    for (const RelationId id : temporary) {
         const Relation* relation = std::as_const(*this).get(id);
         if (relation && (!complete() || hides_another(relation->name.name))) drop(id);
     }
+    // Else each of thousands of files would look through every relation for temporary ones.
+    if (temporary.empty()) std::erase(schemas_of_relations_.write(), "pg_temp");
 }
 
 void WritableCatalog::drop_shadowing_on_commit() {
