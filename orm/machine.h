@@ -19,6 +19,7 @@ namespace pgfence::orm {
 struct HostCallbacks {
     std::function<std::optional<std::string>(const std::string& path)> read;
     std::function<void(const Message& message)> report;
+    std::function<void()> count_step;
 };
 
 /// The way to take at the questions that only the database could answer.
@@ -45,14 +46,12 @@ public:
 
 private:
     void drain();
-    bool out_of_time() const;
-
     Limits limits_;
     JSRuntime* runtime_;
     JSContext* context_;
     std::string broken_;
     const HostCallbacks* world_ = nullptr;
-    double began_ = 0;
+    long steps_ = 0;
     bool late_ = false;
 
     friend struct Native;

@@ -22,8 +22,14 @@ inline constexpr std::string_view kPackages = "packages:";
 inline constexpr std::string_view kTransaction = "transaction:";
 
 struct Limits {
-    double run_seconds = 2;   ///< CPU time of one run
-    double file_seconds = 5;  ///< of all runs of a file
+    /// Steps are counted, not time: the same commits give the same findings on a slow machine and on a busy one. One
+    /// step is 10,000 calls and jumps of the engine (JS_INTERRUPT_COUNTER_INIT in quickjs.c); a busy migration takes
+    /// some 3,000 a second.
+    long run_steps = 10'000;
+    long file_steps = 25'000;  ///< of all runs of a file
+    long all_steps = 400'000;  ///< of all files that one Recorder is asked for
+    double run_seconds = 10;   ///< CPU time, for what computes without a step: one large regular expression
+    double file_seconds = 20;
     std::size_t heap = 128u << 20;
     std::size_t stack = 1u << 20;
     int runs = 24;  ///< ways through a file that asks the database
@@ -45,6 +51,7 @@ private:
     struct Machines;
     struct Modules;
     Limits limits_;
+    long steps_ = 0;  ///< of all files so far
     std::unique_ptr<Machines> machines_;
     std::unique_ptr<Modules> modules_;
 };

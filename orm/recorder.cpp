@@ -6,6 +6,7 @@
 #include "orm/machine.h"
 #include "orm/orm.h"
 #include "orm/sandbox.h"
+#include "orm/step_count.h"
 #include "orm/ways.h"
 
 // The bundles, as cmake/orm.cmake compiles and packs them into the binary.
@@ -132,19 +133,43 @@ struct Recorder::Machines {
 
 namespace {
 
+/// What the runs of one file have used.
+struct Spent {
+    long steps = 0;
+    double seconds = 0;
+    bool is_within(const Limits& limits) const { return steps < limits.file_steps && seconds < limits.file_seconds; }
+};
+
 /// What the migration's process does: it runs the file on the machine that it inherits.
 std::function<void(const Channel&)> work_of(const Limits& limits, Machine& machine, std::string framework,
-                                            std::string path, AssumedAnswers way) {
-    return [&limits, &machine, framework = std::move(framework), path = std::move(path), way](const Channel& channel) {
+                                            std::string path, AssumedAnswers way, StepCount& steps) {
+    return [&limits, &machine, framework = std::move(framework), path = std::move(path), way,
+            &steps](const Channel& channel) {
         const HostCallbacks world{.read = [&](const std::string& file) -> std::optional<std::string> {
                                       channel.send({"read", file});
                                       auto answer = channel.receive(limits.heap);
                                       if (!answer || answer->size() != 2) return std::nullopt;
                                       return std::move((*answer)[1]);
                                   },
-                                  .report = [&](const Message& message) { channel.send(message); }};
+                                  .report = [&](const Message& message) { channel.send(message); },
+                                  .count_step = [&] { steps.add_one(); }};
         machine.run(framework, path, way, world);
     };
+}
+
+Ended run_counted(const Limits& limits, Machine& machine, const std::string& framework, const std::string& path,
+                  const AssumedAnswers& way, const Listen& listen, Spent& spent) {
+    StepCount steps;
+    const Ended ended = run_in_sandbox(limits, work_of(limits, machine, framework, path, way, steps), listen);
+    spent.steps += steps.value();
+    spent.seconds += ended.cpu_seconds;
+    return ended;
+}
+
+Recording not_run(std::string why) {
+    Recording none;
+    none.unread.push_back({0, "up() could not be analyzed", std::move(why)});
+    return none;
 }
 
 }  // namespace
@@ -157,23 +182,20 @@ struct Recorder::Modules {
     std::size_t bytes = 0;
 
     std::optional<std::string> of(const std::string& path, const ReadFile& read, const Limits& limits, Machine& machine,
-                                  double& spent) {
-        if (!path.starts_with('/') || spent > limits.file_seconds) return std::nullopt;
+                                  Spent& spent) {
+        if (!path.starts_with('/') || !spent.is_within(limits)) return std::nullopt;
         auto text = read(path.substr(1));
         if (!text || text->size() > limits.bytes) return std::nullopt;
         const std::string key = path + '\0' + *text;
         if (const auto known = ready.find(key); known != ready.end()) return known->second;
         std::optional<std::string> made;
-        const Ended ended = run_in_sandbox(limits, work_of(limits, machine, "prepare", path, {}),
-                                           [&](Message&& message, bool& go_on) -> std::optional<Message> {
-                                               if (message.size() == 2 && message[0] == "read")
-                                                   return Message{"text", *text};
-                                               if (message.size() == 2 && message[0] == "prepared")
-                                                   made = std::move(message[1]);
-                                               go_on = false;
-                                               return std::nullopt;
-                                           });
-        spent += ended.cpu_seconds;
+        const Listen listen = [&](Message&& message, bool& go_on) -> std::optional<Message> {
+            if (message.size() == 2 && message[0] == "read") return Message{"text", *text};
+            if (message.size() == 2 && message[0] == "prepared") made = std::move(message[1]);
+            go_on = false;
+            return std::nullopt;
+        };
+        run_counted(limits, machine, "prepare", path, {}, listen, spent);
         if (made && bytes + key.size() + made->size() <= kMostBytes) {
             bytes += key.size() + made->size();
             ready.emplace(key, *made);
@@ -189,29 +211,24 @@ Recorder::~Recorder() = default;
 Recording Recorder::record(Orm orm, const std::string& path, const ReadFile& read) {
     const Bundled what = bundled(orm);
     Machine& machine = machines_->of(what, limits_);
-    if (!machine.broken().empty()) {
-        Recording none;
-        none.unread.push_back(
-            {0, "up() could not be analyzed", "the bundled ORM could not be loaded: " + machine.broken()});
-        return none;
-    }
+    if (!machine.broken().empty()) return not_run("the bundled ORM could not be loaded: " + machine.broken());
+    if (steps_ >= limits_.all_steps) return not_run("the programs before it used up the time that one review may take");
     std::vector<Run> runs;
-    double spent = 0;
+    Spent spent;
     const ReadFile prepared = [&](const std::string& module) {
         return modules_->of(module, read, limits_, machine, spent);
     };
     std::optional<AssumedAnswers> way;
     bool aware = false;
-    while ((way = next_way(runs, limits_.runs)) && spent < limits_.file_seconds) {
+    while ((way = next_way(runs, limits_.runs)) && spent.is_within(limits_)) {
         way->aware = aware;
         Run run;
         run.way = *way;
         Listener listener(limits_, read, prepared, run);
-        const Ended ended =
-            run_in_sandbox(limits_, work_of(limits_, machine, std::string(what.framework), "/" + path, *way),
-                           [&](Message&& message, bool& go_on) { return listener.hear(std::move(message), go_on); });
+        const Ended ended = run_counted(
+            limits_, machine, std::string(what.framework), "/" + path, *way,
+            [&](Message&& message, bool& go_on) { return listener.hear(std::move(message), go_on); }, spent);
         if (run.end == Run::End::refused && run.why.empty()) run.why = ended.why;
-        spent += ended.cpu_seconds;
         const bool refused = run.end == Run::End::refused;
         if (run.touched && !aware && !refused) {
             aware = true;
@@ -220,6 +237,7 @@ Recording Recorder::record(Orm orm, const std::string& path, const ReadFile& rea
         runs.push_back(std::move(run));
         if (refused) break;
     }
+    steps_ += spent.steps;
     const bool more = next_way(runs, limits_.runs).has_value();
     const bool capped = !runs.empty() && runs.front().choices.size() > 12;
     return merged(runs, !more && !capped);

@@ -89,3 +89,32 @@ TEST_CASE("the host's own functions are out of reach") {
     REQUIRE(recording.statements.size() == 1);
     CHECK(recording.statements[0].sql == "comment on table t is ''");
 }
+
+TEST_CASE("steps end a run, not the time that a slow machine takes for them") {
+    orm::Limits limits;
+    limits.run_steps = 50;
+    limits.run_seconds = 1'000;
+    orm::Recorder recorder(limits);
+    const auto of = [&](const std::string& text) {
+        return recorder.record(Orm::knex, "m.js", [&](const std::string&) { return std::optional(text); });
+    };
+    check_refused(of("exports.up = async () => { for (;;) {} };"));
+    check_refused(of("exports.up = async () => { for (let i = 0; i < 1000000; ++i); };"));
+    CHECK(of("exports.up = async (knex) => { for (let i = 0; i < 1000; ++i); await knex.raw('select 1'); };").complete);
+}
+
+TEST_CASE("programs that use up the steps of a review leave the next one unread") {
+    orm::Limits limits;
+    limits.all_steps = 100;
+    orm::Recorder recorder(limits);
+    const auto of = [&](const std::string& text) {
+        return recorder.record(Orm::knex, "m.js", [&](const std::string&) { return std::optional(text); });
+    };
+    const std::string short_one = "exports.up = (knex) => knex.raw('select 1');";
+    CHECK(of(short_one).complete);
+    CHECK(
+        of("exports.up = async (knex) => { for (let i = 0; i < 100000; ++i); await knex.raw('select 1'); };").complete);
+    const Recording next = of(short_one);
+    check_refused(next);
+    CHECK(next.unread.back().why == "the programs before it used up the time that one review may take");
+}
