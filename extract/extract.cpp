@@ -245,6 +245,7 @@ Script script(const MigrationFile& file, const Hints& hints, Memory& memory) {
     blank(script.sql, 0, source.begin);
     const Format& format = chosen_format(source, script);
     script.format = format.id;
+    script.tool = format.facts;
     if (const std::string* includer = includer_of(file, memory)) {
         blank(script.sql, 0, script.sql.size());
         apply({TransactionMode::per_statement, *includer + " includes it: it is read there", Scope::From::file}, hints,

@@ -92,6 +92,8 @@ struct Format {
     std::vector<OwnPart> (*parts)(const Source&) = nullptr;
     /// What its runner does with the folder, by its documentation or source.
     locate::Habits habits = {};
+    /// What rules and recipes ask about it.
+    ToolFacts facts = {};
     /// SQL that makes the tables in which its runner keeps what has run, as the runner's own source has them: they are
     /// there before the first migration.
     std::string_view own_tables = {};
