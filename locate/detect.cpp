@@ -55,8 +55,9 @@ struct ProgramsOfFolder {
     std::vector<Candidate> numbered = {};
 };
 
-/// Django's programs in one folder.
-struct DjangoFolder {
+/// Programs of one folder whose tool runs programs alone.
+struct ProgramsAlone {
+    std::string_view title;                  ///< the tool's
     std::map<std::string_view, bool> reads;  ///< by their names: whether one may read files
     std::string readers;                     ///< the texts of those that may
 };
@@ -110,9 +111,8 @@ void put_in_places(std::vector<Located>& migrations, const Formats& formats) {
     for (std::size_t i = 0; i < places.size(); ++i) migrations[i].written = std::move(places[i]);
 }
 
-bool same_tool(std::string_view a, std::string_view b) {
-    return a == b || (a.starts_with("liquibase") && b.starts_with("liquibase")) ||
-           (a.starts_with("flyway") && b.starts_with("flyway"));
+bool is_run_with(const FormatOfFile& one, const Root& root) {
+    return one.id == root.format || (!one.habits.family.empty() && one.habits.family == root.habits.family);
 }
 
 class Detector {
@@ -275,7 +275,7 @@ private:
     void take_what_changelogs_run() {
         std::map<std::string, std::string, std::less<>> why;
         for (const Candidate& one : candidates_)
-            if (one.is_code && one.format && one.format->id.starts_with("liquibase"))
+            if (one.is_code && one.format && one.format->is_changelog)
                 for (std::string& file : formats_.run_by_changelog(one.path))
                     why.emplace(std::move(file), std::string(one.path) + " runs it");
         for (const Candidate& one : unplaced_) {
@@ -362,12 +362,12 @@ private:
     void leave_out_what_is_beside() {
         std::unordered_set<std::string_view> all;
         for (const Candidate& one : candidates_) all.insert(one.path);
-        const auto of_django = programs_beside_sql();
+        const auto programs = programs_beside_sql();
         const auto around = folders_around_migrations(), of_folders = folders_of_folders();
         std::erase_if(candidates_, [&](const Candidate& one) {
             if (one.is_code) return false;
-            auto reason = beside_its_variant(one, all);
-            if (!reason && (reason = beside_its_program(one, of_django.at(folder_of(one.path)))))
+            std::optional<std::string> reason(beside_its_variant(one, all));
+            if (!reason && (reason = beside_its_program(one, programs.at(folder_of(one.path)))))
                 beside_programs_.insert(one.path);
             // In a folder whose files ran one by one, another name beside them changes nothing.
             const bool ran_here = agreed_groups_.contains(group_of(one.path));
@@ -409,14 +409,15 @@ private:
         return std::nullopt;
     }
 
-    /// Django's programs in the folders that hold SQL as well.
-    std::map<std::string_view, DjangoFolder> programs_beside_sql() const {
-        std::map<std::string_view, DjangoFolder> folders;
+    /// Programs of such tools in the folders that hold SQL as well.
+    std::map<std::string_view, ProgramsAlone> programs_beside_sql() const {
+        std::map<std::string_view, ProgramsAlone> folders;
         for (const Candidate& one : candidates_)
             if (!one.is_code) folders[folder_of(one.path)];
         for (const Candidate& one : candidates_) {
             const auto folder = folders.find(folder_of(one.path));
-            if (!one.is_code || !one.format || one.format->id != "django" || folder == folders.end()) continue;
+            if (!one.is_code || !one.format || !one.format->habits.programs_alone || folder == folders.end()) continue;
+            folder->second.title = one.format->title;
             const std::string text = tree_.read(one.path).value_or("open(");
             const bool reads = reads_files(text);
             folder->second.reads.emplace(last_part(one.path), reads);
@@ -427,13 +428,13 @@ private:
 
     /// 0002_a.sql and 0002_a_replicas.sql beside Django's 0002_a.py: what sqlmigrate printed, kept for people. Django
     /// runs programs alone, and none here reads this file.
-    static std::optional<std::string_view> beside_its_program(const Candidate& one, const DjangoFolder& folder) {
+    static std::optional<std::string> beside_its_program(const Candidate& one, const ProgramsAlone& folder) {
         const std::string_view name = last_part(one.path), stem = name.substr(0, name.rfind('.'));
         for (auto end = stem.size(); end != stem.npos && end > 0; end = stem.rfind('_', end - 1)) {
             const auto program = folder.reads.find(std::string(trim(stem.substr(0, end))) + ".py");
             if (program == folder.reads.end()) continue;
             if (program->second || contains(folder.readers, stem)) return std::nullopt;
-            return "Django never runs it: the SQL of the program beside it, kept for people";
+            return std::string(folder.title) + " never runs it: the SQL of the program beside it, kept for people";
         }
         return std::nullopt;
     }
@@ -640,7 +641,7 @@ private:
         const auto own = formats_.of(path, text.value_or(std::string()));
         const Dialect dialect = dialect_of(text.value_or(std::string()));
         if (of_other && dialect.other > kMoreOften * dialect.postgres) return false;
-        if (root.habits.is_known) return root.habits.recursive && own && same_tool(own->id, root.format);
+        if (root.habits.is_known) return root.habits.recursive && own && is_run_with(*own, root);
         // Nobody knows which program runs them. One that goes through folders takes what is called as the others are.
         return root.numbered == is_numbered(name) && dialect.other <= kMoreOften * dialect.postgres;
     }
@@ -668,7 +669,7 @@ private:
         if (!root.habits.recursive || !formats_.is_code_name(path)) return false;
         const auto text = tree_.read(path);
         const auto own = text ? formats_.of(path, *text) : std::nullopt;
-        return own && same_tool(own->id, root.format);
+        return own && is_run_with(*own, root);
     }
 
     // ---- what nobody here can read ----------------------------------------------------------------------------------

@@ -87,9 +87,9 @@ struct Scope {
     /// Strongest per relation, in order of relation, at most 250. Only what was there before the change: nobody waits
     /// for a table that the transaction itself made.
     HeldLocks held;
-    Settings settings;   ///< in force before the statement
-    ToolFacts tool;      ///< of the file
-    std::string body;    ///< inside a body: whose, "a DO block"; that is a transaction also where none is open
+    Settings settings;  ///< in force before the statement
+    ToolFacts tool;     ///< of the file
+    std::string body;   ///< inside a body: whose, "a DO block"; that is a transaction also where none is open
 
     const Setting* setting(std::string_view name) const {
         const Setting* found = settings.find(name);
