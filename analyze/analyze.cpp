@@ -137,9 +137,9 @@ bool checks_function_bodies(const Scope& scope) {
 
 /// Statements of which it is not known whether they run: behind them is but one of two possibilities, unless the
 /// catalog tells which.
-class DoubtfulPart {
+class UncertainPart {
 public:
-    explicit DoubtfulPart(const std::vector<Uncertainty>* uncertainties) : uncertainties_(uncertainties) {}
+    explicit UncertainPart(const std::vector<Uncertainty>* uncertainties) : uncertainties_(uncertainties) {}
 
     /// False: the catalog tells that the statement does not run.
     bool enter(const LoweredStatement& statement, Timeline& timeline) {
@@ -308,7 +308,7 @@ private:
         const auto span = [&](std::uint32_t begin, std::uint32_t end) {
             return script ? script->map.span(script->file, begin, end) : SourceSpan{0, begin, end};
         };
-        DoubtfulPart part(script ? &script->uncertainties : nullptr);
+        UncertainPart part(script ? &script->uncertainties : nullptr);
         const std::size_t unread = unread_history_.size();
         for (const LoweredStatement& statement : lowered.statements) {
             if (!part.enter(statement, timeline_)) continue;
@@ -336,7 +336,7 @@ private:
     }
 
     template <class Span>
-    void remember(const Action& own, const LoweredStatement& statement, Span span, const DoubtfulPart& doubtful) {
+    void remember(const Action& own, const LoweredStatement& statement, Span span, const UncertainPart& doubtful) {
         const auto span_of = [&](const auto& part, bool called) {
             return called || part.begin < 0
                        ? span(statement.begin, statement.end)
@@ -461,8 +461,8 @@ private:
         pool_.add([this, file] { judging_.begin_file(file); });
         timeline_.begin_file();
         series_.begin_file(script.file);
-        scope_.begin_file(script.transaction, static_cast<std::uint32_t>(file->all.size()), script.format);
-        DoubtfulPart part(&script.uncertainties);
+        scope_.begin_file(script.transaction, static_cast<std::uint32_t>(file->all.size()), script.tool);
+        UncertainPart part(&script.uncertainties);
         std::vector<std::uint32_t> gaps = places_of(script.unread);
         for (const LoweredStatement* statement : file->all) {
             if (take_before(gaps, file->span(statement->begin, statement->end).begin)) doubt_from_here();
@@ -486,7 +486,7 @@ private:
         scope_.after({}, {}, file.span(statement.begin, statement.end), statement.kind);
     }
 
-    void judge(const LoweredStatement& statement, const DoubtfulPart& part, const FileAtHand& file) {
+    void judge(const LoweredStatement& statement, const UncertainPart& part, const FileAtHand& file) {
         const SourceSpan span = file.span(statement.begin, statement.end);
         pool_.add([this, &statement, transaction = scope_.transaction()] {
             judging_.begin_statement(statement, transaction);

@@ -99,10 +99,21 @@ struct DroppedKind {
     ConstraintType type;
 };
 
+/// What a migration tool does with all of its users' SQL, as the format's own file in extract/formats states it. Who
+/// judges a statement asks this, and never which tool it is.
+struct ToolFacts {
+    bool times_are_utc = false;  ///< every time without a zone that it writes is UTC
+    /// A SET beside a statement makes one transaction of both, or stands in one that runs already.
+    bool set_shares_transaction = false;
+    /// Whether a file is one transaction, or each statement one, is for a version to say that the author may change.
+    bool one_transaction_by_version = false;
+};
+
 /// The SQL of one file's up direction, ready for the parser.
 struct Script {
     FileId file = 0;
     std::string format;  ///< id of the format that read it ("goose")
+    ToolFacts tool;      ///< that format's
     std::string sql;
     SourceMap map;  ///< offsets in `sql` -> offsets in the file
     TransactionMode transaction = TransactionMode::per_statement;

@@ -42,4 +42,19 @@ struct Runner {
     std::uint8_t known_parts = 1;
 };
 
+/// By what a project's code or settings let its runner run late files that it refuses else.
+struct LateSwitch {
+    std::string_view text;         ///< of the line, in small letters, without - and _
+    std::string_view value = {};   ///< what the line must say besides; empty: the name says all
+    std::string_view words = {};   ///< any of these whole words finds the lines; empty: those of the one before do
+    std::string_view beside = {};  ///< in files that have any of these as well; empty: in all
+};
+
+/// By what a tool's migrations have a lock_timeout that they do not set themselves.
+struct LockTimeoutBy {
+    std::string_view setting = {};  ///< of a library beside the tool, in small letters
+    std::string_view gem = {};      ///< gives every statement one of its own, unless it is told otherwise
+    std::string_view program = {};  ///< of the project, which runs its migrations: "env.py"
+};
+
 }  // namespace pgfence

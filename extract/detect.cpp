@@ -30,7 +30,7 @@ Hints hints_of(const FileTree& tree) {
 }
 
 locate::FormatOfFile as_told(const Format& format) {
-    return {format.id, format.title, format.decides, format.known, format.habits};
+    return {format.id, format.title, format.decides, format.known, format.habits, format.is_changelog};
 }
 
 std::optional<locate::FormatOfFile> format_of(std::string_view path, std::string text, const Hints& hints) {
@@ -71,16 +71,16 @@ std::vector<std::string> included_by(std::string_view path, std::string_view tex
 }
 
 locate::Habits habits_of(std::string_view id) {
-    for (const Format* format : formats())
-        if (format->id == id) return format->habits;
-    return {};
+    const Format* format = format_called(id);
+    return format ? format->habits : locate::Habits{};
 }
 
 std::vector<WrittenPlace> places(const FileTree& tree, const Hints& hints, const std::vector<Located>& migrations) {
     WrittenOrder order(tree);
     std::vector<std::string_view> changelogs;
     for (const Located& one : migrations)
-        if (one.format.starts_with("liquibase") && !is_sql_name(one.path)) changelogs.push_back(one.path);
+        if (const Format* format = format_called(one.format); format && format->is_changelog)
+            changelogs.push_back(one.path);
     order.take_changelogs(changelogs);
     Ranks ranks = graph_order(tree, migrations);
     ranks.merge(knex_order(hints, migrations));

@@ -85,20 +85,13 @@ const Format* format_of_neighbours(const Source& source) {
 
 const Format& chosen_format(const Source& source, Script& script) {
     if (source.hints.format) {
-        for (const Format* format : formats())
-            if (format->id == *source.hints.format) return *format;
+        if (const Format* format = format_called(*source.hints.format)) return *format;
         script.unread.push_back({source.whole(), "the format \"" + *source.hints.format + "\"",
                                  "there is no such format: it was told by the file"});
     }
     if (const Format* format = format_of(source)) return *format;
     if (const Format* format = format_of_neighbours(source)) return *format;
     return code_of_nobody();
-}
-
-const Format* format_called(std::string_view id) {
-    const auto& all = formats();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const Format* format) { return format->id == id; });
-    return found == all.end() ? nullptr : *found;
 }
 
 void apply(Scope scope, const Hints& hints, Script& script) {
@@ -236,7 +229,7 @@ Script script(const MigrationFile& file, const Hints& hints, Memory& memory) {
     const Source source = source_of(file, hints, memory, replacements);
     std::optional<Unread> odd = unread_file(file);
     if (odd) {
-        script.format = formats().back()->id;
+        script.format = plain_sql();
         apply({TransactionMode::per_statement, "the file could not be read", Scope::From::assumed}, hints, script);
         script.unread.push_back(std::move(*odd));
         return script;
@@ -245,6 +238,7 @@ Script script(const MigrationFile& file, const Hints& hints, Memory& memory) {
     blank(script.sql, 0, source.begin);
     const Format& format = chosen_format(source, script);
     script.format = format.id;
+    script.tool = format.facts;
     if (const std::string* includer = includer_of(file, memory)) {
         blank(script.sql, 0, script.sql.size());
         apply({TransactionMode::per_statement, *includer + " includes it: it is read there", Scope::From::file}, hints,
@@ -372,6 +366,33 @@ std::string run_of(std::string_view id, const Hints& hints, std::string_view pat
     const Format* format = format_called(id);
     return format && format->run_of ? format->run_of(hints, path) : std::string();
 }
+
+std::optional<std::string> known_by(std::string_view id, std::string_view path, std::string_view text) {
+    const Format* format = format_called(id);
+    if (!format || !format->known_by_revision) return std::nullopt;
+    return format->revision(path, text).id;
+}
+
+bool may_lock_beside(std::string_view id) {
+    const Format* format = format_called(id);
+    return format && format->may_lock_beside;
+}
+
+std::vector<std::pair<std::string_view, LateSwitch>> late_switches() {
+    std::vector<std::pair<std::string_view, LateSwitch>> all;
+    for (const Format* format : formats())
+        for (const LateSwitch& one : format->late_switches)
+            if (!one.text.empty()) all.emplace_back(format->id, one);
+    return all;
+}
+
+std::vector<std::pair<std::string_view, LockTimeoutBy>> lock_timeouts() {
+    std::vector<std::pair<std::string_view, LockTimeoutBy>> all;
+    for (const Format* format : formats()) all.emplace_back(format->id, format->lock_timeout_by);
+    return all;
+}
+
+std::string_view plain_sql() { return formats().back()->id; }
 
 std::vector<FormatInfo> all_formats() {
     std::vector<FormatInfo> infos;

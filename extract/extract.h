@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/edited_parts.h"
@@ -66,6 +67,17 @@ bool refuses_second_version(std::string_view format);
 std::optional<bool> takes_for(std::string_view format, std::string_view now, std::string_view ran);
 /// Of a format's id: what names the run that the file is part of, in several folders or not; empty: its folder alone.
 std::string run_of(std::string_view format, const Hints& hints, std::string_view path);
+
+/// Of a format's id: what the migration calls itself, where its runner goes by that and not by the file's name; nothing
+/// where it goes by names. Empty: the file does not say it.
+std::optional<std::string> known_by(std::string_view format, std::string_view path, std::string_view text);
+/// Of a format's id: its runner may hold a lock in a transaction beside, by its version or a setting.
+bool may_lock_beside(std::string_view format);
+/// By format, those of all.
+std::vector<std::pair<std::string_view, LateSwitch>> late_switches();
+std::vector<std::pair<std::string_view, LockTimeoutBy>> lock_timeouts();
+/// The id of the format of SQL of no tool that is known.
+std::string_view plain_sql();
 
 struct FormatInfo {
     std::string_view id;       ///< "goose"

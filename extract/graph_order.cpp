@@ -7,17 +7,12 @@
 #include <utility>
 
 #include "core/path_text.h"
+#include "extract/formats/format.h"
 #include "extract/program/tree.h"
 #include "locate/order.h"
 
 namespace pgfence::extract {
 namespace {
-
-struct Revision {
-    std::string id;
-    std::vector<std::string> after;   ///< ids
-    std::vector<std::string> before;  ///< ids: Django's run_before
-};
 
 /// The texts in it, in order.
 void add_strings(const Node& node, std::string_view text, std::vector<std::string>& strings) {
@@ -48,9 +43,9 @@ std::string_view head_of(std::string_view text, std::string_view operations) {
     return text.substr(0, text.find(operations));
 }
 
-constexpr std::string_view kFirstFunction = "\ndef ";
+constexpr std::string_view kFirstFunction = "\ndef ", kOperations = "\n    operations";
 
-std::optional<Revision> alembic_revision(std::string_view text) {
+std::optional<Revision> alembic_revision_in(std::string_view text) {
     const Tree tree = parse(Language::python, text);
     auto id = strings_of(assigned(tree.root, text, "revision"), text);
     if (id.empty()) return std::nullopt;
@@ -76,7 +71,7 @@ std::string django_id(std::string_view path) {
     return path_in(last_part(folder_of(folder_of(path))), name.substr(0, name.rfind('.')));
 }
 
-std::optional<Revision> django_migration(std::string_view path, std::string_view text) {
+std::optional<Revision> django_revision_in(std::string_view path, std::string_view text) {
     const Tree tree = parse(Language::python, text);
     for (const Node& statement : tree.root.children) {
         const Node* body = statement.is("class_definition") ? statement.at("body") : nullptr;
@@ -86,17 +81,6 @@ std::optional<Revision> django_migration(std::string_view path, std::string_view
                             named_migrations(assigned(*body, text, "run_before"), text)};
     }
     return std::nullopt;
-}
-
-Revision revision_of(const Located& one, std::string_view text) {
-    const bool is_alembic = one.format == "alembic";
-    const auto read = [&](std::string_view part) {
-        return is_alembic ? alembic_revision(part) : django_migration(one.path, part);
-    };
-    auto found = read(head_of(text, is_alembic ? kFirstFunction : std::string_view("\n    operations")));
-    if (!found) found = read(text);
-    if (!found) found = Revision{is_alembic ? std::string() : django_id(one.path), {}, {}};
-    return std::move(*found);
 }
 
 /// Edges between files, by their indexes.
@@ -158,18 +142,25 @@ private:
 
 }  // namespace
 
-std::string alembic_id(std::string_view text) {
-    auto found = alembic_revision(head_of(text, kFirstFunction));
-    if (!found) found = alembic_revision(text);
-    return found ? std::move(found->id) : std::string();
+Revision alembic_revision(std::string_view, std::string_view text) {
+    auto found = alembic_revision_in(head_of(text, kFirstFunction));
+    if (!found) found = alembic_revision_in(text);
+    return found ? std::move(*found) : Revision{};
+}
+
+Revision django_revision(std::string_view path, std::string_view text) {
+    auto found = django_revision_in(path, head_of(text, kOperations));
+    if (!found) found = django_revision_in(path, text);
+    return found ? std::move(*found) : Revision{django_id(path), {}};
 }
 
 std::map<std::string_view, std::size_t> graph_order(const FileTree& tree, const std::vector<Located>& migrations) {
-    std::map<std::string_view, const Located*> located;
+    std::map<std::string_view, const Format*> formats;
     std::vector<std::string_view> paths;
     for (const Located& one : migrations) {
-        if (one.format != "alembic" && one.format != "django") continue;
-        located.emplace(one.path, &one);
+        const Format* format = format_called(one.format);
+        if (!format || !format->revision) continue;
+        formats.emplace(one.path, format);
         paths.push_back(one.path);
     }
     paths = locate::in_order(std::move(paths), {});
@@ -177,7 +168,7 @@ std::map<std::string_view, std::size_t> graph_order(const FileTree& tree, const 
     Ids ids;
     for (std::size_t i = 0; i < paths.size(); ++i) {
         const std::string text = tree.read(paths[i]).value_or(std::string());
-        revisions.push_back(revision_of(*located.at(paths[i]), text));
+        revisions.push_back(formats.at(paths[i])->revision(paths[i], text));
         if (!revisions.back().id.empty()) ids.add(folder_of(paths[i]), revisions.back().id, i);
     }
     Graph graph(paths.size());

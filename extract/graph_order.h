@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/tree.h"
+#include "extract/revision.h"
 
 namespace pgfence::extract {
 
@@ -16,7 +17,8 @@ namespace pgfence::extract {
 /// of other formats are not among them. A circle, which no runner takes, stays as the names have it.
 std::map<std::string_view, std::size_t> graph_order(const FileTree& tree, const std::vector<Located>& migrations);
 
-/// The revision of an Alembic migration, which its runner knows it by; empty where it is not written out.
-std::string alembic_id(std::string_view text);
+/// As Format::revision.
+Revision alembic_revision(std::string_view path, std::string_view text);
+Revision django_revision(std::string_view path, std::string_view text);
 
 }  // namespace pgfence::extract

@@ -4,6 +4,7 @@
 
 #include "core/path_text.h"
 #include "core/text.h"
+#include "extract/formats/format.h"
 
 namespace pgfence::extract {
 namespace {
@@ -74,9 +75,11 @@ std::optional<std::string> Lists::plan_without(const SqitchScript& script) {
 
 std::vector<MissingFile> missing_scripts(const FileTree& tree, const std::vector<Located>& migrations) {
     std::set<std::string> projects;
-    for (const Located& one : migrations)
-        if (const auto script = one.format == "sqitch" ? sqitch_script(one.path) : std::nullopt)
-            projects.insert(script->project);
+    for (const Located& one : migrations) {
+        const Format* format = format_called(one.format);
+        if (!format || !format->is_planned) continue;
+        if (const auto script = sqitch_script(one.path)) projects.insert(script->project);
+    }
     std::vector<MissingFile> missing;
     for (const std::string& project : projects) {
         const SqitchPlan plan = sqitch_plan(tree, project);

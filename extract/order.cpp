@@ -47,7 +47,7 @@ void WrittenOrder::visit(const std::string& path, const std::map<std::string, st
 }
 
 WrittenPlace WrittenOrder::place_of(std::string_view path, std::string_view format) {
-    if (format == "sqitch") return place_in_plan(path);
+    if (const Format* known = format_called(format); known && known->is_planned) return place_in_plan(path);
     const auto found = changelogs_.find(path);
     return found == changelogs_.end() ? WrittenPlace{} : WrittenPlace{found->second, 1};
 }

@@ -1,12 +1,12 @@
 #include "extract/recorded.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "core/suppression_words.h"
+#include "extract/formats/format.h"
 #include "extract/lines.h"
 #include "extract/one_query.h"
 #include "extract/placeholders.h"
@@ -16,15 +16,6 @@ namespace pgfence::extract {
 namespace {
 
 using namespace std::string_view_literals;
-
-constexpr std::array kOrms{std::pair{"knex"sv, Orm::knex},
-                           std::pair{"sequelize"sv, Orm::sequelize},
-                           std::pair{"typeorm"sv, Orm::typeorm},
-                           std::pair{"js-client"sv, Orm::typeorm},
-                           std::pair{"node-pg-migrate"sv, Orm::node_pg_migrate},
-                           std::pair{"mikro-orm"sv, Orm::mikro_orm},
-                           std::pair{"kysely"sv, Orm::kysely},
-                           std::pair{"db-migrate"sv, Orm::db_migrate}};
 
 /// As the engine's runtime names what it does not know (orm/js/unknown.js).
 constexpr std::string_view kUnknown = "__unknown_";
@@ -153,10 +144,8 @@ private:
 }  // namespace
 
 std::optional<Orm> orm_of(const Script& script) {
-    const auto known =
-        std::find_if(kOrms.begin(), kOrms.end(), [&](const auto& o) { return o.first == script.format; });
-    if (known == kOrms.end()) return std::nullopt;
-    return known->second;
+    const Format* format = format_called(script.format);
+    return format ? format->orm : std::nullopt;
 }
 
 Script recorded(Script script, const MigrationFile& file, const Recording& recording) {

@@ -7,6 +7,7 @@
 
 #include "core/path_text.h"
 #include "core/text.h"
+#include "extract/formats/format.h"
 #include "extract/lines.h"
 #include "locate/layout.h"
 
@@ -104,7 +105,8 @@ std::string knex_run(const Hints& hints, std::string_view path) {
 Ranks knex_order(const Hints& hints, const std::vector<Located>& migrations) {
     std::map<std::string, Paths> runs;
     for (const Located& one : migrations)
-        if (one.format == "knex") runs[knex_run(hints, one.path)].push_back(one.path);
+        if (const Format* format = format_called(one.format); format && format->run_of)
+            runs[format->run_of(hints, one.path)].push_back(one.path);
     runs.erase("");
     Ranks ranks;
     for (auto& [knexfile, paths] : runs) {
@@ -117,8 +119,9 @@ Ranks knex_order(const Hints& hints, const std::vector<Located>& migrations) {
 
 Ranks order_of_lists(const FileTree& tree, const std::vector<Located>& migrations) {
     std::map<std::string_view, std::map<std::string_view, std::string_view>> folders;  // paths by name
+    const std::string_view plain = formats().back()->id;
     for (const Located& one : migrations)
-        if (one.format == "plain-sql") folders[folder_of(one.path)].emplace(last_part(one.path), one.path);
+        if (one.format == plain) folders[folder_of(one.path)].emplace(last_part(one.path), one.path);
     Ranks ranks;
     if (folders.empty()) return ranks;
     std::map<std::string_view, Paths> lists;  // by folder: the longest

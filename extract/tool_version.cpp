@@ -6,6 +6,7 @@
 
 #include "core/path_text.h"
 #include "core/text.h"
+#include "extract/formats/format.h"
 
 namespace pgfence::extract {
 namespace {
@@ -37,14 +38,6 @@ constexpr std::array kWritings{
     Writing{"pnpm-lock.yaml", "\n  '", "@"},
     Writing{"mix.lock", "\n  \"", "\": {:hex,", ", \""},
 };
-
-/// The package whose version is the tool's.
-struct Locked {
-    std::string_view format, package;
-};
-constexpr std::array kLocked{Locked{"sqlx", "sqlx"},       Locked{"diesel", "diesel"}, Locked{"rails", "activerecord"},
-                             Locked{"rails", "rails"},     Locked{"django", "django"}, Locked{"alembic", "alembic"},
-                             Locked{"typeorm", "typeorm"}, Locked{"ecto", "ecto_sql"}};
 
 std::string version_at(std::string_view text) {
     const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
@@ -83,22 +76,25 @@ std::string locked_version(std::string_view lock_file, std::string_view text, st
     return found.several ? std::string() : found.version;
 }
 
-std::string tool_version(std::string_view format, std::string_view path, const Hints& hints) {
-    const auto is_of = [&](const Locked& one) { return one.format == format; };
-    if (!hints.read || std::none_of(kLocked.begin(), kLocked.end(), is_of)) return {};
+std::string package_version(std::string_view packages, std::string_view path, const Hints& hints) {
+    if (!hints.read || packages.empty()) return {};
     for (std::string_view folder = folder_of(path);; folder = folder_of(folder)) {
         std::string_view last;
         for (const Writing& writing : kWritings) {
             if (std::exchange(last, writing.lock_file) == writing.lock_file) continue;
             const auto text = hints.read(path_in(folder, writing.lock_file));
             if (!text) continue;
-            for (const Locked& one : kLocked)
-                if (std::string version = is_of(one) ? locked_version(writing.lock_file, *text, one.package) : "";
-                    !version.empty())
+            for (const std::string_view package : split(packages, " "))
+                if (std::string version = locked_version(writing.lock_file, *text, package); !version.empty())
                     return version;
         }
         if (folder.empty()) return {};
     }
+}
+
+std::string tool_version(std::string_view id, std::string_view path, const Hints& hints) {
+    const Format* format = format_called(id);
+    return format ? package_version(format->packages, path, hints) : std::string();
 }
 
 }  // namespace pgfence::extract

@@ -8,10 +8,13 @@
 #include <utility>
 
 #include "core/glob.h"
+#include "locate/candidate.h"
 #include "locate/database.h"
 #include "locate/layout.h"
+#include "locate/neighbours.h"
 #include "locate/order.h"
 #include "locate/programs.h"
+#include "locate/schema_words.h"
 
 namespace pgfence::locate {
 namespace {
@@ -26,17 +29,6 @@ constexpr std::size_t kShortestSeries = 3;
 constexpr std::size_t kShortestSeriesOfPrograms = 5;
 constexpr int kMoreOften =
     3;  // than words of PostgreSQL's do those of another database stand in SQL that is meant for it
-
-struct Candidate {
-    std::string_view path;
-    std::string lower;
-    std::optional<FormatOfFile> format = {};
-    std::string why = {};
-    Dialect dialect = {};
-    bool is_code = false;
-    bool is_part = false;  ///< SQL that another migration runs: a program, or a script with \i
-    std::string unreadable = {};
-};
 
 /// A folder of migrations, and how its tool goes through it.
 struct Root {
@@ -55,49 +47,6 @@ struct ProgramsOfFolder {
     std::vector<Candidate> numbered = {};
 };
 
-/// Django's programs in one folder.
-struct DjangoFolder {
-    std::map<std::string_view, bool> reads;  ///< by their names: whether one may read files
-    std::string readers;                     ///< the texts of those that may
-};
-
-bool changes_schema(std::string_view sql) {
-    const std::string text = lower_case(sql);
-    return contains(text, "create ") || contains(text, "alter ") || contains(text, "drop ");
-}
-
-/// A program with SQL in it, in capitals or not.
-bool holds_schema_sql(std::string_view program) {
-    const std::string text = lower_case(program);
-    constexpr std::array kPhrases{"create table"sv, "alter table"sv,         "drop table"sv,        "create index"sv,
-                                  "drop index"sv,   "create unique index"sv, "create type"sv,       "alter type"sv,
-                                  "create view"sv,  "create function"sv,     "create or replace "sv};
-    return std::any_of(kPhrases.begin(), kPhrases.end(), [&](auto phrase) { return contains(text, phrase); });
-}
-
-/// What a program names to take in the text of a file, its own name included: RunSQL(open(...)).
-bool reads_files(std::string_view program) {
-    for (const std::string_view word :
-         {"open(", ".sql", "__file__", "__name__", "read_text", "read_bytes", ".read(", "with_suffix"})
-        if (contains(program, word)) return true;
-    return false;
-}
-
-/// Named queries of a program, which sqlc makes functions of: -- name: GetOrder :one
-bool holds_queries(std::string_view sql) {
-    constexpr std::string_view kName = "-- name: ";
-    for (auto at = sql.find(kName); at != sql.npos; at = sql.find(kName, at + 1)) {
-        const std::string_view line = sql.substr(at, sql.find('\n', at) - at);
-        const auto colon = line.find(" :");
-        if ((at == 0 || sql[at - 1] == '\n') && colon != line.npos) {
-            const std::string_view kind = line.substr(colon + 2);
-            for (const std::string_view known : {"one", "many", "exec", "batch", "copyfrom"})
-                if (kind.starts_with(known)) return true;
-        }
-    }
-    return false;
-}
-
 /// A number names one version, and what is told of two files with the same one is that they are variants.
 std::string version_or_name(std::string_view name) {
     const char kind = flyway_kind(name);
@@ -110,9 +59,8 @@ void put_in_places(std::vector<Located>& migrations, const Formats& formats) {
     for (std::size_t i = 0; i < places.size(); ++i) migrations[i].written = std::move(places[i]);
 }
 
-bool same_tool(std::string_view a, std::string_view b) {
-    return a == b || (a.starts_with("liquibase") && b.starts_with("liquibase")) ||
-           (a.starts_with("flyway") && b.starts_with("flyway"));
+bool is_run_with(const FormatOfFile& one, const Root& root) {
+    return one.id == root.format || (!one.habits.family.empty() && one.habits.family == root.habits.family);
 }
 
 class Detector {
@@ -275,7 +223,7 @@ private:
     void take_what_changelogs_run() {
         std::map<std::string, std::string, std::less<>> why;
         for (const Candidate& one : candidates_)
-            if (one.is_code && one.format && one.format->id.starts_with("liquibase"))
+            if (one.is_code && one.format && one.format->is_changelog)
                 for (std::string& file : formats_.run_by_changelog(one.path))
                     why.emplace(std::move(file), std::string(one.path) + " runs it");
         for (const Candidate& one : unplaced_) {
@@ -360,117 +308,18 @@ private:
     // ---- what the files beside it say -------------------------------------------------------------------------------
 
     void leave_out_what_is_beside() {
-        std::unordered_set<std::string_view> all;
-        for (const Candidate& one : candidates_) all.insert(one.path);
-        const auto of_django = programs_beside_sql();
-        const auto around = folders_around_migrations(), of_folders = folders_of_folders();
+        const Neighbours neighbours(candidates_, tree_);
         std::erase_if(candidates_, [&](const Candidate& one) {
             if (one.is_code) return false;
-            auto reason = beside_its_variant(one, all);
-            if (!reason && (reason = beside_its_program(one, of_django.at(folder_of(one.path)))))
-                beside_programs_.insert(one.path);
+            std::optional<std::string> reason(neighbours.has_variant(one));
+            if (!reason && (reason = neighbours.has_program(one))) beside_programs_.insert(one.path);
             // In a folder whose files ran one by one, another name beside them changes nothing.
             const bool ran_here = agreed_groups_.contains(group_of(one.path));
-            if (!reason && (!ran_here || group_of(one.path) != folder_of(one.path))) reason = beside_its_own(one, all);
-            if (!reason && !ran_here) reason = beside_folders(one, around, of_folders);
+            if (!reason && (!ran_here || group_of(one.path) != folder_of(one.path))) reason = neighbours.has_own(one);
+            if (!reason && !ran_here) reason = neighbours.has_folders(one);
             if (reason) leave_out(one, *reason);
             return reason.has_value();
         });
-    }
-
-    static std::optional<std::string_view> beside_its_variant(const Candidate& one,
-                                                              const std::unordered_set<std::string_view>& all) {
-        if (has_variant_for_postgres(one.path, [&](const std::string& other) { return all.contains(other); }))
-            return "there is one for PostgreSQL";
-        return std::nullopt;
-    }
-
-    /// popx runs 1.postgres.up.sql in place of 1.up.sql.
-    template <class Exists>
-    static bool has_variant_for_postgres(std::string_view path, Exists exists) {
-        for (const std::string_view end : {".up.sql", ".down.sql"}) {
-            if (!path.ends_with(end)) continue;
-            const std::string stem(path.substr(0, path.size() - end.size()));
-            for (const std::string_view word : {".postgres", ".postgresql", ".pg"})
-                if (exists(stem + std::string(word) + std::string(end))) return true;
-        }
-        return false;
-    }
-
-    /// Tools that give each migration a folder run one file of it; whatever lies beside is for people. A numbered file
-    /// is one of many.
-    static std::optional<std::string_view> beside_its_own(const Candidate& one,
-                                                          const std::unordered_set<std::string_view>& all) {
-        const auto name = last_part(one.path);
-        if (is_numbered(last_part(one.lower)) || name == "up.sql" || name == "migration.sql" || name == "down.sql")
-            return std::nullopt;
-        for (const std::string_view other : {"migration.sql", "up.sql"})
-            if (all.contains(path_in(folder_of(one.path), other))) return "beside the file that its tool runs";
-        return std::nullopt;
-    }
-
-    /// Django's programs in the folders that hold SQL as well.
-    std::map<std::string_view, DjangoFolder> programs_beside_sql() const {
-        std::map<std::string_view, DjangoFolder> folders;
-        for (const Candidate& one : candidates_)
-            if (!one.is_code) folders[folder_of(one.path)];
-        for (const Candidate& one : candidates_) {
-            const auto folder = folders.find(folder_of(one.path));
-            if (!one.is_code || !one.format || one.format->id != "django" || folder == folders.end()) continue;
-            const std::string text = tree_.read(one.path).value_or("open(");
-            const bool reads = reads_files(text);
-            folder->second.reads.emplace(last_part(one.path), reads);
-            if (reads) folder->second.readers += text;
-        }
-        return folders;
-    }
-
-    /// 0002_a.sql and 0002_a_replicas.sql beside Django's 0002_a.py: what sqlmigrate printed, kept for people. Django
-    /// runs programs alone, and none here reads this file.
-    static std::optional<std::string_view> beside_its_program(const Candidate& one, const DjangoFolder& folder) {
-        const std::string_view name = last_part(one.path), stem = name.substr(0, name.rfind('.'));
-        for (auto end = stem.size(); end != stem.npos && end > 0; end = stem.rfind('_', end - 1)) {
-            const auto program = folder.reads.find(std::string(trim(stem.substr(0, end))) + ".py");
-            if (program == folder.reads.end()) continue;
-            if (program->second || contains(folder.readers, stem)) return std::nullopt;
-            return "Django never runs it: the SQL of the program beside it, kept for people";
-        }
-        return std::nullopt;
-    }
-
-    static std::optional<std::string_view> beside_folders(const Candidate& one,
-                                                          const std::unordered_set<std::string_view>& around,
-                                                          const std::unordered_set<std::string_view>& of_folders) {
-        if (one.format->known != Known::anything || is_numbered(last_part(one.lower))) return std::nullopt;
-        if (around.contains(migrations_folder_of(one))) return "around a folder of migrations";
-        if (of_folders.contains(folder_of(one.path))) return "beside the folders that its tool runs";
-        return std::nullopt;
-    }
-
-    /// Where each migration is a folder: diesel's and Prisma's.
-    std::unordered_set<std::string_view> folders_of_folders() const {
-        std::unordered_set<std::string_view> folders;
-        for (const Candidate& one : candidates_)
-            if (const auto name = last_part(one.lower); name == "up.sql" || name == "migration.sql")
-                folders.insert(folder_of(folder_of(one.path)));
-        folders.erase("");
-        return folders;
-    }
-
-    static std::string_view migrations_folder_of(const Candidate& one) {
-        return one.path.substr(0, migrations_folder(one.lower).size());
-    }
-
-    /// Folders such as "tools/migrate" that hold a folder "migrations": what lies around that is the tool's own SQL.
-    std::unordered_set<std::string_view> folders_around_migrations() const {
-        std::unordered_set<std::string_view> around;
-        for (const Candidate& one : candidates_) {
-            const auto inner = migrations_folder(one.lower);
-            if (last_part(inner) != "migrations") continue;
-            for (auto outer = migrations_folder(inner); !outer.empty(); outer = migrations_folder(outer))
-                if (last_part(outer) != "migrations") around.insert(one.path.substr(0, outer.size()));
-        }
-        return around;
     }
 
     void leave_out_other_databases() {
@@ -640,7 +489,7 @@ private:
         const auto own = formats_.of(path, text.value_or(std::string()));
         const Dialect dialect = dialect_of(text.value_or(std::string()));
         if (of_other && dialect.other > kMoreOften * dialect.postgres) return false;
-        if (root.habits.is_known) return root.habits.recursive && own && same_tool(own->id, root.format);
+        if (root.habits.is_known) return root.habits.recursive && own && is_run_with(*own, root);
         // Nobody knows which program runs them. One that goes through folders takes what is called as the others are.
         return root.numbered == is_numbered(name) && dialect.other <= kMoreOften * dialect.postgres;
     }
@@ -648,8 +497,8 @@ private:
     /// By the names alone, as a runner chooses that has a file for each database (popx/match.go).
     bool is_for_another_dialect(std::string_view path) const {
         return database_in_name(lower_case(last_part(path))) == Database::other ||
-               has_variant_for_postgres(path, [&](const auto& other) {
-                   return std::binary_search(tree_.paths.begin(), tree_.paths.end(), std::string_view(other));
+               has_variant_for_postgres(path, [&](std::string_view other) {
+                   return std::binary_search(tree_.paths.begin(), tree_.paths.end(), other);
                });
     }
 
@@ -668,7 +517,7 @@ private:
         if (!root.habits.recursive || !formats_.is_code_name(path)) return false;
         const auto text = tree_.read(path);
         const auto own = text ? formats_.of(path, *text) : std::nullopt;
-        return own && same_tool(own->id, root.format);
+        return own && is_run_with(*own, root);
     }
 
     // ---- what nobody here can read ----------------------------------------------------------------------------------

@@ -39,6 +39,8 @@ struct Habits {
     Runner::Edited edited = Runner::Edited::unknown;
     Runner::Renamed renamed = Runner::Renamed::unknown;
     std::uint8_t known_parts = 1;
+    std::string_view family = {};  ///< of formats that one tool runs together: the same in each of them
+    bool programs_alone = false;   ///< runs programs and no SQL beside them, unless one of them reads it
 };
 
 struct FormatOfFile {
@@ -47,6 +49,7 @@ struct FormatOfFile {
     std::string_view decides;  ///< how a file is told to be of it
     Known known = Known::anything;
     Habits habits = {};
+    bool is_changelog = false;  ///< code that may name files of SQL for its tool to run
 };
 
 /// Of one tree.

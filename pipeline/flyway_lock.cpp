@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/text.h"
+#include "extract/extract.h"
 #include "pipeline/code_search.h"
 #include "pipeline/concurrent_builds.h"
 #include "pipeline/finding_order.h"
@@ -96,7 +97,7 @@ FlywayLock flyway_lock_in(std::string_view line_as_is) {
 void find_what_waits_for_flyway(Analysis& analysis, const Prepared& change) {
     std::vector<Finding> found;
     for (const AnalyzedFile& file : analysis.files) {
-        if (!file.format.starts_with("flyway")) continue;
+        if (!extract::may_lock_beside(file.format)) continue;
         if (const auto waiting = first_concurrent_build(file)) found.push_back(finding(file, *waiting));
     }
     if (found.empty() || project_says_harmless(change)) return;

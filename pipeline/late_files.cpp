@@ -3,43 +3,30 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <vector>
 
 #include "core/text.h"
+#include "extract/extract.h"
 #include "pipeline/code_search.h"
 
 namespace pgfence::pipeline {
 namespace {
 
-struct Switch {
-    std::string_view format;
-    std::string_view text;   ///< in small letters, without - and _
-    std::string_view value;  ///< what the line must say besides; empty: the name says all
-};
-
-/// Flyway: outOfOrder (Flyway.java), spring.flyway.out-of-order, FLYWAY_OUT_OF_ORDER. goose: WithAllowMissing
-/// (options.go), -allow-missing. node-pg-migrate: checkOrder (runner.ts), --no-check-order. Kysely: migrator.ts.
-constexpr std::array<Switch, 5> kSwitches{{{"flyway", "outoforder", "true"},
-                                           {"goose", "allowmissing", ""},
-                                           {"node-pg-migrate", "nocheckorder", ""},
-                                           {"node-pg-migrate", "checkorder", "false"},
-                                           {"kysely", "allowunorderedmigrations", "true"}}};
-
 constexpr std::size_t kMostLines = 1000;
 
-/// Whole words by which the lines are found, in files that name the tool: packets come out of order, too.
-/// "out-of-order" is three words.
+std::vector<std::string> as_list(std::string_view words) {
+    const auto parts = split(words, " ");
+    return {parts.begin(), parts.end()};
+}
+
 std::vector<diff::SearchTerms> wanted() {
-    constexpr auto in = diff::SearchTerms::In::settings;
-    return {{{"outOfOrder", "OutOfOrder", "order", "FLYWAY_OUT_OF_ORDER", "SPRING_FLYWAY_OUT_OF_ORDER"},
-             {"flyway", "Flyway", "FLYWAY_OUT_OF_ORDER", "SPRING_FLYWAY_OUT_OF_ORDER"},
-             kMostLines,
-             in},
-            {{"WithAllowMissing", "AllowMissing", "allowMissing", "allow"}, {"goose", "Goose"}, kMostLines, in},
-            {{"checkOrder", "order"}, {"node", "migrate"}, kMostLines, in},
-            {{"allowUnorderedMigrations"}, {}, kMostLines, in}};
+    std::vector<diff::SearchTerms> terms;
+    for (const auto& [format, one] : extract::late_switches())
+        if (!one.words.empty())
+            terms.push_back({as_list(one.words), one.beside.empty() ? std::vector<std::string>() : as_list(one.beside),
+                             kMostLines, diff::SearchTerms::In::settings});
+    return terms;
 }
 
 }  // namespace
@@ -49,8 +36,8 @@ std::optional<std::string_view> format_that_runs_late_files(std::string_view lin
     std::string plain;
     for (const char c : line)
         if (c != '-' && c != '_') plain += to_lower(c);
-    for (const Switch& one : kSwitches)
-        if (contains(plain, one.text) && contains(plain, one.value)) return one.format;
+    for (const auto& [format, one] : extract::late_switches())
+        if (contains(plain, one.text) && contains(plain, one.value)) return format;
     return std::nullopt;
 }
 

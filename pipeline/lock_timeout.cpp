@@ -10,6 +10,7 @@
 #include "core/conditions.h"
 #include "core/path_text.h"
 #include "core/text.h"
+#include "extract/extract.h"
 #include "locate/layout.h"
 #include "pipeline/code_search.h"
 
@@ -19,9 +20,6 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr auto kSetting = "lock_timeout"sv;
-constexpr auto kStrongMigrations = "strongmigrations.lock_timeout"sv;
-constexpr auto kZeroDowntime = "zero_downtime_migrations_lock_timeout"sv;
-constexpr auto kSafeMigrations = "safe-pg-migrations"sv;
 
 /// A file with one of these beside lock_timeout speaks of PostgreSQL's: queues and caches have lock timeouts, too.
 constexpr std::array kOfPostgres{"statement_timeout",
@@ -107,10 +105,16 @@ bool is_of_later_sessions(std::string_view before) {
                                          has_word(before, "database") || has_word(before, "system"));
 }
 
+/// The format whose tool has its migrations run by a program of that name; empty: none has.
+std::string_view format_run_by(std::string_view path) {
+    for (const auto& [format, by] : extract::lock_timeouts())
+        if (!by.program.empty() && last_part(path) == by.program) return format;
+    return "";
+}
+
 /// env.py of Alembic, migrate.ts, run_migrations.sh: what they set, migrations have.
 bool runs_migrations(std::string_view path) {
-    const auto name = last_part(path);
-    return name == "env.py" || contains(name, "migrat");
+    return !format_run_by(path).empty() || contains(last_part(path), "migrat");
 }
 
 /// Settings that the application and what runs its migrations share: config/prod.exs, settings/base.py, knexfile.js,
@@ -154,12 +158,12 @@ std::optional<LockTimeoutLine> lock_timeout_line(std::string_view path_as_is, st
         const auto sets = is_more_than_zero(line.substr(end));
         return sets ? std::optional(LockTimeoutLine{*sets, format, by_itself, of_runner}) : std::nullopt;
     };
-    if (const auto at = line.find(kStrongMigrations); at != line.npos)
-        return value(at + kStrongMigrations.size(), "rails");
-    if (const auto at = line.find(kZeroDowntime); at != line.npos) return value(at + kZeroDowntime.size(), "django");
-    // It gives each statement a lock_timeout of its own, unless it is told otherwise.
-    if (contains(line, kSafeMigrations) && (last_part(path) == "gemfile" || path.ends_with(".gemspec")))
-        return LockTimeoutLine{true, "rails"};
+    for (const auto& [format, by] : extract::lock_timeouts()) {
+        if (const auto at = by.setting.empty() ? line.npos : line.find(by.setting); at != line.npos)
+            return value(at + by.setting.size(), format);
+        if (!by.gem.empty() && contains(line, by.gem) && (last_part(path) == "gemfile" || path.ends_with(".gemspec")))
+            return LockTimeoutLine{true, format};
+    }
 
     const auto at = find_setting(line);
     if (at == line.npos) return std::nullopt;
@@ -172,7 +176,7 @@ std::optional<LockTimeoutLine> lock_timeout_line(std::string_view path_as_is, st
     }
     if (is_behind_set(before) || is_in_set_config(before)) {
         if (!runs_migrations(path)) return std::nullopt;
-        return value(end, last_part(path) == "env.py" ? "alembic" : "");
+        return value(end, format_run_by(path));
     }
     const bool option =
         before_it.ends_with("-c") || before.ends_with("-c%20") || before.ends_with("-c+") || before.ends_with("-c\\ ");

@@ -10,6 +10,7 @@
 
 #include "analyze/rule_list.h"
 #include "core/server_version.h"
+#include "extract/extract.h"
 #include "locate/order.h"
 #include "locate/run_order.h"
 #include "pipeline/code_uses.h"
@@ -74,7 +75,7 @@ void note_what_is_old(Prepared& change) {
 Prepared schema_alone(const Prepared& change) {
     Prepared schema;
     schema.config = change.config;
-    schema.config.format = "plain-sql";
+    schema.config.format = extract::plain_sql();
     schema.hints = hints(schema.config);
     schema.today = change.today;
     std::vector<GivenFile> files;

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "diff/changed_lines.h"
-#include "extract/graph_order.h"
+#include "extract/extract.h"
 
 namespace pgfence::pipeline {
 namespace {
@@ -18,8 +18,9 @@ public:
     Revisions(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts) {
         for (std::size_t i = 0; i < files.size(); ++i) {
             const MigrationFile& file = files[i];
-            if (scripts[i].format != "alembic") continue;
-            std::string id = extract::alembic_id(file.text);
+            const auto known_by = extract::known_by(scripts[i].format, file.path, file.text);
+            if (!known_by) continue;
+            std::string id = *known_by;
             if (file.role == Role::changed && file.change != Change::deleted) left_.emplace(file.path, id);
             if (file.role == Role::changed && file.change == Change::deleted) left_.emplace(file.path, "");
             if (file.role == Role::history && !id.empty()) ran_.emplace(std::move(id), &file);

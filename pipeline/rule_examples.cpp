@@ -8,6 +8,7 @@
 
 #include "analyze/pages/rule_page.h"
 #include "core/server_version.h"
+#include "extract/extract.h"
 #include "pipeline/review.h"
 #include "pipeline/settings.h"
 #include "stats/table_sizes.h"
@@ -41,7 +42,7 @@ Report reviewed(Prepared change) {
 /// What stands above the line "-- migration:" is there before the change.
 Report review_bad_example(const NamedRule& named, std::string_view example) {
     Prepared change = prepared();
-    change.config.format = "plain-sql";
+    change.config.format = extract::plain_sql();
     change.config.transaction = TransactionMode::per_statement;
     change.config.pg_version = std::min(named.rule->until, kNewestServer);
     if (!named.rule->example_options.empty()) change.config.options.emplace(named.id, named.rule->example_options);

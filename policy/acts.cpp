@@ -201,11 +201,11 @@ void leave_out_what_adds_nothing(StatementReport& statement) {
 }
 
 void tell_repeats_once(FileReport& file, Risk threshold) {
-    struct Told {
+    struct Reported {
         FindingPlace place;
         std::set<std::string_view> rules_of_parts;
     };
-    std::map<Said, std::vector<Told>> told;
+    std::map<Said, std::vector<Reported>> told;
     for (std::size_t s = 0; s < file.statements.size(); ++s) {
         StatementReport& statement = file.statements[s];
         for (std::size_t i = 0; i < statement.findings.size(); ++i) {
@@ -213,8 +213,8 @@ void tell_repeats_once(FileReport& file, Risk threshold) {
             graded.repeats.reset();
             if (!may_repeat(graded)) continue;
             auto parts = rules_of_parts(statement, i);
-            std::vector<Told>& before = told[said_of(graded, threshold)];
-            const auto tells = std::find_if(before.begin(), before.end(), [&](const Told& one) {
+            std::vector<Reported>& before = told[said_of(graded, threshold)];
+            const auto tells = std::find_if(before.begin(), before.end(), [&](const Reported& one) {
                 return one.place.statement != s &&
                        std::includes(one.rules_of_parts.begin(), one.rules_of_parts.end(), parts.begin(), parts.end());
             });

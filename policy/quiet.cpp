@@ -126,17 +126,17 @@ SaidHere said_here(const SourceSpan& span, const Finding& finding) {
 }  // namespace
 
 void count_rounds(FileReport& file) {
-    struct Told {
+    struct FirstReport {
         const StatementReport* by;
         std::size_t more = 0;
     };
-    std::map<SaidHere, Told> told;
+    std::map<SaidHere, FirstReport> told;
     for (StatementReport& statement : file.statements) {
         const SourceSpan span = statement.statement.span;
         if (span.begin == span.end) continue;
         const auto is_told = [&](const Graded& graded) {
             if (!counts(graded)) return false;
-            const auto [known, is_new] = told.try_emplace(said_here(span, graded.finding), Told{&statement});
+            const auto [known, is_new] = told.try_emplace(said_here(span, graded.finding), FirstReport{&statement});
             // A statement may say the same of several of its clauses.
             if (is_new || known->second.by == &statement) return false;
             ++known->second.more;

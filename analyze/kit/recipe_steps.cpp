@@ -2,22 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <utility>
 
 #include "core/text.h"
 
 namespace pgfence {
-namespace {
-
-/// Prisma sends a file as one query; Drizzle runs all files in one transaction.
-constexpr std::array<std::string_view, 2> kSetSharesTransaction{"drizzle", "prisma"};
-/// Whether its file is one transaction, or each statement one, is for a version to say that the author may change.
-constexpr std::string_view kOneOrMany = "prisma";
-
-}  // namespace
-
-bool set_shares_transaction(std::string_view format) { return is_among(format, kSetSharesTransaction); }
 
 RecipeStep run(std::string sql, std::string note) {
     RecipeStep step;
@@ -28,7 +17,7 @@ RecipeStep run(std::string sql, std::string note) {
 
 Recipe setting_in_front(const Step& step, std::string_view setting, std::string_view value) {
     const auto kind = step.scope.transaction.kind;
-    const bool is_query = step.scope.format == kOneOrMany && kind != TransactionKind::explicit_;
+    const bool is_query = step.scope.tool.one_transaction_by_version && kind != TransactionKind::explicit_;
     const bool is_local = step.scope.in_transaction_block && !is_query;
     RecipeStep set =
         run(fmt::format("SET {}{} = '{}';", is_local ? "LOCAL " : "", setting, value),

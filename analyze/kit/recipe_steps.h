@@ -8,9 +8,6 @@
 
 namespace pgfence {
 
-/// True where a SET beside a statement makes one transaction of both, or stands in one that runs already.
-bool set_shares_transaction(std::string_view format);
-
 RecipeStep run(std::string sql, std::string note = "");
 /// A SET in front of the statement: it concerns the migration alone. `value` without its quotes.
 Recipe setting_in_front(const Step& step, std::string_view setting, std::string_view value);

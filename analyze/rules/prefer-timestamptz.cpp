@@ -29,8 +29,7 @@ CREATE TABLE orders (id bigint PRIMARY KEY, created_at timestamp with time zone,
 )"},
     .about = kinds<CreateTable, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
-        // Prisma makes every DateTime a timestamp(3) and takes it for UTC: everybody knows the wall.
-        if (step.scope.format == "prisma") return {};
+        if (step.scope.tool.times_are_utc) return {};  // everybody knows the wall
         const auto found =
             chosen_columns(step).only([](const ChosenColumn& c) { return is_builtin(c.column->type, {"timestamp"}); });
         if (found.empty()) return {};

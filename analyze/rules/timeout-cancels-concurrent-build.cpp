@@ -61,7 +61,7 @@ ALTER TABLE orders VALIDATE CONSTRAINT orders_user;
         consequence.grows_with_rows = true;
         std::string sql;
         for (const std::string& name : in_force) sql += fmt::format("SET {} = 0;\n", name);
-        if (step.alone && !set_shares_transaction(step.scope.format))
+        if (step.alone && !step.scope.tool.set_shares_transaction)
             consequence.recipe =
                 Recipe{{concurrent ? outside_transaction(sql + step.sql + ";") : run(sql + step.sql + ";")},
                        "where the file must hold one statement only, set it for the connection"};

@@ -100,14 +100,14 @@ ScopeTracker::ScopeTracker(const std::map<std::string, std::string>& defaults) {
     session_ = in_force_ = defaults_;
 }
 
-void ScopeTracker::begin_file(TransactionMode mode, std::uint32_t statements, std::string format) {
+void ScopeTracker::begin_file(TransactionMode mode, std::uint32_t statements, ToolFacts tool) {
     const bool goes_on =
         mode == TransactionMode::whole_run && mode_ == TransactionMode::whole_run && transaction_.number != 0;
     if (!goes_on && in_block()) close(true);
     mode_ = mode;
     position_ = 0;
     statements_ = statements;
-    format_ = std::move(format);
+    tool_ = tool;
     undo_ = Undo::nothing;
     if (goes_on) return;
     if (mode == TransactionMode::per_file || mode == TransactionMode::whole_run)
@@ -132,7 +132,7 @@ Scope ScopeTracker::scope() const {
         scope.statements_in_transaction = run_in_transaction_ + (statements_ - position_);
     scope.held = held_;
     scope.settings = in_force_;
-    scope.format = format_;
+    scope.tool = tool_;
     return scope;
 }
 

@@ -87,9 +87,9 @@ struct Scope {
     /// Strongest per relation, in order of relation, at most 250. Only what was there before the change: nobody waits
     /// for a table that the transaction itself made.
     HeldLocks held;
-    Settings settings;   ///< in force before the statement
-    std::string format;  ///< of the file: "prisma"
-    std::string body;    ///< inside a body: whose, "a DO block"; that is a transaction also where none is open
+    Settings settings;  ///< in force before the statement
+    ToolFacts tool;     ///< of the file
+    std::string body;   ///< inside a body: whose, "a DO block"; that is a transaction also where none is open
 
     const Setting* setting(std::string_view name) const {
         const Setting* found = settings.find(name);
@@ -107,7 +107,7 @@ public:
     explicit ScopeTracker(const std::map<std::string, std::string>& defaults = {});
 
     /// A new file begins: what the last one held is gone, unless one transaction runs over all files.
-    void begin_file(TransactionMode mode, std::uint32_t statements, std::string format);
+    void begin_file(TransactionMode mode, std::uint32_t statements, ToolFacts tool = {});
     /// Of the statement that is to run now.
     Scope scope() const;
     StatementTransaction transaction() const { return transaction_; }
@@ -171,7 +171,7 @@ private:
     Settings in_force_;  // both, the local ones before the session's
     std::vector<Change> changes_;
     std::vector<Savepoint> savepoints_;
-    std::string format_;
+    ToolFacts tool_;
     std::string body_;  // whose runs now
     Undo undo_ = Undo::nothing;
     std::string undo_savepoint_;

@@ -126,7 +126,7 @@ const EctoSettings& ecto_settings(EctoConfigs& configs, std::string_view folder,
         known->second = settings_of(repo, read, all);
         Hints hints;
         hints.read = read;
-        known->second.key_in_column = is_version_before(tool_version("ecto", folder, hints), "3.5.2");
+        known->second.key_in_column = is_version_before(package_version("ecto_sql", folder, hints), "3.5.2");
     }
     return known->second;
 }

@@ -265,51 +265,51 @@ void Elixir::alias(const Node& node) {
 namespace {
 
 /// What stands behind do and else, as blocks or as keywords.
-struct Ways {
+struct Branches {
     const Node* yes = nullptr;
     const Node* no = nullptr;
 };
 
-Ways ways_of(const Node& call, std::string_view text) {
-    Ways ways;
+Branches branches_of(const Node& call, std::string_view text) {
+    Branches branches;
     if (const Node* block = child_of_kind(call, "do_block")) {
-        ways.yes = block;
-        ways.no = child_of_kind(*block, "else_block");
+        branches.yes = block;
+        branches.no = child_of_kind(*block, "else_block");
     }
     const Node* list = child_of_kind(call, "arguments");
     const Node* keywords = list ? child_of_kind(*list, "keywords") : nullptr;
-    if (!keywords) return ways;
+    if (!keywords) return branches;
     for (const Node* pair : keywords->named_children()) {
         const Node* key = pair->at("key");
         if (!key) continue;
         const std::string_view name = text.substr(key->begin, key->end - key->begin);
-        if (name.starts_with("do:")) ways.yes = pair->at("value");
-        if (name.starts_with("else:")) ways.no = pair->at("value");
+        if (name.starts_with("do:")) branches.yes = pair->at("value");
+        if (name.starts_with("else:")) branches.no = pair->at("value");
     }
-    return ways;
+    return branches;
 }
 
 }  // namespace
 
 Value Elixir::run_if(const Node& node, bool unless, const Value* piped) {
     const auto conditions = positional(node);
-    Ways ways = ways_of(node, text_);
+    Branches branches = branches_of(node, text_);
     if (conditions.empty() && !piped) return unknown_value();
     const Value asked = piped ? *piped : eval(*conditions.front());
-    if (unless) std::swap(ways.yes, ways.no);
+    if (unless) std::swap(branches.yes, branches.no);
     const auto take = [&](const Node* way) { return way ? run_body(*way) : nothing_value(); };
     if (const auto holds = truth_of(asked)) {
-        if (const Node* other = *holds ? ways.no : ways.yes) {
+        if (const Node* other = *holds ? branches.no : branches.yes) {
             // else stands in the block that it is the alternative of.
             if (other->is("do_block"))
                 for (const Node* statement : statements_of(*other)) skip(*statement);
             else
                 skip(*other);
         }
-        return take(*holds ? ways.yes : ways.no);
+        return take(*holds ? branches.yes : branches.no);
     }
     const std::string_view condition = conditions.empty() ? "what is piped" : text(*conditions.front());
-    return one_of([&] { return take(ways.yes); }, [&] { return take(ways.no); }, {whether(condition), {}, {}});
+    return one_of([&] { return take(branches.yes); }, [&] { return take(branches.no); }, {whether(condition), {}, {}});
 }
 
 std::vector<Elixir::Clause> Elixir::stab_clauses(const Node& block) const {
@@ -505,7 +505,7 @@ Value Elixir::run_cond(const Node& node) {
 Value Elixir::run_for(const Node& node) {
     const Names kept = locals_.back();
     const auto parts = positional(node);
-    const Ways ways = ways_of(node, text_);
+    const Branches branches = branches_of(node, text_);
     std::vector<Value> results;
     bool counted = true;
     if (const Node* list = child_of_kind(node, "arguments"))
@@ -513,12 +513,12 @@ Value Elixir::run_for(const Node& node) {
             for (const Node* pair : options->named_children()) {
                 const Node* key = pair->at("key");
                 const Node* value = pair->at("value");
-                if (key && value && value != ways.yes) eval(*value);
+                if (key && value && value != branches.yes) eval(*value);
             }
     const std::function<void(std::size_t)> from = [&](std::size_t at) {
         if (!step(place(node))) return;
         if (at == parts.size()) {
-            if (ways.yes) results.push_back(run_body(*ways.yes));
+            if (branches.yes) results.push_back(run_body(*branches.yes));
             return;
         }
         const Node& part = *parts[at];
@@ -549,14 +549,14 @@ Value Elixir::run_for(const Node& node) {
         counted = counted && holds.has_value();
     };
     from(0);
-    if (ways.yes && counted && results.empty()) skip(*ways.yes);
+    if (branches.yes && counted && results.empty()) skip(*branches.yes);
     locals_.back() = kept;
     return counted ? list_value(std::move(results)) : unknown_value();
 }
 
 Value Elixir::run_with(const Node& node) {
     const Names kept = locals_.back();
-    const Ways ways = ways_of(node, text_);
+    const Branches branches = branches_of(node, text_);
     Matches all = true;
     std::string what;
     for (const Node* part : positional(node)) {
@@ -570,14 +570,14 @@ Value Elixir::run_with(const Node& node) {
         if (what.empty() && one != true) what = text(*part);
         if (one != true && all == true) all = one;
     }
-    const Node* otherwise = ways.no;
+    const Node* otherwise = branches.no;
     const auto otherwise_run = [&] {
         if (!otherwise) return unknown_value();
         followed_.follow(*otherwise);
         return first_match(stab_clauses(*otherwise), {unknown_value()}, node, "which way of else is taken");
     };
     if (all == true && otherwise) skip(*otherwise);
-    const auto body = [&] { return ways.yes ? run_body(*ways.yes) : nothing_value(); };
+    const auto body = [&] { return branches.yes ? run_body(*branches.yes) : nothing_value(); };
     Value value = all == true ? body() : one_of(body, otherwise_run, {whether(what), {}, {}});
     locals_.back() = kept;
     return value;

@@ -4,6 +4,7 @@
 #include "core/path_text.h"
 #include "core/text.h"
 #include "extract/formats/code.h"
+#include "extract/graph_order.h"
 #include "extract/python/alembic_operations.h"
 #include "extract/python/python.h"
 
@@ -202,6 +203,10 @@ const Format alembic{.id = "alembic",
                                 .edited = Runner::Edited::ignored},
                      .own_tables = "CREATE TABLE IF NOT EXISTS alembic_version (version_num varchar(32) PRIMARY KEY)",
                      .marks_as_run = "alembic stamp",
-                     .takes_for = is_of_same_revision};
+                     .takes_for = is_of_same_revision,
+                     .revision = alembic_revision,
+                     .known_by_revision = true,
+                     .packages = "alembic",
+                     .lock_timeout_by = {.program = "env.py"}};
 
 }  // namespace pgfence::extract

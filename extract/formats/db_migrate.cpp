@@ -36,6 +36,7 @@ const Format db_migrate{.id = "db-migrate",
                         .habits = {.is_known = true,
                                    .late = Runner::Late::runs,
                                    .edited = Runner::Edited::ignored,
-                                   .renamed = Runner::Renamed::accepted}};
+                                   .renamed = Runner::Renamed::accepted},
+                        .orm = Orm::db_migrate};
 
 }  // namespace pgfence::extract

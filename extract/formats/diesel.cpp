@@ -46,6 +46,7 @@ const Format diesel{.id = "diesel",
                                .edited = Runner::Edited::ignored},
                     .own_tables =
                         "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (version varchar(50) PRIMARY KEY, "
-                        "run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP)"};
+                        "run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP)",
+                    .packages = "diesel"};
 
 }  // namespace pgfence::extract

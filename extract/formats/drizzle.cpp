@@ -47,6 +47,7 @@ const Format drizzle{
     .known = Known::mark,
     .sends_as_is = true,
     .habits = {.is_known = true, .leads_back = locate::never_leads_back, .edited = Runner::Edited::ignored},
+    .facts = {.set_shares_transaction = true},
     .own_tables =
         "CREATE SCHEMA IF NOT EXISTS drizzle; CREATE TABLE IF NOT EXISTS drizzle.__drizzle_migrations (id serial "
         "PRIMARY KEY, hash text NOT NULL, created_at bigint)"};

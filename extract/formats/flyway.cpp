@@ -218,12 +218,19 @@ const Format flyway{.id = "flyway",
                                .takes = takes,
                                .late = Runner::Late::refused,
                                .edited = Runner::Edited::refused,
-                               .renamed = Runner::Renamed::refused},
+                               .renamed = Runner::Renamed::refused,
+                               .family = "flyway"},
                     .own_tables =
                         "CREATE TABLE IF NOT EXISTS flyway_schema_history (installed_rank integer PRIMARY KEY, version "
                         "varchar(50), description varchar(200) NOT NULL, type varchar(20) NOT NULL, script "
                         "varchar(1000) NOT NULL, checksum integer, installed_by varchar(100) NOT NULL, installed_on "
                         "timestamp NOT NULL DEFAULT now(), execution_time integer NOT NULL, success boolean NOT NULL)",
-                    .refuses_second_version = true};
+                    .refuses_second_version = true,
+                    // outOfOrder of Flyway.java, spring.flyway.out-of-order (three words), FLYWAY_OUT_OF_ORDER; in
+                    // files that name Flyway: packets come out of order, too.
+                    .late_switches = {{{"outoforder", "true",
+                                        "outOfOrder OutOfOrder order FLYWAY_OUT_OF_ORDER SPRING_FLYWAY_OUT_OF_ORDER",
+                                        "flyway Flyway FLYWAY_OUT_OF_ORDER SPRING_FLYWAY_OUT_OF_ORDER"}}},
+                    .may_lock_beside = true};
 
 }  // namespace pgfence::extract

@@ -32,7 +32,9 @@ const Format flyway_java{.id = "flyway-java",
                                     .by_version = true,
                                     .leads_back = locate::never_leads_back,
                                     .late = Runner::Late::refused,
-                                    .edited = Runner::Edited::ignored},
-                         .refuses_second_version = true};
+                                    .edited = Runner::Edited::ignored,
+                                    .family = "flyway"},
+                         .refuses_second_version = true,
+                         .may_lock_beside = true};
 
 }  // namespace pgfence::extract

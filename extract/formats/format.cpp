@@ -55,6 +55,12 @@ bool is_code_name(std::string_view path) {
                        [&](const Format* format) { return lists(format->extensions, extension); });
 }
 
+const Format* format_called(std::string_view id) {
+    const auto& all = formats();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Format* format) { return format->id == id; });
+    return found == all.end() ? nullptr : *found;
+}
+
 const Format* format_of(const Source& source) {
     const std::string_view extension = extension_of(source.name);
     const bool is_code = is_code_name(source.name);

@@ -2,6 +2,7 @@
 // What a migration format is to the extract stage. A new one is one file beside this: its object is called as the file
 // is (`extern const Format goose;` in goose.cpp), and the build lists the folder.
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,8 +10,10 @@
 
 #include "core/migration.h"
 #include "core/path_text.h"
+#include "core/recording.h"
 #include "extract/hints.h"
 #include "extract/replacement.h"
+#include "extract/revision.h"
 #include "locate/formats.h"
 
 namespace pgfence::extract {
@@ -92,6 +95,8 @@ struct Format {
     std::vector<OwnPart> (*parts)(const Source&) = nullptr;
     /// What its runner does with the folder, by its documentation or source.
     locate::Habits habits = {};
+    /// What rules and recipes ask about it.
+    ToolFacts facts = {};
     /// SQL that makes the tables in which its runner keeps what has run, as the runner's own source has them: they are
     /// there before the first migration.
     std::string_view own_tables = {};
@@ -104,10 +109,27 @@ struct Format {
     bool (*takes_for)(std::string_view now, std::string_view ran) = nullptr;
     /// What names the run that the file is part of, with all others of that run; empty: its folder. Null: likewise.
     std::string (*run_of)(const Hints& hints, std::string_view path) = nullptr;
+    /// What a file calls itself and which it names as those before it, where the tool goes by that alone.
+    Revision (*revision)(std::string_view path, std::string_view text) = nullptr;
+    /// The runner knows a migration by that name of its own, whatever the file is called.
+    bool known_by_revision = false;
+    /// The program of an ORM, which is run for what it sends.
+    std::optional<Orm> orm = {};
+    bool is_changelog = false;  ///< may name files of SQL for its tool to run
+    bool is_planned = false;    ///< sqitch.plan names its scripts in their order
+    /// Packages whose locked version is the tool's: "activerecord rails".
+    std::string_view packages = {};
+    std::array<LateSwitch, 2> late_switches = {};
+    LockTimeoutBy lock_timeout_by = {};
+    /// Meanwhile its runner holds a lock in a transaction of another connection, unless its version or a setting says
+    /// otherwise.
+    bool may_lock_beside = false;
 };
 
 /// In the order in which they are tried: by `known`, there by name.
 const std::vector<const Format*>& formats();
+/// Null: there is none of that id.
+const Format* format_called(std::string_view id);
 /// The first of them that recognises the file; the last one recognises all SQL. Null for code that is nobody's.
 const Format* format_of(const Source& source);
 /// Ends as files of that language do. An SQL file may also say for whom it is: "1.sql.postgres".

@@ -29,6 +29,7 @@ const Format js_client{.id = "js-client",
                        .recognises = recognises,
                        .read = read,
                        .known = Known::name,
-                       .extensions = kJavaScript};
+                       .extensions = kJavaScript,
+                       .orm = Orm::typeorm};
 
 }  // namespace pgfence::extract

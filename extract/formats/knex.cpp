@@ -61,6 +61,7 @@ const Format knex{.id = "knex",
                       "CREATE TABLE IF NOT EXISTS knex_migrations (id serial PRIMARY KEY, name varchar(255), batch "
                       "integer, migration_time timestamptz); CREATE TABLE IF NOT EXISTS knex_migrations_lock (index "
                       "serial PRIMARY KEY, is_locked integer)",
-                  .run_of = knex_run};
+                  .run_of = knex_run,
+                  .orm = Orm::knex};
 
 }  // namespace pgfence::extract

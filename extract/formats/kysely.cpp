@@ -29,6 +29,9 @@ const Format kysely{.id = "kysely",
                     .habits = {.is_known = true,
                                .late = Runner::Late::refused,
                                .edited = Runner::Edited::ignored,
-                               .renamed = Runner::Renamed::accepted}};
+                               .renamed = Runner::Renamed::accepted},
+                    .orm = Orm::kysely,
+                    // migrator.ts
+                    .late_switches = {{{"allowunorderedmigrations", "true", "allowUnorderedMigrations"}}}};
 
 }  // namespace pgfence::extract

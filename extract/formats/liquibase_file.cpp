@@ -59,6 +59,7 @@ const Format liquibase_file{.id = "liquibase-file",
                                        .leads_back = [](std::string_view) { return false; },
                                        .late = Runner::Late::unordered,
                                        .edited = Runner::Edited::refused,
-                                       .known_parts = 0}};
+                                       .known_parts = 0,
+                                       .family = "liquibase"}};
 
 }  // namespace pgfence::extract

@@ -222,7 +222,8 @@ const Format liquibase_sql{.id = "liquibase-sql",
                                       .leads_back = locate::runs_backward,
                                       .late = Runner::Late::unordered,
                                       .edited = Runner::Edited::refused,
-                                      .known_parts = 0},
+                                      .known_parts = 0,
+                                      .family = "liquibase"},
                            .marks_as_run = "liquibase changelog-sync"};
 
 }  // namespace pgfence::extract

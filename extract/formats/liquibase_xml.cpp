@@ -33,7 +33,9 @@ const Format liquibase_xml{.id = "liquibase",
                                       .leads_back = locate::runs_backward,
                                       .late = Runner::Late::unordered,
                                       .edited = Runner::Edited::refused,
-                                      .known_parts = 0},
-                           .marks_as_run = "liquibase changelog-sync"};
+                                      .known_parts = 0,
+                                      .family = "liquibase"},
+                           .marks_as_run = "liquibase changelog-sync",
+                           .is_changelog = true};
 
 }  // namespace pgfence::extract

@@ -39,6 +39,7 @@ const Format mikro_orm{.id = "mikro-orm",
                        .read = read,
                        .known = Known::mark,
                        .extensions = kJavaScript,
-                       .habits = {.is_known = true, .late = Runner::Late::runs, .edited = Runner::Edited::ignored}};
+                       .habits = {.is_known = true, .late = Runner::Late::runs, .edited = Runner::Edited::ignored},
+                       .orm = Orm::mikro_orm};
 
 }  // namespace pgfence::extract

@@ -104,6 +104,9 @@ const Format node_pg_migrate{
     .own_tables =
         "CREATE TABLE IF NOT EXISTS pgmigrations (id serial PRIMARY KEY, name varchar(255) NOT NULL, run_on timestamp "
         "NOT NULL)",
-    .marks_as_run = "node-pg-migrate up --fake"};
+    .marks_as_run = "node-pg-migrate up --fake",
+    .orm = Orm::node_pg_migrate,
+    // checkOrder of runner.ts, --no-check-order
+    .late_switches = {{{"nocheckorder", "", "checkOrder order", "node migrate"}, {"checkorder", "false"}}}};
 
 }  // namespace pgfence::extract

@@ -23,6 +23,11 @@ Scope read(const Source& source, Script& script) {
 }  // namespace
 
 extern const Format plain_sql;
-const Format plain_sql{"plain-sql", "plain SQL", "none of the others", recognises, read, Known::anything};
+const Format plain_sql{.id = "plain-sql",
+                       .title = "plain SQL",
+                       .decides = "none of the others",
+                       .recognises = recognises,
+                       .read = read,
+                       .known = Known::anything};
 
 }  // namespace pgfence::extract

@@ -80,6 +80,8 @@ const Format prisma{
                .leads_back = locate::never_leads_back,
                .late = Runner::Late::runs,
                .edited = Runner::Edited::ignored},
+    // It makes every DateTime a timestamp(3), and reads and writes it as UTC.
+    .facts = {.times_are_utc = true, .set_shares_transaction = true, .one_transaction_by_version = true},
     .own_tables =
         "CREATE TABLE IF NOT EXISTS _prisma_migrations (id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, "
         "finished_at timestamptz, migration_name varchar(255) NOT NULL, logs text, rolled_back_at timestamptz, "

@@ -44,12 +44,12 @@ struct Followed {
 };
 
 /// `makes_safe`: strong_migrations does; `own_transaction`: BEGIN and COMMIT are written around what it leaves in one.
-struct Way {
+struct RunOptions {
     bool makes_safe = false;
     bool own_transaction = false;
 };
 
-Followed follow(const Source& source, const Tree& tree, const std::string& root, Way way, Script& script) {
+Followed follow(const Source& source, const Tree& tree, const std::string& root, RunOptions options, Script& script) {
     SqlWriter out(source.file, script);
     report_syntax(tree, source.text, out);
     out.take_comments(tree, source.text);
@@ -65,7 +65,7 @@ Followed follow(const Source& source, const Tree& tree, const std::string& root,
     program.load();
     out.sends_alone(operations.without_transaction());
     operations.begin_method();
-    if (way.makes_safe) operations.make_safe(way.own_transaction);
+    if (options.makes_safe) operations.make_safe(options.own_transaction);
     const Node* up = program.method("up");
     const Node* change = program.method("change");
     if (up || change)
@@ -124,6 +124,8 @@ const Format rails{.id = "rails",
                    .own_tables =
                        "CREATE TABLE IF NOT EXISTS schema_migrations (version varchar PRIMARY KEY); CREATE TABLE IF "
                        "NOT EXISTS ar_internal_metadata (key varchar PRIMARY KEY, value varchar, created_at "
-                       "timestamp(6) NOT NULL, updated_at timestamp(6) NOT NULL)"};
+                       "timestamp(6) NOT NULL, updated_at timestamp(6) NOT NULL)",
+                   .packages = "activerecord rails",
+                   .lock_timeout_by = {.setting = "strongmigrations.lock_timeout", .gem = "safe-pg-migrations"}};
 
 }  // namespace pgfence::extract

@@ -44,6 +44,7 @@ const Format sequelize{.id = "sequelize",
                                   .late = Runner::Late::runs,
                                   .edited = Runner::Edited::ignored,
                                   .renamed = Runner::Renamed::runs},
-                       .own_tables = "CREATE TABLE IF NOT EXISTS \"SequelizeMeta\" (name varchar(255) PRIMARY KEY)"};
+                       .own_tables = "CREATE TABLE IF NOT EXISTS \"SequelizeMeta\" (name varchar(255) PRIMARY KEY)",
+                       .orm = Orm::sequelize};
 
 }  // namespace pgfence::extract

@@ -45,6 +45,7 @@ const Format sqitch{.id = "sqitch",
                                .leads_back = is_revert,
                                .late = Runner::Late::unordered,
                                .edited = Runner::Edited::ignored},
-                    .marks_as_run = "sqitch deploy --log-only"};
+                    .marks_as_run = "sqitch deploy --log-only",
+                    .is_planned = true};
 
 }  // namespace pgfence::extract

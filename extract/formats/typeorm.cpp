@@ -60,6 +60,8 @@ const Format typeorm{.id = "typeorm",
                      .own_tables =
                          "CREATE TABLE IF NOT EXISTS migrations (id serial PRIMARY KEY, \"timestamp\" bigint NOT NULL, "
                          "name varchar NOT NULL)",
-                     .marks_as_run = "typeorm migration:run --fake"};
+                     .marks_as_run = "typeorm migration:run --fake",
+                     .orm = Orm::typeorm,
+                     .packages = "typeorm"};
 
 }  // namespace pgfence::extract

@@ -21,14 +21,14 @@ std::map<FileId, const AnalyzedFile*> analyzed_files(const Inputs& inputs) {
     return files;
 }
 
-struct Place {
+struct EditedPlace {
     std::size_t statement = 0;
     SourceSpan span;
 };
 
 /// Where people look in the change: the first statement on a line that it changes; else that line itself, and the
 /// statement before it. Of a file that is new or gone, its first statement.
-Place edited_place(const MigrationFile& file, const AnalyzedFile& analyzed) {
+EditedPlace edited_place(const MigrationFile& file, const AnalyzedFile& analyzed) {
     const LineIndex lines(file.text);
     const auto& all = analyzed.statements;
     const auto touches = [&](const AnalyzedStatement& statement, const auto& changed) {
@@ -40,7 +40,7 @@ Place edited_place(const MigrationFile& file, const AnalyzedFile& analyzed) {
             if (touches(all[i], changed)) return {i, all[i].span};
     if (file.changed_lines.empty()) return {0, all.front().span};
     const auto [first, last] = file.changed_lines.front();
-    Place place{0, {file.id, lines.begin_of(first), lines.begin_of(first + 1)}};
+    EditedPlace place{0, {file.id, lines.begin_of(first), lines.begin_of(first + 1)}};
     while (place.statement + 1 < all.size() && all[place.statement + 1].span.begin < place.span.begin)
         ++place.statement;
     return place;
@@ -255,7 +255,7 @@ void judge(const Inputs& inputs, const OptionValues&, std::vector<Finding>& foun
         Finding finding;
         finding.span = {file.id, 0, 0};
         if (const auto found_in = analyzed.find(file.id); found_in != analyzed.end()) {
-            const Place place = edited_place(file, *found_in->second);
+            const EditedPlace place = edited_place(file, *found_in->second);
             finding.statement = static_cast<std::uint32_t>(place.statement);
             finding.span = place.span;
         }

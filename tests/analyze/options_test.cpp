@@ -170,13 +170,33 @@ TEST_CASE("what cannot be read is a finding too where the team wants it") {
 
 TEST_CASE("a timeout is asked of the migration, never of the role, which others connect as too") {
     auto request = request_of({"CREATE INDEX i ON orders (a);"}, "missing-statement-timeout");
-    request.changed.front().format = "prisma";
+    request.changed.front().tool.one_transaction_by_version = true;
     const Analysis analysis = analyze::analyze(request);
     const auto found = std::find_if(analysis.findings.begin(), analysis.findings.end(),
                                     [](const Finding& f) { return f.rule == "missing-statement-timeout"; });
     REQUIRE(found != analysis.findings.end());
     CHECK(found->recipe->steps.front().sql == "SET statement_timeout = '5min';");
     CHECK(found->recipe->steps.front().place == StepPlace::precedes);
+}
+
+TEST_CASE("what a tool does with its users' SQL decides what is advised, whatever the tool is called") {
+    const std::string_view timestamps = "prefer-timestamptz", timeouts = "timeout-cancels-concurrent-build";
+    auto request = request_of({"CREATE TABLE t (id bigint PRIMARY KEY, made_at timestamp);"}, timestamps);
+    CHECK_FALSE(said(request, timestamps).empty());
+    request.changed.front().tool.times_are_utc = true;
+    CHECK(said(request, timestamps).empty());
+
+    request = request_of({"SET lock_timeout = '2s';\nCREATE INDEX CONCURRENTLY i ON orders (a);"}, timeouts);
+    const auto has_recipe = [&] {
+        for (const Finding& finding : analyze::analyze(request).findings)
+            if (finding.rule == timeouts) return finding.recipe.has_value();
+        return false;
+    };
+    CHECK_FALSE(said(request, timeouts).empty());
+    CHECK(has_recipe());
+    request.changed.front().tool.set_shares_transaction = true;
+    CHECK_FALSE(said(request, timeouts).empty());
+    CHECK_FALSE(has_recipe());
 }
 
 TEST_CASE("the backstop still speaks where only wishes were reported") {

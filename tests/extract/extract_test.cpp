@@ -644,6 +644,17 @@ TEST_CASE("Yuniql runs versions in the order of their numbers, and its other fol
     CHECK(order("m/Functions/a.sql").repeatable);
 }
 
+TEST_CASE("a format states what its tool does with the SQL, and every script has it") {
+    const ToolFacts prisma = read("prisma/migrations/20240101120000_a/migration.sql", "SELECT 1;").tool;
+    CHECK(prisma.times_are_utc);
+    CHECK(prisma.set_shares_transaction);
+    CHECK(prisma.one_transaction_by_version);
+    const ToolFacts drizzle = read("drizzle/0001_a.sql", "SELECT 1;--> statement-breakpoint\nSELECT 2;").tool;
+    CHECK(drizzle.set_shares_transaction);
+    CHECK_FALSE(drizzle.times_are_utc);
+    CHECK_FALSE(read("db/1_a.sql", "SELECT 1;").tool.set_shares_transaction);
+}
+
 TEST_CASE("settings beside a migration decide how it is sent") {
     const auto mode = [](std::string path, std::vector<std::string> paths, std::string settings) {
         extract::Hints hints;

@@ -176,8 +176,3 @@ TEST_CASE("a type is written as PostgreSQL reads it") {
     CHECK(type("", "text", {}, 1) == "text[]");
     CHECK(type("Shop", "Mood") == "\"Shop\".\"Mood\"");
 }
-
-TEST_CASE("a SET stays away from what must run alone") {
-    CHECK(set_shares_transaction("prisma"));
-    CHECK_FALSE(set_shares_transaction("goose"));
-}

@@ -29,7 +29,7 @@ Action reset_all() { return SetVariable{SetVariable::Kind::reset_all, false, "",
 class Session {
 public:
     explicit Session(const std::map<std::string, std::string>& defaults = {}) : tracker_(defaults) {}
-    void file(TransactionMode mode, std::uint32_t statements) { tracker_.begin_file(mode, statements, "test"); }
+    void file(TransactionMode mode, std::uint32_t statements) { tracker_.begin_file(mode, statements); }
     void end_file() { tracker_.end_file(); }
     Scope run(const Action& action) { return run(action, {}); }
     Scope lock(const std::string& relation, LockMode mode, bool existing = true) {
