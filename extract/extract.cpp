@@ -341,7 +341,12 @@ Runner runner_of(std::string_view id) {
     if (!format || !format->habits.is_known) return {};
     const locate::Habits& habits = format->habits;
     // "node-pg-migrate, SQL files": one program runs files of both kinds.
-    return {format->title.substr(0, format->title.find(", ")), habits.late, habits.edited, habits.by_version, habits.renamed, habits.known_parts};
+    return {format->title.substr(0, format->title.find(", ")),
+            habits.late,
+            habits.edited,
+            habits.by_version,
+            habits.renamed,
+            habits.known_parts};
 }
 
 std::string_view own_tables(std::string_view id) {

@@ -15,8 +15,8 @@ using Words = std::span<const std::string_view>;
 constexpr std::size_t kEnough = 64 << 10;  // bytes of SQL that are looked at
 
 /// In SQL whose words and signs have one blank between them (in_words).
-constexpr std::array kPostgresAlone{" bigserial "sv, " jsonb "sv,    " timestamptz "sv, " plpgsql "sv,     " bytea "sv,
-                                    " using gin "sv, " : : "sv,      " owner to "sv,    " public . "sv,    " as enum "sv,
+constexpr std::array kPostgresAlone{" bigserial "sv, " jsonb "sv,     " timestamptz "sv, " plpgsql "sv,  " bytea "sv,
+                                    " using gin "sv, " : : "sv,       " owner to "sv,    " public . "sv, " as enum "sv,
                                     " ilike "sv,     " extension "sv, " concurrently "sv};
 /// That some other databases take as well.
 constexpr std::array kPostgresToo{" serial "sv,         " uuid "sv, " using btree "sv,

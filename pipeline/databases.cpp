@@ -154,8 +154,8 @@ std::map<FileId, std::string> same_versions(const std::vector<MigrationFile>& fi
         const MigrationFile& file = files[i];
         const bool anywhere = extract::refuses_second_version(scripts[i].format);
         std::string version = locate::version_in(file.path);
-        if (version.empty() || file.change == deleted || gone.contains(file.path) ||
-            locate::is_repeatable(file.path) || !(anywhere || extract::refuses_second_in_folder(scripts[i].format)))
+        if (version.empty() || file.change == deleted || gone.contains(file.path) || locate::is_repeatable(file.path) ||
+            !(anywhere || extract::refuses_second_in_folder(scripts[i].format)))
             continue;
         const Run run{databases[i], anywhere ? std::string_view() : folder_of(file.path)};
         by_version[{run, std::move(version)}].push_back(&file);
@@ -163,9 +163,10 @@ std::map<FileId, std::string> same_versions(const std::vector<MigrationFile>& fi
     std::map<FileId, std::string> found;
     for (const auto& [version, all] : by_version)
         for (const MigrationFile* file : all) {
-            if (file->role != MigrationFile::Role::changed || (file->change != added && file->change != renamed)) continue;
-            const auto other = std::find_if(all.begin(), all.end(),
-                                            [&](const MigrationFile* one) { return one->path != file->path; });
+            if (file->role != MigrationFile::Role::changed || (file->change != added && file->change != renamed))
+                continue;
+            const auto other =
+                std::find_if(all.begin(), all.end(), [&](const MigrationFile* one) { return one->path != file->path; });
             if (other != all.end()) found.emplace(file->id, (*other)->path);
         }
     return found;

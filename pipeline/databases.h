@@ -20,7 +20,7 @@ using Runners = std::map<FileId, Runner>;
 
 struct AnalyzedChange {
     Analysis analysis;
-    policy::SaidBefore said_before;   ///< of migrations that were edited after they ran
+    policy::SaidBefore said_before;              ///< of migrations that were edited after they ran
     std::map<FileId, std::string> same_version;  ///< as policy::Inputs has it
 };
 

@@ -117,9 +117,7 @@ namespace {
 constexpr std::size_t kOneDecision = 3;
 
 /// It fails for where it stands, whomever it names: in a transaction, behind the first one that does.
-bool fails_where_it_stands(const Finding& finding) {
-    return finding.fails && shape_of(finding.message).names.empty();
-}
+bool fails_where_it_stands(const Finding& finding) { return finding.fails && shape_of(finding.message).names.empty(); }
 
 /// What each loses, or fails at, is a matter of its own.
 bool may_repeat(const Graded& graded) {
@@ -161,8 +159,7 @@ Said said_of(const Graded& graded, const AnalyzedStatement& statement, Risk thre
 
 /// Losses that are told one by one: too few, or of things that are not called the same.
 bool is_told_alone(const Said& said, const Finding& finding, const std::map<Said, std::size_t>& count) {
-    return finding.category == Category::destructive &&
-           (std::get<6>(said).empty() || count.at(said) < kOneDecision);
+    return finding.category == Category::destructive && (std::get<6>(said).empty() || count.at(said) < kOneDecision);
 }
 
 std::set<std::string_view> rules_of_parts(const StatementReport& statement, std::size_t lead) {

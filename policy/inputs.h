@@ -19,8 +19,8 @@
 
 namespace pgfence::policy {
 
-/// Of every migration that was edited after it ran and is judged at its place among the others: rule and message of what
-/// is found in the text that ran.
+/// Of every migration that was edited after it ran and is judged at its place among the others: rule and message of
+/// what is found in the text that ran.
 using SaidBefore = std::map<FileId, std::multiset<std::pair<std::string, std::string>>>;
 
 struct Inputs {

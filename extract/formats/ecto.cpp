@@ -111,8 +111,7 @@ const Format ecto{
                .by_version = true,
                .late = Runner::Late::runs,
                .edited = Runner::Edited::ignored},
-    .own_tables =
-        "CREATE TABLE IF NOT EXISTS schema_migrations (version bigint PRIMARY KEY, inserted_at timestamp(0))",
+    .own_tables = "CREATE TABLE IF NOT EXISTS schema_migrations (version bigint PRIMARY KEY, inserted_at timestamp(0))",
     .refuses_second_in_folder = true};
 
 }  // namespace pgfence::extract

@@ -155,9 +155,10 @@ bool stops_deployment(const MigrationFile& file, const Runner& runner) {
 
 std::string said_of(const Inputs& inputs, const MigrationFile& file) {
     if (const auto other = inputs.same_version.find(file.id); other != inputs.same_version.end())
-        return fmt::format("This file has the version of {}: {} finds more than one migration with it and refuses to "
-                           "deploy",
-                           other->second, inputs.runner_of(file.id).title);
+        return fmt::format(
+            "This file has the version of {}: {} finds more than one migration with it and refuses to "
+            "deploy",
+            other->second, inputs.runner_of(file.id).title);
     if (inputs.replaced.contains(file.id)) return "";
     const auto squash = inputs.made_again.find(file.id);
     if (squash != inputs.made_again.end()) return squash->second.said;
