@@ -615,16 +615,15 @@ TEST_CASE("an edited migration: what the text that ran did as well is not the ed
 }
 
 TEST_CASE("an edited migration that stops every new database is told of, unless another edit may mend it") {
-    const std::map<std::string, std::string> ran{
-        {"migrations/1_a.sql", "CREATE TABLE skills (id bigint, title text);\n"},
-        {"migrations/2_b.sql", "CREATE INDEX ON skills (title);\n"}};
-    const std::pair<const std::string, std::string> edit{"migrations/2_b.sql", "CREATE INDEX ON skills (username);\n"};
-    CHECK(contains(found_of_edit(ran, {edit}), "ordering-conflict migrations/2_b.sql:2\n"));
-    CHECK_FALSE(contains(
-        found_of_edit(ran, {edit, {"migrations/1_a.sql", "CREATE TABLE skills (id bigint, username text);\n"}}),
-        "ordering-conflict"));
+    const std::string table = "CREATE TABLE skills (id bigint, title text);\n";
+    const std::map<std::string, std::string> ran{{"migrations/1_a.sql", "CREATE TABLE users (id bigint);\n"},
+                                                 {"migrations/2_b.sql", table + "CREATE INDEX ON skills (title);\n"}};
+    const std::pair<const std::string, std::string> edit{"migrations/2_b.sql",
+                                                         table + "CREATE INDEX ON skills (username);\n"};
+    CHECK(contains(found_of_edit(ran, {edit}), "ordering-conflict migrations/2_b.sql:3\n"));
+    CHECK_FALSE(
+        contains(found_of_edit(ran, {edit, {"migrations/1_a.sql", "CREATE TABLE users (id bigint, name text);\n"}}),
+                 "ordering-conflict"));
     // It always failed.
-    CHECK_FALSE(contains(found_of_edit({*ran.begin(), {"migrations/2_b.sql", "CREATE INDEX ON skills (name);\n"}},
-                                       {{"migrations/2_b.sql", "-- again\nCREATE INDEX ON skills (name);\n"}}),
-                         "ordering-conflict"));
+    CHECK_FALSE(contains(found_of_edit({edit}, {{edit.first, "-- again\n" + edit.second}}), "ordering-conflict"));
 }
