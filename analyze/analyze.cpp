@@ -461,6 +461,7 @@ private:
         pool_.add([this, file] { judging_.begin_file(file); });
         timeline_.begin_file();
         series_.begin_file(script.file);
+        if (request_.begin_run.contains(script.file)) scope_.end_run();
         scope_.begin_file(script.transaction, static_cast<std::uint32_t>(file->all.size()), script.tool);
         UncertainPart part(&script.uncertainties);
         std::vector<std::uint32_t> gaps = places_of(script.unread);

@@ -24,6 +24,7 @@ struct Request {
     std::vector<Script> history;      ///< earlier migrations in the order in which they ran, `apart` among them
     std::vector<Series> series;       ///< of all these scripts; what is in none begins nobody knows where
     std::vector<Script> changed;      ///< what is judged, in the order in which it will run
+    std::set<FileId> begin_run = {};  ///< of those: files with which the runner is called anew
     /// Judged first, each by itself on an empty database: what makes again what the history made.
     std::vector<Script> anew = {};
     /// Of the history: what earlier migrations were edited to, each in front of what it was. Judged there, every one by

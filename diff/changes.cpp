@@ -12,6 +12,7 @@
 #include "core/text.h"
 #include "diff/changed_lines.h"
 #include "diff/detected.h"
+#include "diff/late_before.h"
 #include "diff/releases.h"
 #include "diff/renames.h"
 #include "diff/search.h"
@@ -323,6 +324,29 @@ private:
             if (last->second != file.stands_for && locate::runs_before(file.path, last->second))
                 file.overtaken_by = last->second;
         }
+        note_others_that_were_late();
+    }
+
+    void note_others_that_were_late() {
+        std::map<std::string_view, std::optional<std::string>> of_sequence;
+        for (const MigrationFile& late : change_.files) {
+            const auto sequence = locate::sequence_of(late.path);
+            if (late.overtaken_by.empty() || !sequence) continue;
+            const auto [other, is_new] = of_sequence.try_emplace(*sequence);
+            if (is_new) other->second = came_late(sides_.repository(), sides_.base_tip, ran_in(*sequence));
+            if (other->second) change_.late_as_others.emplace(late.path, *other->second);
+        }
+    }
+
+    /// In the order of their names.
+    std::vector<std::string_view> ran_in(std::string_view sequence) const {
+        std::vector<std::string_view> paths;
+        for (const MigrationFile& file : change_.files)
+            if (file.role == Role::history && locate::sequence_of(file.path) == sequence &&
+                !locate::is_repeatable(file.path))
+                paths.emplace_back(file.path);
+        std::sort(paths.begin(), paths.end(), locate::runs_before);
+        return paths;
     }
 
     static tl::unexpected<Unreadable> too_much(const std::string& what) {

@@ -334,7 +334,13 @@ Runner runner_of(std::string_view id) {
     const Format* format = format_called(id);
     if (!format || !format->habits.is_known) return {};
     const locate::Habits& habits = format->habits;
-    return {format->title, habits.late, habits.edited, habits.by_version, habits.renamed, habits.known_parts};
+    // "node-pg-migrate, SQL files": one program runs files of both kinds.
+    return {format->title.substr(0, format->title.find(", ")),
+            habits.late,
+            habits.edited,
+            habits.by_version,
+            habits.renamed,
+            habits.known_parts};
 }
 
 std::string_view own_tables(std::string_view id) {
@@ -355,6 +361,11 @@ bool holds_parts(std::string_view id) {
 bool refuses_second_version(std::string_view id) {
     const Format* format = format_called(id);
     return format && format->refuses_second_version;
+}
+
+bool refuses_second_in_folder(std::string_view id) {
+    const Format* format = format_called(id);
+    return format && format->refuses_second_in_folder;
 }
 
 std::optional<bool> takes_for(std::string_view id, std::string_view now, std::string_view ran) {
@@ -393,6 +404,14 @@ std::vector<std::pair<std::string_view, LockTimeoutBy>> lock_timeouts() {
 }
 
 std::string_view plain_sql() { return formats().back()->id; }
+
+std::string search_path_of(std::string_view id, const MigrationFile& file, const Hints& hints) {
+    const Format* format = format_called(id);
+    if (!format || !format->search_path) return {};
+    Memory unused;
+    Replacements none;
+    return format->search_path(source_of(file, hints, unused, none));
+}
 
 std::vector<FormatInfo> all_formats() {
     std::vector<FormatInfo> infos;

@@ -63,10 +63,14 @@ std::string_view marks_as_run(std::string_view format);
 bool holds_parts(std::string_view format);
 /// Of a format's id: its runner stops where two files have one version, in whatever folders they lie.
 bool refuses_second_version(std::string_view format);
+/// Of a format's id: likewise, in one folder.
+bool refuses_second_in_folder(std::string_view format);
 /// Of a format's id: its runner takes a file of that text for one that ran; nothing where it goes by names.
 std::optional<bool> takes_for(std::string_view format, std::string_view now, std::string_view ran);
 /// Of a format's id: what names the run that the file is part of, in several folders or not; empty: its folder alone.
 std::string run_of(std::string_view format, const Hints& hints, std::string_view path);
+/// Of a format's id: what its runner sets search_path to before the file; empty: it leaves that alone.
+std::string search_path_of(std::string_view format, const MigrationFile& file, const Hints& hints);
 
 /// Of a format's id: what the migration calls itself, where its runner goes by that and not by the file's name; nothing
 /// where it goes by names. Empty: the file does not say it.

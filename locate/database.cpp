@@ -15,16 +15,42 @@ using Words = std::span<const std::string_view>;
 constexpr std::size_t kEnough = 64 << 10;  // bytes of SQL that are looked at
 
 /// In SQL whose words and signs have one blank between them (in_words).
-constexpr std::array kPostgresSql{" serial "sv,      " bigserial "sv,      " jsonb "sv,    " timestamptz "sv,
-                                  " plpgsql "sv,     " bytea "sv,          " uuid "sv,     " using gin "sv,
-                                  " using btree "sv, " with time zone "sv, " $$ "sv,       " : : "sv,
-                                  " returning "sv,   " owner to "sv,       " public . "sv, " as enum "sv,
-                                  " ilike "sv,       " concurrently "sv,   " extension "sv};
+constexpr std::array kPostgresAlone{" bigserial "sv, " jsonb "sv,     " timestamptz "sv, " plpgsql "sv,  " bytea "sv,
+                                    " using gin "sv, " : : "sv,       " owner to "sv,    " public . "sv, " as enum "sv,
+                                    " ilike "sv,     " extension "sv, " concurrently "sv};
+/// That some other databases take as well.
+constexpr std::array kPostgresToo{" serial "sv,         " uuid "sv, " using btree "sv,
+                                  " with time zone "sv, " $$ "sv,   " returning "sv};
 constexpr std::array kOtherSql{" auto_increment "sv,  " autoincrement "sv, " engine = "sv,   " mergetree "sv,
                                " nvarchar "sv,        " [ dbo ] "sv,       " varchar2 "sv,   " unsigned "sv,
                                " longtext "sv,        " mediumtext "sv,    " pragma "sv,     " identity ( 1"sv,
                                " if not exists ` "sv, " table ` "sv,       " strftime ( "sv, " sqlite_"sv,
                                " without rowid "sv,   " datetime ( "sv,    " tinyint "sv};
+
+/// In SQL that PostgreSQL's parser refuses: what a slip of the pen hardly makes.
+constexpr std::array kOtherIfRefused{" modify "sv,
+                                     " change column "sv,
+                                     " after "sv,
+                                     " add index "sv,
+                                     " add key "sv,
+                                     " add unique index "sv,
+                                     " add fulltext "sv,
+                                     " drop key "sv,
+                                     " drop foreign key "sv,
+                                     " drop primary key "sv,
+                                     " ` "sv,
+                                     " charset "sv,
+                                     " engine "sv,
+                                     " datetime "sv,
+                                     " on update current_timestamp "sv,
+                                     " on duplicate key "sv,
+                                     " insert ignore "sv,
+                                     " delimiter "sv,
+                                     " clob "sv,
+                                     " sysdate "sv,
+                                     " from dual "sv,
+                                     " sp_rename "sv,
+                                     " getdate ( "sv};
 
 /// Words and signs with a blank around each, in lower case; comments, strings and quoted names are nobody's dialect.
 std::string in_words(std::string_view sql) {
@@ -104,7 +130,17 @@ constexpr std::array kTold{
 
 Dialect dialect_of(std::string_view sql) {
     const std::string text = in_words(sql.substr(0, kEnough));
-    return {count_of(text, kPostgresSql), count_of(text, kOtherSql)};
+    return {count_of(text, kPostgresAlone) + count_of(text, kPostgresToo), count_of(text, kOtherSql)};
+}
+
+bool is_postgres_alone(std::string_view sql) { return count_of(in_words(sql.substr(0, kEnough)), kPostgresAlone) > 0; }
+
+std::string_view word_of_another(std::string_view refused) {
+    const std::string text = in_words(refused.substr(0, kEnough));
+    for (const Words words : {Words(kOtherIfRefused), Words(kOtherSql)})
+        for (const std::string_view word : words)
+            if (contains(text, word)) return trim(word);
+    return {};
 }
 
 Database NearestDatabase::said_in(std::string_view folder) {

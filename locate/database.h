@@ -17,6 +17,10 @@ struct Dialect {
     int postgres = 0, other = 0;
 };
 Dialect dialect_of(std::string_view sql);
+/// It has words that no other database takes.
+bool is_postgres_alone(std::string_view sql);
+/// Of a statement that PostgreSQL's parser refuses: a word by which it is meant for another database; empty: none.
+std::string_view word_of_another(std::string_view refused);
 
 /// What the nearest file that names a database says: the tool's own (migration_lock.toml, meta/_journal.json) or the
 /// program's (package.json, Cargo.toml, Gemfile, go.mod, mix.exs).

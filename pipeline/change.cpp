@@ -117,6 +117,7 @@ Result<Prepared> prepare_change(const ChangeRequest& request) {
     prepared.left_out = change.left_out;
     prepared.perhaps_never_ran = std::move(change.perhaps_never_ran);
     prepared.still_written = std::move(change.still_written);
+    prepared.late_as_others = std::move(change.late_as_others);
     note_config_that_is_not_read(change.paths, prepared.notes);
     TRY(note_what_waits(*comparison, baseline_file(prepared.config), prepared.notes));
     if (request.config_file.empty()) TRY(note_what_waits(*comparison, std::string(kConfigFile), prepared.notes));

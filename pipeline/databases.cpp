@@ -37,7 +37,8 @@ struct Database {
 struct Folder {
     std::string name;
     std::vector<const Script*> scripts = {};
-    std::set<std::string> versions = {};  ///< as Database::versions
+    std::set<std::string> versions = {};  ///< as Database::versions: of what ran, where any of it ran
+    bool has_run = false;
 };
 
 /// The first of the names that is there already, as a phrase; empty: none is.
@@ -103,6 +104,10 @@ std::map<std::string, Folder> folders_of(const std::vector<MigrationFile>& files
         Folder& folder = folders.try_emplace(name, Folder{name}).first->second;
         folder.scripts.push_back(&scripts[i]);
         if (!extract::refuses_second_version(scripts[i].format)) continue;
+        // What a change adds may be the mistake: it tells no databases apart that ran as one.
+        const bool has_run = files[i].role == MigrationFile::Role::history;
+        if (!has_run && folder.has_run) continue;
+        if (has_run && !std::exchange(folder.has_run, true)) folder.versions.clear();
         if (std::string version = locate::version_in(files[i].path); !version.empty())
             folder.versions.insert(std::move(version));
     }
@@ -111,10 +116,8 @@ std::map<std::string, Folder> folders_of(const std::vector<MigrationFile>& files
 
 /// For each file the number of its database, from 0.
 std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts,
-                                      const extract::Hints& hints, std::vector<std::string>& notes) {
+                                      const std::vector<std::string>& places, std::vector<std::string>& notes) {
     std::vector<std::size_t> numbers(files.size(), 0);
-    std::vector<std::string> places;
-    for (std::size_t i = 0; i < files.size(); ++i) places.push_back(place_of(files[i], scripts[i], hints));
     const std::map<std::string, Folder> folders = folders_of(files, scripts, places);
     if (folders.size() < 2) return numbers;
     std::vector<std::vector<const Script*>> groups;
@@ -133,6 +136,40 @@ std::vector<std::size_t> databases_of(const std::vector<MigrationFile>& files, c
     }
     for (std::size_t i = 0; i < files.size(); ++i) numbers[i] = number_of[places[i]];
     return numbers;
+}
+
+/// Of new files: another one of their run, as far as anybody knows, that has their version, where their runner stops at
+/// that. What the change takes away is there no more.
+std::map<FileId, std::string> same_versions(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts,
+                                            const std::vector<std::size_t>& databases) {
+    using enum MigrationFile::Change;
+    std::set<std::string, std::less<>> gone;
+    for (const MigrationFile& file : files) {
+        if (file.change == deleted) gone.insert(file.path);
+        if (file.change == renamed && file.old_path) gone.insert(*file.old_path);
+    }
+    using Run = std::pair<std::size_t, std::string_view>;  // a database, or a folder of it
+    std::map<std::pair<Run, std::string>, std::vector<const MigrationFile*>> by_version;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const MigrationFile& file = files[i];
+        const bool anywhere = extract::refuses_second_version(scripts[i].format);
+        std::string version = locate::version_in(file.path);
+        if (version.empty() || file.change == deleted || gone.contains(file.path) || locate::is_repeatable(file.path) ||
+            !(anywhere || extract::refuses_second_in_folder(scripts[i].format)))
+            continue;
+        const Run run{databases[i], anywhere ? std::string_view() : folder_of(file.path)};
+        by_version[{run, std::move(version)}].push_back(&file);
+    }
+    std::map<FileId, std::string> found;
+    for (const auto& [version, all] : by_version)
+        for (const MigrationFile* file : all) {
+            if (file->role != MigrationFile::Role::changed || (file->change != added && file->change != renamed))
+                continue;
+            const auto other =
+                std::find_if(all.begin(), all.end(), [&](const MigrationFile* one) { return one->path != file->path; });
+            if (other != all.end()) found.emplace(file->id, (*other)->path);
+        }
+    return found;
 }
 
 /// Files in the order of `files`.
@@ -168,10 +205,72 @@ std::map<std::string_view, std::size_t> edited_for_good(const std::vector<Migrat
     return edited;
 }
 
+/// What the runners of all places set search_path to, where they agree.
+std::string common_search_path(const std::vector<Read>& own, const std::vector<std::string>& places,
+                               const MigrationFile* first, const extract::Hints& hints) {
+    std::map<std::string_view, std::string> paths;
+    for (const Read& one : own) {
+        const std::string& place = places[static_cast<std::size_t>(one.file - first)];
+        if (!paths.contains(place)) paths[place] = extract::search_path_of(one.script->format, *one.file, hints);
+    }
+    const bool agree =
+        std::all_of(paths.begin(), paths.end(), [&](const auto& one) { return one.second == paths.begin()->second; });
+    return agree && !paths.empty() ? paths.begin()->second : std::string();
+}
+
+/// A runner is called for one run after the other: none of its transactions goes on in the next one.
+class Runs {
+public:
+    bool is_begun_by(std::string run, std::size_t database) {
+        std::string& last = last_[database];
+        const bool begins = !last.empty() && !run.empty() && last != run;
+        if (!run.empty()) last = std::move(run);
+        return begins;
+    }
+
+private:
+    std::map<std::size_t, std::string> last_;
+};
+
 void put_apart(Script script, analyze::Request& request) {
     request.apart.insert(script.file);
     request.history.push_back(std::move(script));
 }
+
+/// What ran, judged as if it were new, beside what it was edited to (`now`): under an id that no file has.
+class AsItWas {
+public:
+    explicit AsItWas(std::size_t files) : next_(static_cast<FileId>(files)) {}
+
+    void put(Script was, FileId now, analyze::Request& request) {
+        const FileId ran = std::exchange(was.file, next_);
+        for (analyze::Series& series : request.series)
+            if (const auto at = std::find(series.files.begin(), series.files.end(), ran); at != series.files.end())
+                series.files.insert(at, next_);
+        now_.emplace(next_++, now);
+        put_apart(std::move(was), request);
+    }
+
+    /// Takes it out of what is reported.
+    policy::SaidBefore taken_from(std::vector<Analysis>& parts) const {
+        policy::SaidBefore said;
+        for (const auto& [own, now] : now_) said.try_emplace(now);
+        const auto is_of_one = [&](FileId file) { return now_.contains(file); };
+        for (Analysis& part : parts) {
+            for (const Finding& finding : part.findings)
+                if (const auto now = now_.find(finding.span.file); now != now_.end())
+                    said[now->second].emplace(finding.rule, finding.message);
+            std::erase_if(part.files, [&](const AnalyzedFile& file) { return is_of_one(file.file); });
+            std::erase_if(part.findings, [&](const Finding& finding) { return is_of_one(finding.span.file); });
+            std::erase_if(part.removed, [&](const RemovedName& name) { return is_of_one(name.span.file); });
+        }
+        return said;
+    }
+
+private:
+    FileId next_;
+    std::map<FileId, FileId> now_;  ///< by the id that it got
+};
 
 void put(Script script, const MigrationFile& file, const Squashes& squashes, analyze::Request& request) {
     if (squashes.made_again.contains(file.id))
@@ -220,28 +319,43 @@ std::vector<Analysis> analyzed_at_once(std::vector<analyze::Request> requests) {
 
 }  // namespace
 
-Analysis analyzed_by_database(Prepared& change, std::vector<Script> scripts, const Squashes& squashes,
-                              const Runners& runners, const analyze::Request& common) {
+AnalyzedChange analyzed_by_database(Prepared& change, std::vector<Script> scripts, const Squashes& squashes,
+                                    const Runners& runners, const analyze::Request& common) {
     const std::vector<MigrationFile>& files = change.files;
-    const std::vector<std::size_t> databases = databases_of(files, scripts, change.hints, change.notes);
+    std::vector<std::string> places;
+    for (std::size_t i = 0; i < files.size(); ++i) places.push_back(place_of(files[i], scripts[i], change.hints));
+    const std::vector<std::size_t> databases = databases_of(files, scripts, places, change.notes);
+    std::map<FileId, std::string> same_version = same_versions(files, scripts, databases);
     const std::size_t count = databases.empty() ? 1 : *std::max_element(databases.begin(), databases.end()) + 1;
     std::vector<analyze::Request> requests(count, common);
     for (std::size_t number = 0; number < count; ++number) {
         std::vector<Read> own;
         for (std::size_t i = 0; i < files.size(); ++i)
             if (databases[i] == number) own.push_back({&files[i], &scripts[i]});
+        if (std::string path = common_search_path(own, places, files.data(), change.hints); !path.empty())
+            requests[number].settings.emplace("search_path", std::move(path));
         requests[number].series = series_of(own, change.extent);
     }
     const std::set<std::string_view> never_ran = stood_for(files);
     std::map<std::string_view, std::size_t> edited = edited_for_good(files, scripts, runners);
+    Runs runs;
+    AsItWas as_it_was(files.size());
     for (std::size_t i = 0; i < files.size(); ++i) {
         const MigrationFile& file = files[i];
         if (file.role == MigrationFile::Role::history && never_ran.contains(file.path)) continue;
         analyze::Request& request = requests[databases[i]];
-        if (const auto now = edited.extract(file.path)) put_apart(std::move(scripts[now.mapped()]), request);
+        if (file.role == MigrationFile::Role::changed &&
+            runs.is_begun_by(extract::run_of(scripts[i].format, change.hints, file.path), databases[i]))
+            request.begin_run.insert(file.id);
+        if (const auto now = edited.extract(file.path)) {
+            as_it_was.put(scripts[i], files[now.mapped()].id, request);
+            put_apart(std::move(scripts[now.mapped()]), request);
+        }
         if (!request.apart.contains(file.id)) put(std::move(scripts[i]), file, squashes, request);
     }
-    return together(analyzed_at_once(std::move(requests)), files);
+    std::vector<Analysis> parts = analyzed_at_once(std::move(requests));
+    policy::SaidBefore said_before = as_it_was.taken_from(parts);
+    return {together(std::move(parts), files), std::move(said_before), std::move(same_version)};
 }
 
 }  // namespace pgfence::pipeline

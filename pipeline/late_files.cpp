@@ -41,7 +41,26 @@ std::optional<std::string_view> format_that_runs_late_files(std::string_view lin
     return std::nullopt;
 }
 
+namespace {
+
+/// Several came to the base as late as this one, and stayed: whatever the runner is told, it takes them.
+void heed_those_before(Prepared& change, std::map<FileId, Runner>& runners) {
+    std::string example;
+    for (const MigrationFile& file : change.files) {
+        const auto other = change.late_as_others.find(file.path);
+        if (other == change.late_as_others.end() || runners[file.id].late != Runner::Late::refused) continue;
+        runners[file.id].late = Runner::Late::runs;
+        example = other->second;
+    }
+    if (!example.empty())
+        change.notes.push_back(
+            fmt::format("earlier migrations that sort before others which ran, such as {}, were taken", example));
+}
+
+}  // namespace
+
 void heed_late_files_that_run(Prepared& change, const std::vector<Script>& scripts, std::map<FileId, Runner>& runners) {
+    heed_those_before(change, runners);
     const auto is_refused = [&](std::size_t i) {
         return !change.files[i].overtaken_by.empty() && runners[scripts[i].file].late == Runner::Late::refused;
     };

@@ -184,7 +184,7 @@ Report review(Prepared change) {
     std::set<FileId> unfinished = still_written(change);
     const Version server = version_of(change);
 
-    Analysis analysis =
+    auto [analysis, said_before, same_version] =
         analyzed_by_database(change, std::move(scripts), squashes, runners, analyze_request(change, server));
     say_as_author(analysis, change.files, change.hints);
     look_beside_the_migrations(analysis, change);
@@ -210,7 +210,9 @@ Report review(Prepared change) {
                                     .made_again = std::move(squashes.made_again),
                                     .replaced = std::move(squashes.replaced),
                                     .perhaps_never_ran = std::move(doubted),
-                                    .still_written = std::move(unfinished)});
+                                    .still_written = std::move(unfinished),
+                                    .said_before = std::move(said_before),
+                                    .same_version = std::move(same_version)});
     put_back_what_was_written(report, std::move(stand_ins));
     return report;
 }

@@ -11,6 +11,7 @@
 #include "core/sql_scanner.h"
 #include "core/text.h"
 #include "extract/extract.h"
+#include "extract/formats/format.h"
 
 namespace pgfence::pipeline {
 namespace {
@@ -81,6 +82,16 @@ bool all_of_schema_is_known(const Script& script) {
            });
 }
 
+/// Programs that a formatter has written anew; what stands in their strings has the same SQL made of it.
+bool differ_in_layout_alone(std::string_view before, std::string_view after) {
+    const auto without_layout = [](std::string_view text) {
+        std::string rest(text);
+        std::erase_if(rest, [](char c) { return contains(" \t\r\n,;()", std::string_view(&c, 1)); });
+        return rest;
+    };
+    return without_layout(before) == without_layout(after);
+}
+
 bool say_the_same(const MigrationFile& before, const Script& was, const MigrationFile& after, const Script& is) {
     if (!before.unreadable.empty() || !after.unreadable.empty() || was.format != is.format) return false;
     const bool is_python = after.path.ends_with(".py");
@@ -93,6 +104,7 @@ bool say_the_same(const MigrationFile& before, const Script& was, const Migratio
         without_comments(was.sql) != without_comments(is.sql))
         return false;
     if (all_of_schema_is_known(was) && all_of_schema_is_known(is)) return true;
+    if (extract::is_code_name(after.path) && !is_python) return differ_in_layout_alone(before.text, after.text);
     return after.path.ends_with(".sql") && without_comments(before.text) == without_comments(after.text);
 }
 

@@ -113,26 +113,53 @@ void put_acts_together(StatementReport& statement) {
 
 namespace {
 
+/// From so many tables on, a column of one name that all of them lose is one decision.
+constexpr std::size_t kOneDecision = 3;
+
+/// It fails for where it stands, whomever it names: in a transaction, behind the first one that does.
+bool fails_where_it_stands(const Finding& finding) { return finding.fails && shape_of(finding.message).names.empty(); }
+
 /// What each loses, or fails at, is a matter of its own.
 bool may_repeat(const Graded& graded) {
     const Finding& finding = graded.finding;
-    return may_be_part(graded) && !graded.part_of && !finding.fails && finding.category != Category::destructive &&
-           (finding.harm == Harm::of_its_category || finding.harm == Harm::lost_guarantee);
+    return may_be_part(graded) && !graded.part_of && (!finding.fails || fails_where_it_stands(finding)) &&
+           (finding.harm == Harm::of_its_category || finding.harm == Harm::lost_guarantee || finding.fails ||
+            (finding.harm == Harm::used_name && finding.category == Category::destructive));
 }
 
 /// What findings have in common of which one is told.
 using Said = std::tuple<std::string_view, Severity, Risk, std::optional<LockMode>, bool, std::string, std::string>;
 
-Said said_of(const Graded& graded, Risk threshold) {
+/// A thing of its table, in which several tables are alike: the first name, where more follow.
+std::string thing_lost(const Finding& finding) {
+    const MessageShape shape = shape_of(finding.message);
+    return shape.names.size() > 1 && shape.names[1] != shape.names[0] ? std::string(shape.names.front()) : "";
+}
+
+/// What only the same thing repeats, of whichever table or of this one alone.
+std::string apart_by(const Graded& graded, const AnalyzedStatement& statement, Risk threshold) {
     const Finding& finding = graded.finding;
-    const bool of_its_table = makes_fail(graded, threshold) && !finding.relations.empty();
+    if (finding.fails) return std::to_string(statement.transaction.number);
+    if (finding.category == Category::destructive) return thing_lost(finding);
+    return makes_fail(graded, threshold) && !finding.relations.empty() ? finding.relations.front() : "";
+}
+
+Said said_of(const Graded& graded, const AnalyzedStatement& statement, Risk threshold) {
+    const Finding& finding = graded.finding;
+    // Behind the first that fails, the others weigh less, as nothing reaches them.
+    const bool weighs = !finding.fails;
     return {finding.rule,
-            graded.severity,
-            graded.risk,
+            weighs ? graded.severity : Severity::error,
+            weighs ? graded.risk : Risk::critical,
             finding.lock,
             finding.related.has_value(),
             shape_of(finding.message).words,
-            of_its_table ? finding.relations.front() : ""};
+            apart_by(graded, statement, threshold)};
+}
+
+/// Losses that are told one by one: too few, or of things that are not called the same.
+bool is_told_alone(const Said& said, const Finding& finding, const std::map<Said, std::size_t>& count) {
+    return finding.category == Category::destructive && (std::get<6>(said).empty() || count.at(said) < kOneDecision);
 }
 
 std::set<std::string_view> rules_of_parts(const StatementReport& statement, std::size_t lead) {
@@ -200,11 +227,65 @@ void leave_out_what_adds_nothing(StatementReport& statement) {
     put_acts_together(statement);
 }
 
+namespace {
+
+/// How often each is said in the file.
+std::map<Said, std::size_t> count_said(const FileReport& file, Risk threshold) {
+    std::map<Said, std::size_t> count;
+    for (const StatementReport& statement : file.statements)
+        for (const Graded& graded : statement.findings)
+            if (may_repeat(graded)) ++count[said_of(graded, statement.statement, threshold)];
+    return count;
+}
+
+/// With all that is in them.
+std::set<std::string_view> tables_dropped_by(const StatementReport& report) {
+    std::set<std::string_view> tables;
+    if (report.statement.kind != "DROP TABLE") return tables;
+    for (const Lock& lock : report.statement.effects.locks)
+        if (lock.role == LockRole::target) tables.insert(lock.relation);
+    return tables;
+}
+
+/// The drop is told, and is no better than what the part of its table loses.
+bool tells_the_drop(const StatementReport& drop, const Graded& part) {
+    return std::any_of(drop.findings.begin(), drop.findings.end(), [&](const Graded& graded) {
+        return may_be_part(graded) && graded.finding.category == Category::destructive && no_worse(part, graded);
+    });
+}
+
+bool is_about_these_alone(const Finding& finding, const std::set<std::string_view>& tables) {
+    return !finding.relations.empty() && !finding.fails &&
+           (finding.category == Category::destructive || finding.category == Category::compatibility) &&
+           std::all_of(finding.relations.begin(), finding.relations.end(),
+                       [&](const std::string& table) { return tables.contains(table); });
+}
+
+}  // namespace
+
+void leave_to_the_drop(FileReport& file) {
+    for (std::size_t s = 1; s < file.statements.size(); ++s) {
+        const StatementReport& drop = file.statements[s];
+        const std::set<std::string_view> tables = tables_dropped_by(drop);
+        if (tables.empty()) continue;
+        for (std::size_t before = 0; before < s; ++before) {
+            StatementReport& statement = file.statements[before];
+            if (statement.statement.kind != "ALTER TABLE") continue;
+            const auto gone = std::erase_if(statement.findings, [&](const Graded& graded) {
+                return may_be_part(graded) && is_about_these_alone(graded.finding, tables) &&
+                       tells_the_drop(drop, graded);
+            });
+            if (gone > 0) put_acts_together(statement);
+        }
+    }
+}
+
 void tell_repeats_once(FileReport& file, Risk threshold) {
     struct Reported {
         FindingPlace place;
         std::set<std::string_view> rules_of_parts;
     };
+    const std::map<Said, std::size_t> count = count_said(file, threshold);
     std::map<Said, std::vector<Reported>> told;
     for (std::size_t s = 0; s < file.statements.size(); ++s) {
         StatementReport& statement = file.statements[s];
@@ -212,8 +293,10 @@ void tell_repeats_once(FileReport& file, Risk threshold) {
             Graded& graded = statement.findings[i];
             graded.repeats.reset();
             if (!may_repeat(graded)) continue;
+            const Said said = said_of(graded, statement.statement, threshold);
+            if (is_told_alone(said, graded.finding, count)) continue;
             auto parts = rules_of_parts(statement, i);
-            std::vector<Reported>& before = told[said_of(graded, threshold)];
+            std::vector<Reported>& before = told[said];
             const auto tells = std::find_if(before.begin(), before.end(), [&](const Reported& one) {
                 return one.place.statement != s &&
                        std::includes(one.rules_of_parts.begin(), one.rules_of_parts.end(), parts.begin(), parts.end());

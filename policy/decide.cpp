@@ -256,6 +256,31 @@ private:
         finding.depends_on.push_back("whether this file ran before the edit: " + *why);
     }
 
+    /// The text that ran had the same finding: the edit does not bring it. Each of it counts once.
+    bool was_said_before(const Finding& finding) {
+        if (is_about_the_change(finding)) return false;
+        const auto of_file = inputs_.said_before.find(finding.span.file);
+        if (of_file == inputs_.said_before.end()) return false;
+        const auto found = of_file->second.find(std::pair(finding.rule, finding.message));
+        if (found == of_file->second.end()) return false;
+        of_file->second.erase(found);
+        return true;
+    }
+
+    /// Nothing else of the change may have mended what is before it.
+    bool is_edited_alone(const FileReport& report) const {
+        return std::none_of(inputs_.files.begin(), inputs_.files.end(), [&](const MigrationFile& file) {
+            return file.role == MigrationFile::Role::changed && file.id != report.file &&
+                   (file.change != MigrationFile::Change::added || file.path < report.path);
+        });
+    }
+
+    /// Every new database stops here, whether or not others ran what the file was.
+    bool fails_since_edited(const Finding& finding, const FileReport& report) const {
+        return finding.fails && finding.certainty == Certainty::known && inputs_.said_before.contains(report.file) &&
+               never_runs_again(report) && !is_about_the_change(finding) && is_edited_alone(report);
+    }
+
     bool is_repeatable(FileId id) const {
         const auto found = files_.find(id);
         return found != files_.end() && found->second->repeatable;
@@ -267,12 +292,15 @@ private:
         if (finding.statement >= report.statements.size()) return note(finding, report);
         StatementReport& statement = report.statements[finding.statement];
         const Edits& edits = opened.edits;
-        const bool only_new_databases = meets_new_databases_alone(statement.statement.span, report, edits);
+        const bool said_before = was_said_before(finding);
+        const bool fails_anew = !said_before && fails_since_edited(finding, report);
+        const bool only_new_databases =
+            !fails_anew && meets_new_databases_alone(statement.statement.span, report, edits);
         const bool own_alone = only_new_databases || doubt_of(report) || stands_for_what_ran(report);
-        const bool concerns = is_about_the_change(finding) ||
+        const bool concerns = is_about_the_change(finding) || fails_anew ||
                               (edits.concern(severities_.subject_of(finding.rule), statement.statement.span) &&
                                !(own_alone && meets_its_own(statement.statement, opened.made)));
-        if (concerns && !only_new_databases) doubt(finding, report, edits, statement.statement.span);
+        if (concerns && !only_new_databases && !fails_anew) doubt(finding, report, edits, statement.statement.span);
         Graded graded;
         graded.finding = std::move(finding);
         const bool new_only = only_new_relations(graded.finding, statement.statement.effects);
@@ -295,6 +323,10 @@ private:
         }
         if (only_new_databases && !is_about_the_change(graded.finding)) {
             if (!graded.suppressed && !in_baseline) of_edits_.add(graded.finding.rule, report.path);
+            return;
+        }
+        if (said_before) {
+            if (!graded.suppressed && !in_baseline) of_text_before_.add(graded.finding.rule, report.path);
             return;
         }
         const bool chosen =
@@ -443,6 +475,7 @@ private:
                 take_out_brief_locks(statement, is_brief, brief);
             }
         }
+        for (FileReport& file : report_.files) leave_to_the_drop(file);
         for (FileReport& file : report_.files) count_rounds(file);
         if (auto note = brief.note()) report_.notes.push_back(std::move(*note));
         SaidOnce once;
@@ -488,7 +521,7 @@ private:
     void add_notes() {
         note_other_tools();
         for (const FindingsLeftOut* some :
-             {&of_edits_, &of_squashes_, &of_habits_, &of_timeouts_, &of_intent_, &of_types_})
+             {&of_edits_, &of_text_before_, &of_squashes_, &of_habits_, &of_timeouts_, &of_intent_, &of_types_})
             if (auto note = some->note()) report_.notes.push_back(std::move(*note));
         for (const Ignore& ignore : ignores_)
             if (ignore.without_reason && !ignore.entry->mark.empty())
@@ -533,6 +566,7 @@ private:
     std::set<std::string, std::less<>> silent_;  // rules that were not asked
     std::vector<Ignore> ignores_;
     FindingsLeftOut of_edits_{"edits in {} do not run again where it ran"};
+    FindingsLeftOut of_text_before_{"what {} did before the edit is found there again", ""};
     FindingsLeftOut of_squashes_{"objects that {} creates again already exist"};
     FindingsLeftOut of_habits_{"nearly all existing columns are of the kind that {} adds", ""};
     FindingsLeftOut of_timeouts_{"none of the latest migrations sets a lock_timeout, nor does {}", ""};

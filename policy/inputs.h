@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/analysis.h"
@@ -17,6 +18,10 @@
 #include "policy/config.h"
 
 namespace pgfence::policy {
+
+/// Of every migration that was edited after it ran and is judged at its place among the others: rule and message of
+/// what is found in the text that ran.
+using SaidBefore = std::map<FileId, std::multiset<std::pair<std::string, std::string>>>;
 
 struct Inputs {
     Analysis analysis;
@@ -43,6 +48,10 @@ struct Inputs {
     /// Edited files of which nobody can tell whether they have run, each with why, one phrase.
     std::map<FileId, std::string> perhaps_never_ran = {};
     std::set<FileId> still_written = {};  ///< edited files that no release has and that are edited again and again
+
+    SaidBefore said_before = {};
+    /// New files with the version of another one, whose path this is, under a runner that refuses to have two.
+    std::map<FileId, std::string> same_version = {};
 
     const EditedParts* parts_of(FileId file) const {
         const auto found = parts.find(file);

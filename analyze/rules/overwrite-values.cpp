@@ -73,6 +73,17 @@ std::vector<std::string> overwritten(const Step& step, const Dml& update) {
     return columns;
 }
 
+/// Which its table has not, as far as it is known: what was not read made it, before this change or in it.
+std::vector<std::string> made_unread(const Step& step, const Name& table, const std::vector<std::string>& columns) {
+    const Relation* known = step.before.find(table);
+    std::vector<std::string> conditions;
+    if (!known || !known->columns_known) return conditions;
+    for (const std::string& column : columns)
+        if (!known->column(column))
+            conditions.push_back(fmt::format("whether column {} was there before this change", in_code(column)));
+    return conditions;
+}
+
 }  // namespace
 
 extern const Rule overwrite_values{
@@ -192,6 +203,10 @@ UPDATE orders SET full_total = total;
         consequence.message = what_is_replaced(step, *update, columns, at_hand) + ": the old values are lost";
         consequence.relations = {changed_table(step, *update)};
         consequence.grows_with_rows = true;
+        for (std::string& condition : made_unread(step, update->query.relations.front().name, columns)) {
+            consequence.certainty = Certainty::depends;
+            consequence.depends_on.push_back(std::move(condition));
+        }
         return {std::move(consequence)};
     },
 };

@@ -186,6 +186,11 @@ void ScopeTracker::end_file() {
     if (in_block() && mode_ != TransactionMode::whole_run) close(true);
 }
 
+void ScopeTracker::end_run() {
+    if (in_block()) close(true);
+    session_ = in_force_ = defaults_;
+}
+
 // ---- transactions --------------------------------------------------------------------------------------------------
 
 void ScopeTracker::open(TransactionKind kind) {

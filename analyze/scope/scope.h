@@ -120,6 +120,8 @@ public:
     void end_body();
     /// The runner commits; a block that the file left open ends with it, as if it were committed.
     void end_file();
+    /// The runner has taken all files that it was called for: the next one begins a session of its own.
+    void end_run();
 
     /// What the statement just run undid. The catalog goes back to where the transaction, or the savepoint, began.
     enum class Undo : std::uint8_t { nothing, to_begin, to_savepoint };

@@ -112,6 +112,7 @@ const Format ecto{
                .late = Runner::Late::runs,
                .edited = Runner::Edited::ignored},
     .own_tables = "CREATE TABLE IF NOT EXISTS schema_migrations (version bigint PRIMARY KEY, inserted_at timestamp(0))",
+    .refuses_second_in_folder = true,
     .packages = "ecto_sql"};
 
 }  // namespace pgfence::extract

@@ -105,6 +105,8 @@ struct Format {
     /// It stops where two files have one version, in whatever folders they lie ("Found more than one migration with
     /// version").
     bool refuses_second_version = false;
+    /// Likewise in one folder alone ("duplicate migration file").
+    bool refuses_second_in_folder = false;
     /// Whether it takes a file for one that ran, by what stands in both. Null: it goes by names.
     bool (*takes_for)(std::string_view now, std::string_view ran) = nullptr;
     /// What names the run that the file is part of, with all others of that run; empty: its folder. Null: likewise.
@@ -124,6 +126,8 @@ struct Format {
     /// Meanwhile its runner holds a lock in a transaction of another connection, unless its version or a setting says
     /// otherwise.
     bool may_lock_beside = false;
+    /// What its runner sets search_path to; empty: it leaves that alone. Null: likewise.
+    std::string (*search_path)(const Source&) = nullptr;
 };
 
 /// In the order in which they are tried: by `known`, there by name.

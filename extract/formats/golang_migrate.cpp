@@ -37,6 +37,7 @@ const Format golang_migrate{
                .late = Runner::Late::skipped,
                .edited = Runner::Edited::ignored},
     .own_tables = "CREATE TABLE IF NOT EXISTS schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL)",
-    .marks_as_run = "migrate force"};
+    .marks_as_run = "migrate force",
+    .refuses_second_in_folder = true};
 
 }  // namespace pgfence::extract

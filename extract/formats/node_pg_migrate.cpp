@@ -1,12 +1,20 @@
 // node-pg-migrate: functions up and down that are given a MigrationBuilder, which all call pgm. One transaction for all
 // pending files unless a file leaves it (src/runner.ts).
 
+#include "extract/formats/node_pg_migrate.h"
+
+#include <algorithm>
+
 #include "core/path_text.h"
+#include "core/sql_scanner.h"
+#include "core/text.h"
 #include "extract/formats/code.h"
 #include "extract/lines.h"
 
 namespace pgfence::extract {
 namespace {
+
+constexpr std::string_view kCommand = "node-pg-migrate";
 
 /// Its module is pg itself: `from 'pg'`, `require("pg")`.
 bool imports_pg(std::string_view text) {
@@ -67,26 +75,46 @@ bool recognises(const Source& source) {
            (imports_pg(source.text) && is_given_folder(source));
 }
 
+/// The schemas that a script of a package names, or the file of settings that it names.
+std::string named_schemas(const Source& source) {
+    const std::string of_scripts = option_of_scripts(source, kCommand, {"--schema", "-s"}).value;
+    if (!of_scripts.empty()) return of_scripts;
+    const ScriptOption settings = option_of_scripts(source, kCommand, {"--config-file", "-f"});
+    if (settings.value.empty() || settings.value == "?") return {};
+    const auto path = path_from(folder_of(settings.path), settings.value);
+    auto text = path ? text_of(source.hints, *path) : std::nullopt;
+    return text ? value_of({*path, std::move(*text)}, "schema") : std::string();
+}
+
 Scope read(const Source& source, Script& script) {
-    Scope scope{TransactionMode::whole_run, "node-pg-migrate runs all pending files in one transaction",
-                Scope::From::tool};
-    const ScriptOption apart = option_of_scripts(source, "node-pg-migrate", {"--no-single-transaction"});
-    const ScriptOption single =
-        option_of_scripts(source, "node-pg-migrate", {"--single-transaction", "--singleTransaction"});
-    if (apart.value == "true" || single.value == "false")
-        scope = {TransactionMode::per_file, apart.path + " runs node-pg-migrate without a single transaction",
-                 Scope::From::tool};
-    else if (apart.value == "?" || single.value == "?")
-        scope = {TransactionMode::whole_run,
-                 "node-pg-migrate runs all pending files in one transaction, unless a script of " + apart.path +
-                     " runs them otherwise",
-                 Scope::From::assumed};
+    Scope scope = scope_of_node_pg_migrate(source);
     if (contains(source.text, ".noTransaction("))
         scope = {TransactionMode::per_statement, "the file says pgm.noTransaction()", Scope::From::file};
     return is_run(source, script, std::move(scope));
 }
 
 }  // namespace
+
+std::string run_of_node_pg_migrate(const Hints&, std::string_view path) { return std::string(folder_of(path)); }
+
+Scope scope_of_node_pg_migrate(const Source& source) {
+    const std::string usual = "node-pg-migrate runs all pending files in one transaction";
+    const ScriptOption apart = option_of_scripts(source, kCommand, {"--no-single-transaction"});
+    const ScriptOption single = option_of_scripts(source, kCommand, {"--single-transaction", "--singleTransaction"});
+    if (apart.value == "true" || single.value == "false")
+        return {TransactionMode::per_file, apart.path + " runs node-pg-migrate without a single transaction",
+                Scope::From::tool};
+    if (apart.value == "?" || single.value == "?")
+        return {TransactionMode::whole_run, usual + ", unless a script of " + apart.path + " runs them otherwise",
+                Scope::From::assumed};
+    return {TransactionMode::whole_run, usual, Scope::From::tool};
+}
+
+std::string search_path_of_node_pg_migrate(const Source& source) {
+    const std::string named = named_schemas(source);
+    const bool is_name = named != "true" && !named.empty() && std::all_of(named.begin(), named.end(), continues_name);
+    return is_name ? in_doubled_quotes(named, '"') : std::string();
+}
 
 extern const Format node_pg_migrate;
 const Format node_pg_migrate{
@@ -105,8 +133,10 @@ const Format node_pg_migrate{
         "CREATE TABLE IF NOT EXISTS pgmigrations (id serial PRIMARY KEY, name varchar(255) NOT NULL, run_on timestamp "
         "NOT NULL)",
     .marks_as_run = "node-pg-migrate up --fake",
+    .run_of = run_of_node_pg_migrate,
     .orm = Orm::node_pg_migrate,
     // checkOrder of runner.ts, --no-check-order
-    .late_switches = {{{"nocheckorder", "", "checkOrder order", "node migrate"}, {"checkorder", "false"}}}};
+    .late_switches = {{{"nocheckorder", "", "checkOrder order", "node migrate"}, {"checkorder", "false"}}},
+    .search_path = search_path_of_node_pg_migrate};
 
 }  // namespace pgfence::extract

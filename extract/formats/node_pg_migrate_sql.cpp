@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "extract/formats/format.h"
+#include "extract/formats/node_pg_migrate.h"
 #include "extract/lines.h"
 
 namespace pgfence::extract {
@@ -42,7 +43,7 @@ Scope read(const Source& source, Script& script) {
     blank(script.sql, source.begin, up);
     if (down && *down > up) blank(script.sql, *down, source.text.size());
     if (!down) script.no_way_back = "it has no down section";
-    return {TransactionMode::whole_run, "node-pg-migrate runs all pending files in one transaction", Scope::From::tool};
+    return scope_of_node_pg_migrate(source);
 }
 
 }  // namespace
@@ -57,6 +58,8 @@ const Format node_pg_migrate_sql{
     .known = Known::mark,
     .sends_as_is = true,
     .habits = {.is_known = true, .late = Runner::Late::refused, .edited = Runner::Edited::ignored},
-    .marks_as_run = "node-pg-migrate up --fake"};
+    .marks_as_run = "node-pg-migrate up --fake",
+    .run_of = run_of_node_pg_migrate,
+    .search_path = search_path_of_node_pg_migrate};
 
 }  // namespace pgfence::extract

@@ -125,6 +125,7 @@ const Format rails{.id = "rails",
                        "CREATE TABLE IF NOT EXISTS schema_migrations (version varchar PRIMARY KEY); CREATE TABLE IF "
                        "NOT EXISTS ar_internal_metadata (key varchar PRIMARY KEY, value varchar, created_at "
                        "timestamp(6) NOT NULL, updated_at timestamp(6) NOT NULL)",
+                   .refuses_second_in_folder = true,
                    .packages = "activerecord rails",
                    .lock_timeout_by = {.setting = "strongmigrations.lock_timeout", .gem = "safe-pg-migrations"}};
 

@@ -154,6 +154,11 @@ bool stops_deployment(const MigrationFile& file, const Runner& runner) {
 }
 
 std::string said_of(const Inputs& inputs, const MigrationFile& file) {
+    if (const auto other = inputs.same_version.find(file.id); other != inputs.same_version.end())
+        return fmt::format(
+            "This file has the version of {}: {} finds more than one migration with it and refuses to "
+            "deploy",
+            other->second, inputs.runner_of(file.id).title);
     if (inputs.replaced.contains(file.id)) return "";
     const auto squash = inputs.made_again.find(file.id);
     if (squash != inputs.made_again.end()) return squash->second.said;
@@ -240,6 +245,23 @@ void say_what_fails(const Squash& squash, Finding& finding) {
     finding.depends_on = {"whether the runner has been told that this file ran"};
 }
 
+void say_what_fails(const MigrationFile& file, const std::string& other, Finding& finding) {
+    finding.fails = true;
+    if (folder_of(file.path) == folder_of(other)) return;
+    finding.certainty = Certainty::depends;
+    finding.depends_on = {
+        fmt::format("whether one run takes the files of {} and of {}", folder_of(file.path), folder_of(other))};
+}
+
+/// Settings in the repository were looked for; it may be told so where it runs.
+void doubt_late(const MigrationFile& file, const Runner& runner, Finding& finding) {
+    if (file.change != MigrationFile::Change::added || file.overtaken_by.empty() ||
+        runner.late != Runner::Late::refused || !file.stands_for.empty())
+        return;
+    finding.certainty = Certainty::depends;
+    finding.depends_on = {fmt::format("whether {} is told elsewhere to run such files", runner.title)};
+}
+
 void judge(const Inputs& inputs, const OptionValues&, std::vector<Finding>& found) {
     const auto analyzed = analyzed_files(inputs);
     for (const MigrationFile& file : inputs.files) {
@@ -260,9 +282,12 @@ void judge(const Inputs& inputs, const OptionValues&, std::vector<Finding>& foun
             finding.span = place.span;
         }
         finding.message = std::move(message);
+        doubt_late(file, inputs.runner_of(file.id), finding);
         finding.harm = stops_deployment(file, inputs.runner_of(file.id)) ? Harm::fails_untold : Harm::of_its_category;
         if (const auto squash = inputs.made_again.find(file.id); squash != inputs.made_again.end())
             say_what_fails(squash->second, finding);
+        if (const auto other = inputs.same_version.find(file.id); other != inputs.same_version.end())
+            say_what_fails(file, other->second, finding);
         found.push_back(std::move(finding));
     }
 }

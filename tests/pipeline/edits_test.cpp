@@ -583,3 +583,47 @@ TEST_CASE("Django knows a migration by its app and its name, wherever the projec
     repo.commit();
     CHECK_FALSE(has_finding(reviewed(repo, base), "non-linear-history"));
 }
+
+namespace {
+
+/// Of one migration that ran, edited alone, or together with another one.
+std::string found_of_edit(const std::map<std::string, std::string>& ran,
+                          const std::map<std::string, std::string>& now) {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("go.mod", "module x\nrequire github.com/jackc/pgx/v5 v5.0.0\n");
+    for (const auto& [path, text] : ran) repo.write(path, "-- +goose Up\n" + text);
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    for (const auto& [path, text] : now) repo.write(path, "-- +goose Up\n" + text);
+    repo.commit();
+    return found(repo, base);
+}
+
+}  // namespace
+
+TEST_CASE("an edited migration: what the text that ran did as well is not the edit's") {
+    const std::map<std::string, std::string> ran{
+        {"migrations/1_a.sql", "CREATE TABLE orders (id bigint);\n"},
+        {"migrations/2_b.sql", "ALTER TABLE orders ADD COLUMN a text UNIQUE;\n"}};
+    const auto edited = [&](const std::string& text) { return found_of_edit(ran, {{"migrations/2_b.sql", text}}); };
+    CHECK_FALSE(contains(edited("ALTER TABLE orders ADD COLUMN IF NOT EXISTS a text UNIQUE;\n"), "inline-unique"));
+    CHECK(contains(edited("ALTER TABLE orders ADD COLUMN b text UNIQUE;\n"), "add-column-inline-unique"));
+    CHECK(
+        contains(edited("ALTER TABLE orders ADD COLUMN a text UNIQUE;\nALTER TABLE orders ADD COLUMN b text UNIQUE;\n"),
+                 "add-column-inline-unique migrations/2_b.sql:3\n"));
+}
+
+TEST_CASE("an edited migration that stops every new database is told of, unless another edit may mend it") {
+    const std::string table = "CREATE TABLE skills (id bigint, title text);\n";
+    const std::map<std::string, std::string> ran{{"migrations/1_a.sql", "CREATE TABLE users (id bigint);\n"},
+                                                 {"migrations/2_b.sql", table + "CREATE INDEX ON skills (title);\n"}};
+    const std::pair<const std::string, std::string> edit{"migrations/2_b.sql",
+                                                         table + "CREATE INDEX ON skills (username);\n"};
+    CHECK(contains(found_of_edit(ran, {edit}), "ordering-conflict migrations/2_b.sql:3\n"));
+    CHECK_FALSE(
+        contains(found_of_edit(ran, {edit, {"migrations/1_a.sql", "CREATE TABLE users (id bigint, name text);\n"}}),
+                 "ordering-conflict"));
+    // It always failed.
+    CHECK_FALSE(contains(found_of_edit({edit}, {{edit.first, "-- again\n" + edit.second}}), "ordering-conflict"));
+}

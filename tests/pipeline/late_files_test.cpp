@@ -83,3 +83,34 @@ TEST_CASE("late files: the lines that let them run") {
     CHECK(format_that_runs_late_files("allowUnorderedMigrations: true") == "kysely");
     CHECK_FALSE(format_that_runs_late_files("ORDER BY order_id"));
 }
+
+TEST_CASE("late files: a base that took others as late takes this one, one alone proves nothing") {
+    const auto late = [](std::size_t others) {
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        const std::string path = "src/main/resources/db/migration/";
+        repo.write(path + "V900__a.sql", "CREATE TABLE a (id bigint);\n");
+        repo.commit_long_ago();
+        for (std::size_t i = 0; i < others; ++i)
+            repo.write(path + "V10" + std::to_string(i) + "__b.sql",
+                       "CREATE TABLE b" + std::to_string(i) + " (id bigint);\n");
+        repo.write("README", "x");
+        const auto base = repo.commit();
+        repo.write(path + "V200__c.sql", "CREATE TABLE c (id bigint);\n");
+        repo.commit();
+        pipeline::ChangeRequest request;
+        request.change.repository_path = repo.path().string();
+        request.change.base = base;
+        request.choices.today = "2026-01-01";
+        const auto review = pipeline::prepare_change(request).map(pipeline::review);
+        REQUIRE(review);
+        std::size_t count = 0;
+        for (const FileReport& file : review->files)
+            for (const StatementReport& statement : file.statements)
+                for (const Graded& graded : statement.findings) count += graded.finding.rule == "non-linear-history";
+        return count;
+    };
+    CHECK(late(0) == 1);
+    CHECK(late(1) == 1);
+    CHECK(late(3) == 0);
+}

@@ -1,6 +1,8 @@
 // A new migration under the number of one that is deleted, of a runner that goes by numbers.
 
 #include <catch2/catch_test_macros.hpp>
+#include <map>
+#include <string>
 
 #include "core/text.h"
 #include "tests/diff/repositories.h"
@@ -61,4 +63,35 @@ TEST_CASE("a migration under a number of its own meets what the deleted one left
     INFO(all);
     CHECK(contains(all, "already exists"));
     CHECK_FALSE(contains(all, "has the number of"));
+}
+
+namespace {
+
+Report with_second(const std::map<std::string, std::string>& ran, const std::string& path, const std::string& text) {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    for (const auto& [file, sql] : ran) repo.write(file, sql);
+    const auto base = repo.commit();
+    repo.run("checkout -q -b feature");
+    repo.write(path, text);
+    repo.commit();
+    return reviewed(repo, base);
+}
+
+}  // namespace
+
+TEST_CASE("a second file of one version stops the runners that look for it") {
+    const std::string orders = "CREATE TABLE orders (id bigint);\n", users = "CREATE TABLE users (id bigint);\n";
+    const std::string refuses = "finds more than one migration with it and refuses to deploy";
+    const Report flyway = with_second({{"a/db/migration/V1__a.sql", orders}, {"b/db/migration/V2__b.sql", users}},
+                                      "b/db/migration/V1__c.sql", "CREATE TABLE notes (id bigint);\n");
+    CHECK(contains(said(flyway), "has the version of a/db/migration/V1__a.sql: Flyway " + refuses));
+    // They were apart before.
+    CHECK_FALSE(contains(said(with_second({{"a/db/migration/V1__a.sql", orders}, {"b/db/migration/V1__b.sql", users}},
+                                          "b/db/migration/V2__c.sql", "CREATE TABLE notes (id bigint);\n")),
+                         refuses));
+    const Report up = with_second({{"db/migrations/000001_a.up.sql", orders}, {"db/migrations/000002_b.up.sql", users}},
+                                  "db/migrations/000002_c.up.sql", "CREATE TABLE notes (id bigint);\n");
+    CHECK(contains(said(up), "has the version of db/migrations/000002_b.up.sql: golang-migrate " + refuses));
+    CHECK(up.verdict.outcome == Outcome::fail);
 }

@@ -297,3 +297,59 @@ TEST_CASE("of two findings that weigh the same the one with a fix leads") {
     with_fix.finding.recipe = Recipe{{}, "first"};
     CHECK(shown(statement({holding("a", "public.t"), with_fix})) == "with-fix(a)");
 }
+
+namespace {
+
+StatementReport losing(const std::string& column, const std::string& table) {
+    Graded made = graded("drop-column", Category::destructive, Risk::high, Severity::error, 0, 20);
+    made.finding.message = "Column `" + column + "` of `" + table + "` is dropped: its data is lost";
+    made.finding.relations = {"public." + table};
+    return statement({made});
+}
+
+StatementReport dropping(const std::string& table, Risk risk = Risk::high) {
+    Graded made = graded("drop-table", Category::destructive, risk, Severity::error, 0, 20);
+    made.finding.message = "Dropping `" + table + "`: all rows are lost";
+    StatementReport report = statement({made}, "DROP TABLE");
+    Lock lock;
+    lock.relation = "public." + table;
+    lock.mode = LockMode::AccessExclusive;
+    report.statement.effects.locks.push_back(lock);
+    return report;
+}
+
+std::size_t left_of(std::vector<StatementReport> statements) {
+    FileReport file;
+    file.statements = std::move(statements);
+    leave_to_the_drop(file);
+    return file.statements.front().findings.size();
+}
+
+}  // namespace
+
+TEST_CASE("a column of one name that three tables lose is one decision, of two tables or two names it is not") {
+    CHECK(told({losing("a", "t"), losing("a", "u"), losing("a", "v")}) == "0, 0 <- 1, 0 <- 2");
+    CHECK(told({losing("a", "t"), losing("a", "u")}) == "0, 1");
+    CHECK(told({losing("a", "t"), losing("b", "t"), losing("c", "t")}) == "0, 1, 2");
+}
+
+TEST_CASE("statements that fail for standing in one transaction are one mistake") {
+    const auto failing = [](std::uint32_t transaction, const std::string& message) {
+        Graded made = graded("concurrently", Category::correctness, Risk::high, Severity::error, 0, 20);
+        made.finding.message = message;
+        made.finding.fails = true;
+        StatementReport report = statement({made}, "CREATE INDEX");
+        report.statement.transaction = {TransactionKind::runner, transaction};
+        return report;
+    };
+    CHECK(told({failing(1, "fails here"), failing(1, "fails here")}) == "0, 0 <- 1");
+    CHECK(told({failing(1, "fails here"), failing(2, "fails here")}) == "0, 1");
+    CHECK(told({failing(1, "lacks `a`"), failing(1, "lacks `b`")}) == "0, 1");
+}
+
+TEST_CASE("what a table loses before it is dropped whole is told with the table") {
+    CHECK(left_of({losing("a", "t"), dropping("t")}) == 0);
+    CHECK(left_of({losing("a", "t"), dropping("u")}) == 1);
+    CHECK(left_of({losing("a", "t"), dropping("t", Risk::medium)}) == 1);
+    CHECK(left_of({losing("a", "t")}) == 1);
+}
