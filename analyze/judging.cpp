@@ -517,7 +517,7 @@ void Judging::end_change(const Catalog& end) {
         if (const RemovedObject& object = removed.object; !is_back(object, end))
             analysis_.removed.push_back({object.column.empty() ? object.relation.name : object.column,
                                          object.column.empty() ? "" : object.relation.name, in_words(object),
-                                         removed.span, removed.statement, object.renamed});
+                                         removed.span, removed.statement, object.renamed, object.type});
 }
 
 }  // namespace pgfence::analyze
