@@ -74,6 +74,7 @@ std::optional<Recipe> filled_by_code(const Step& step, const std::vector<Clause>
     for (const Clause& clause : columns) steps->push_back(after(deploy, fill_by_reader(clause.cmd.column->name)));
     Recipe recipe{std::move(*steps), columns.size() > 1 ? "or give them constant DEFAULTs, which is instant"
                                                         : "or give it a constant DEFAULT, which is instant"};
+    add_note(recipe, order_of_columns(all, all.together));
     for (const Clause& clause : columns) {
         const ColumnDef& column = *clause.cmd.column;
         add_not_null(recipe, step, clause.statement.name, column.name, name_of_not_null(column));
