@@ -428,6 +428,22 @@ void Judging::doubt_what_stands(Finding& finding) const {
     add_once(finding.depends_on, "what was not read behind it");
 }
 
+/// What was not read before it may have copied what goes.
+void Judging::doubt_what_is_lost(Finding& finding) const {
+    if (finding.category != Category::destructive || finding.harm != Harm::of_its_category || finding.fails) return;
+    const auto is_unread = [](const Unread& one) { return one.extent != Unread::Extent::rejected; };
+    const bool is_behind_unread = std::any_of(file_.unread.begin(), file_.unread.end(), [&](const Unread& one) {
+        return is_unread(one) && one.span.end <= finding.span.begin;
+    });
+    const auto first = analysis_.files.begin() + static_cast<std::ptrdiff_t>(first_file_of_change_);
+    if (!is_behind_unread && std::none_of(first, analysis_.files.end(), [&](const AnalyzedFile& file) {
+            return std::any_of(file.unread.begin(), file.unread.end(), is_unread);
+        }))
+        return;
+    finding.certainty = std::max(finding.certainty, Certainty::depends);
+    add_once(finding.depends_on, "whether what was not analyzed before it copied the data elsewhere");
+}
+
 void Judging::end_file() {
     for (const LoweredComment& comment : at_hand_->lowered->comments)
         file_.comments.push_back({at_hand_->span(comment.begin, comment.end), without_marks(comment.text)});
@@ -439,6 +455,7 @@ void Judging::end_file() {
     });
     for (Found& found : findings_) {
         if (found.stands_at_end) doubt_what_stands(found.finding);
+        doubt_what_is_lost(found.finding);
         if (found.stands_at_end) open_.push_back({analysis_.findings.size(), std::move(found.stands_at_end)});
         analysis_.findings.push_back(std::move(found.finding));
     }
@@ -517,7 +534,7 @@ void Judging::end_change(const Catalog& end) {
         if (const RemovedObject& object = removed.object; !is_back(object, end))
             analysis_.removed.push_back({object.column.empty() ? object.relation.name : object.column,
                                          object.column.empty() ? "" : object.relation.name, in_words(object),
-                                         removed.span, removed.statement, object.renamed});
+                                         removed.span, removed.statement, object.renamed, object.type});
 }
 
 }  // namespace pgfence::analyze

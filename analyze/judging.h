@@ -90,6 +90,7 @@ private:
     void ask_rules(Step& step, const TakenStep& taken);
     void ask(const Asked& asked, Step& step, const TakenStep& taken);
     void doubt_what_stands(Finding& finding) const;
+    void doubt_what_is_lost(Finding& finding) const;
     void keep_what_was_written();
     void take_back(const Catalog& end);
     void forget_what_is_dropped(const Catalog& end);

@@ -63,6 +63,7 @@ struct RemovedName {
     std::size_t statement = 0;  ///< as Finding::statement
     /// Of a column: it goes on under another name, and its table stays; of a table: it goes on in another schema.
     bool renamed = false;
+    bool type = false;  ///< it is a type or a domain
 };
 
 struct Analysis {

@@ -19,6 +19,9 @@ inline constexpr std::string_view kNeverSetBefore =
 /// Of what a statement is there to do, and says itself.
 inline constexpr std::string_view kAsWritten = "whether more is meant than the statement says itself";
 
+/// Of a change of a column's type from or to one that only a run of the program tells.
+inline constexpr std::string_view kTypeNotTold = "a type that is not known from the files";
+
 /// Of a new column whose type nobody told of.
 inline std::string is_costly_domain(const TypeName& type) {
     const std::string schema = type.name.schema.empty() ? "" : type.name.schema + ".";

@@ -197,6 +197,20 @@ bool hands_over_table(std::string_view before_quotes) {
     return std::any_of(kCalls.begin(), kCalls.end(), [&](std::string_view one) { return call.ends_with(one); });
 }
 
+/// `state::mood`, `CAST(state AS mood)`
+bool is_cast(std::string_view before) {
+    while (before.ends_with('"') || before.ends_with('\\')) before.remove_suffix(1);
+    const std::string lower = lower_case(before);
+    return lower.ends_with("::") || (lower.ends_with(" as ") && contains(lower, "cast("));
+}
+
+/// Enum('sad', 'happy', name='mood'), pgEnum("mood", enum_type: "mood", type_name = "mood", columnDefinition = "mood"
+bool names_enum(std::string_view line) {
+    const std::string lower = lower_case(line);
+    return contains(lower, "enum") || contains(lower, "type_name") || contains(lower, "typename") ||
+           contains(lower, "columndefinition") || contains(lower, "create type");
+}
+
 }  // namespace
 
 struct EvidenceIn::Word {
@@ -304,6 +318,16 @@ Evidence EvidenceIn::of_table(std::size_t begin, std::size_t end) const {
         return hands_over_table(word.line.substr(0, word.quoted.begin - 1)) ? Evidence::together : Evidence::mention;
     return declares(asked) || asks_for_rows(word.before, word.text, word.after) ? Evidence::declared
                                                                                 : Evidence::mention;
+}
+
+Evidence EvidenceIn::of_type(std::size_t begin, std::size_t end) const {
+    const Word word = word_at(begin, end);
+    if (says_nothing(word, false)) return Evidence::none;
+    const std::string_view before = before_schema(word.before);
+    // Programs have a::b of their own.
+    if (is_cast(before) && (word.in_quotes() || has_keyword(word.around))) return Evidence::together;
+    if (lower_case(last_word(before)) == "enum" && !word.in_quotes()) return Evidence::declared;
+    return word.in_quotes() && names_enum(word.line) ? Evidence::declared : Evidence::mention;
 }
 
 bool EvidenceIn::stands_below_declaration(std::size_t begin, const NamesTable& names_table) const {

@@ -18,6 +18,8 @@ public:
     EvidenceIn(std::string_view path, std::string_view text);
 
     Evidence of_table(std::size_t begin, std::size_t end) const;
+    /// Of a type of the database: a cast tells most, then a declaration.
+    Evidence of_type(std::size_t begin, std::size_t end) const;
     /// `names_table`: a word that means the table whose column it may be.
     Evidence of_column(std::size_t begin, std::size_t end, const NamesTable& names_table) const;
 

@@ -178,7 +178,9 @@ private:
             const auto names_table = [&](std::string_view word) {
                 return std::find(terms.beside.begin(), terms.beside.end(), word) != terms.beside.end();
             };
-            told = terms.beside.empty() ? evidence->of_table(begin, end) : evidence->of_column(begin, end, names_table);
+            told = !terms.beside.empty()               ? evidence->of_column(begin, end, names_table)
+                   : terms.of == SearchTerms::Of::type ? evidence->of_type(begin, end)
+                                                       : evidence->of_table(begin, end);
             if (told < terms.least || told == Evidence::none) return;
         }
         if (told > found.best) {

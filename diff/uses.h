@@ -24,10 +24,13 @@ struct SearchTerms {
         settings,  ///< likewise, and settings in JSON
         use,       ///< where the program uses the word (diff/witness.h, diff/evidence.h)
     };
+    /// What the words are names of: programs name a type of the database seldom, and words of their own like it often.
+    enum class Of : std::uint8_t { relation, type };
     std::vector<std::string> words, beside;
     std::size_t lines_kept = 0;  ///< at most, for those who have to see what stands around the word
     In in = In::text;
     Evidence least = Evidence::mention;  ///< of `use`: what tells less does not count
+    Of of = Of::relation;                ///< of `use`, where nothing has to stand beside the word
 };
 struct UsingLine {
     std::string path;

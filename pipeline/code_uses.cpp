@@ -63,6 +63,12 @@ diff::SearchTerms table_in_use(const std::string& table) {
     return {words_for_table(table), {}, 0, diff::SearchTerms::In::use};
 }
 
+/// As SQL has it, and mappers' declarations: programs have types of their own, which are called alike in camel case,
+/// and a column is often called as its type is.
+diff::SearchTerms type_in_use(const std::string& type) {
+    return {{type}, {}, 0, diff::SearchTerms::In::use, diff::Evidence::declared, diff::SearchTerms::Of::type};
+}
+
 diff::SearchTerms column_in_use(const RemovedName& removed) {
     auto beside = words_for_table(removed.table);
     beside.push_back(singular(removed.table));
@@ -86,7 +92,9 @@ public:
         const bool telling = is_telling(removed);
         if (removed.table.empty() && !telling) return "its name is too short to search for";
         Asked asked{&removed, searched.size(), {}};
-        searched.push_back(removed.table.empty() ? table_in_use(removed.name) : column_in_use(removed));
+        searched.push_back(removed.type            ? type_in_use(removed.name)
+                           : removed.table.empty() ? table_in_use(removed.name)
+                                                   : column_in_use(removed));
         if (!telling && removed.renamed) {
             asked.table = searched.size();
             searched.push_back(table_in_use(removed.table));

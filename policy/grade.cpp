@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/conditions.h"
 #include "core/table_pattern.h"
 #include "policy/own_rules.h"
 
@@ -16,11 +17,12 @@ namespace {
 using enum Risk;
 
 // clang-format off
-constexpr std::array<RiskRow, 25> kRiskTable{{
+constexpr std::array<RiskRow, 26> kRiskTable{{
     {Cost::new_relations_only,         "touches only relations that the change itself creates",        safe,   false},
     {Cost::long_block_of_reads,        "blocks reads and writes while it scans or rewrites the table", high,   true},
     {Cost::long_block_of_writes,       "blocks writes while it scans or rewrites the table",           high,   true},
     {Cost::long_row_locks,             "changes many rows; other writes of them wait for the commit",  medium, true},
+    {Cost::perhaps_long,               "may rewrite the table: the files do not tell a column's type", medium, true},
     {Cost::long_block_of_maintenance,  "scans the table; only VACUUM and schema changes wait",         low,    false},
     {Cost::long_without_block,         "scans the table; nothing waits",                               low,    false},
     {Cost::brief_block_of_reads,       "briefly blocks reads and writes",                              low,    false},
@@ -95,6 +97,9 @@ Cost cost_of_lock(const Finding& finding, const Effects& effects) {
     const auto lock = lock_of(finding, effects);
     const auto blocked = [&](Traffic traffic) { return lock && blocks(*lock, traffic); };
     const bool rows = finding.grows_with_rows;
+    const auto& conditions = finding.depends_on;
+    if (rows && std::find(conditions.begin(), conditions.end(), kTypeNotTold) != conditions.end())
+        return Cost::perhaps_long;
     if (blocked(Traffic::reads)) return rows ? Cost::long_block_of_reads : Cost::brief_block_of_reads;
     if (blocked(Traffic::writes)) return rows ? Cost::long_block_of_writes : Cost::brief_block_of_writes;
     if (rows && changes_rows(finding, effects)) return Cost::long_row_locks;

@@ -19,6 +19,7 @@ enum class Cost : std::uint8_t {
     long_block_of_reads,
     long_block_of_writes,
     long_row_locks,
+    perhaps_long,
     long_block_of_maintenance,
     long_without_block,
     brief_block_of_reads,

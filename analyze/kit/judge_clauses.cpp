@@ -5,6 +5,7 @@
 #include <span>
 
 #include "analyze/kit/judge.h"
+#include "analyze/kit/recipe.h"
 #include "analyze/kit/recipe_parts.h"
 
 namespace pgfence {
@@ -55,16 +56,6 @@ std::optional<Recipe> joined(std::vector<ClauseMessage>& all) {
     return joined;
 }
 
-/// The statement's other clauses run first: columns that they add come before those of the recipe.
-std::string order_of_columns(const Clause& first, const std::vector<std::size_t>& own) {
-    if (first.cmd.subtype != AlterTableType::AddColumn) return "";
-    const auto& cmds = first.statement.cmds;
-    for (std::size_t i = first.index; i < cmds.size(); ++i)
-        if (cmds[i].subtype == AlterTableType::AddColumn && std::find(own.begin(), own.end(), i) == own.end())
-            return fmt::format("the new columns of {} get another order", first.table());
-    return "";
-}
-
 /// Nothing when they are no clauses of one finding.
 std::optional<Consequence> judge_together(const Step& step, std::vector<Judged> judged, const Judge& judge) {
     Costly work;
@@ -88,6 +79,15 @@ std::optional<Consequence> judge_together(const Step& step, std::vector<Judged> 
 }
 
 }  // namespace
+
+std::string order_of_columns(const Clause& first, const std::vector<std::size_t>& own) {
+    if (first.cmd.subtype != AlterTableType::AddColumn) return "";
+    const auto& cmds = first.statement.cmds;
+    for (std::size_t i = first.index; i < cmds.size(); ++i)
+        if (cmds[i].subtype == AlterTableType::AddColumn && std::find(own.begin(), own.end(), i) == own.end())
+            return fmt::format("the new columns of {} get another order", first.table());
+    return "";
+}
 
 std::vector<Consequence> judge_clauses(const Step& step, const std::vector<Clause>& candidates,
                                        std::initializer_list<Cause> causes, const Judge& judge) {

@@ -45,6 +45,12 @@ std::optional<std::vector<RecipeStep>> other_clauses(const Step& step, const Cla
     const std::vector<std::size_t> own = clause.together.empty() ? std::vector{clause.index} : clause.together;
     if (own.front() != clause.index || clause.statement.cmds.size() == own.size()) return steps;
     const auto is_own = [&](std::size_t i) { return std::find(own.begin(), own.end(), i) != own.end(); };
+    // They would still fail: the fix of that has to come first.
+    if (std::any_of(step.effects.failures.begin(), step.effects.failures.end(), [&](const Failure& failure) {
+            return failure.kind == Failure::Kind::existing_rows && failure.command < clause.statement.cmds.size() &&
+                   !is_own(failure.command);
+        }))
+        return std::nullopt;
     auto text = cut_alter_table(step.sql);
     if (!text || text->clauses.size() != clause.statement.cmds.size()) return std::nullopt;
     std::string sql = text->head;

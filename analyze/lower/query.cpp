@@ -58,10 +58,10 @@ void note_values(const List* rows, GivenColumns& given) {
     given.defaulted.assign(defaulted.begin(), defaulted.end());
 }
 
-/// A literal, or nothing that tells.
+/// A literal, $1, or nothing that tells.
 Expr literal_of(const Node* value, const StatementPosition& place) {
     const Node* inner = is(value, T_TypeCast) ? as<TypeCast>(value).arg : value;
-    return is(inner, T_A_Const) ? lower_expr(value, place) : Expr{};
+    return is(inner, T_A_Const) || is(inner, T_ParamRef) ? lower_expr(value, place) : Expr{};
 }
 
 constexpr std::size_t kMostColumns = 64;

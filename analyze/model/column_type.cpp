@@ -11,6 +11,7 @@
 
 #include "analyze/model/builtin.h"
 #include "analyze/model/types.h"
+#include "core/conditions.h"
 #include "core/server_behaviour.h"
 #include "core/stand_in.h"
 #include "core/text.h"
@@ -378,7 +379,7 @@ namespace {
 /// What a type is that none of the migrations made: it may be a domain over the other one, or have a cast WITHOUT
 /// FUNCTION to it. Empty: it is known.
 std::string what_is_not_told(const TypeName& written, const Catalog& catalog, int version) {
-    if (written.name.name == kUnknownType) return "a type that is not known from the files";
+    if (written.name.name == kUnknownType) return std::string(kTypeNotTold);
     TypeName type = base_type(catalog.resolve_type(written), catalog);
     type.array_dimensions = 0;
     return made(type, catalog, version) == Made::unknown

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
 #include "analyze/kit/recipe_parts.h"
@@ -39,6 +41,47 @@ std::optional<std::string> column_without_not_null(const Clause& clause) {
     return text + ";";
 }
 
+bool is_of(const Failure& failure, const Clause& clause) {
+    return failure.kind == Failure::Kind::existing_rows && failure.command == clause.index;
+}
+
+/// The columns of the statement that have nothing for the rows that are there.
+std::vector<Clause> refused_by_rows(const Step& step) {
+    const auto& failures = step.effects.failures;
+    return without(clauses(step, {AlterTableType::AddColumn}), [&](const Clause& clause) {
+        return std::none_of(failures.begin(), failures.end(), [&](const Failure& one) { return is_of(one, clause); });
+    });
+}
+
+std::string names_of(const std::vector<Clause>& columns) {
+    std::vector<std::string> names;
+    for (const Clause& clause : columns) names.push_back(in_code(clause.cmd.column->name));
+    return list_in_words(names);
+}
+
+/// One fix for all of them: as long as one stays NOT NULL, the statement fails.
+std::optional<Recipe> filled_by_code(const Step& step, const std::vector<Clause>& columns) {
+    Clause all = columns.front();
+    for (const Clause& clause : columns) all.together.push_back(clause.index);
+    auto steps = other_clauses(step, all);
+    if (!steps) return std::nullopt;
+    for (const Clause& clause : columns) {
+        const auto bare = column_without_not_null(clause);
+        if (!bare) return std::nullopt;
+        steps->push_back(run(*bare));
+    }
+    const std::string deploy = fmt::format("a deploy whose code writes {}", names_of(columns));
+    for (const Clause& clause : columns) steps->push_back(after(deploy, fill_by_reader(clause.cmd.column->name)));
+    Recipe recipe{std::move(*steps), columns.size() > 1 ? "or give them constant DEFAULTs, which is instant"
+                                                        : "or give it a constant DEFAULT, which is instant"};
+    add_note(recipe, order_of_columns(all, all.together));
+    for (const Clause& clause : columns) {
+        const ColumnDef& column = *clause.cmd.column;
+        add_not_null(recipe, step, clause.statement.name, column.name, name_of_not_null(column));
+    }
+    return recipe;
+}
+
 }  // namespace
 
 extern const Rule add_column_not_null_no_default{
@@ -56,6 +99,11 @@ add `NOT NULL` last.
 CREATE TABLE orders (id bigint PRIMARY KEY);
 -- migration:
 ALTER TABLE orders ADD COLUMN state text NOT NULL;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
+ALTER TABLE orders ADD COLUMN state text NOT NULL, ADD COLUMN pieces integer NOT NULL, ADD COLUMN note text;
 )",
             R"(
 ALTER TABLE orders ADD COLUMN note text, ADD COLUMN state text NOT NULL;
@@ -77,31 +125,20 @@ ALTER TABLE orders ADD COLUMN state text NOT NULL;
 )"},
     .about = alter_table<AlterTableType::AddColumn>,
     .check = [](const Step& step) -> std::vector<Consequence> {
-        std::vector<Consequence> found;
-        for (const Clause& clause : clauses(step, {AlterTableType::AddColumn}))
-            for (const Failure& failure : step.effects.failures) {
-                if (failure.kind != Failure::Kind::existing_rows || failure.command != clause.index) continue;
-                const ColumnDef& column = *clause.cmd.column;
-                std::optional<Recipe> recipe;
-                const auto bare = column_without_not_null(clause);
-                if (auto steps = other_clauses(step, clause); steps && bare) {
-                    steps->push_back(run(*bare));
-                    steps->push_back(after(fmt::format("a deploy whose code writes {}", in_code(column.name)),
-                                           fill_by_reader(column.name)));
-                    recipe = Recipe{std::move(*steps), "or give it a constant DEFAULT, which is instant"};
-                    add_not_null(*recipe, step, clause.statement.name, column.name, name_of_not_null(column));
-                }
-                Consequence consequence =
-                    of_failure(step, failure,
-                               fmt::format("Column {} of {} is NOT NULL without a default: fails if the table has a "
-                                           "row; if it has none, INSERTs of running code fail",
-                                           in_code(column.name), clause.table_in_code()),
-                               std::move(recipe));
-                consequence.relations = {step.qualified(clause.statement.name)};
-                found.push_back(at(std::move(consequence), clause));
-                break;
-            }
-        return found;
+        const std::vector<Clause> failing = refused_by_rows(step);
+        if (failing.empty()) return {};
+        const Clause& first = failing.front();
+        const auto failure = std::find_if(step.effects.failures.begin(), step.effects.failures.end(),
+                                          [&](const Failure& one) { return is_of(one, first); });
+        const bool several = failing.size() > 1;
+        Consequence consequence = of_failure(
+            step, *failure,
+            fmt::format("Column{} {} of {} {} NOT NULL without a default: fails if the table has a row; if it has "
+                        "none, INSERTs of running code fail",
+                        several ? "s" : "", names_of(failing), first.table_in_code(), several ? "are" : "is"),
+            filled_by_code(step, failing));
+        consequence.relations = {step.qualified(first.statement.name)};
+        return {at(std::move(consequence), first)};
     },
     .aliases = "adding-required-field adding-not-nullable-field",
 };

@@ -1,5 +1,6 @@
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
+#include "core/stand_in.h"
 
 namespace pgfence::rules {
 namespace {
@@ -112,8 +113,14 @@ ALTER TABLE orders ALTER COLUMN note TYPE text;
             [&](const Clause& clause, const Costly& work) {
                 auto as_check = length_as_check(step, clause);
                 return ClauseMessage{
-                    fmt::format("{2} {3} to change column {0} to {1}. {4}", in_code(clause.cmd.name), type_of(clause),
-                                work.verb("Rewrites", "May rewrite"), clause.table_in_code(), work.waiting()),
+                    clause.cmd.column->type.name.name == kUnknownType
+                        ? fmt::format(
+                              "Whether {} is rewritten is not known: the files do not tell which type column {} "
+                              "gets",
+                              clause.table_in_code(), in_code(clause.cmd.name))
+                        : fmt::format("{2} {3} to change column {0} to {1}. {4}", in_code(clause.cmd.name),
+                                      type_of(clause), work.verb("Rewrites", "May rewrite"), clause.table_in_code(),
+                                      work.waiting()),
                     as_check ? std::move(as_check) : beside_the_old(step, clause)};
             });
     },

@@ -161,6 +161,33 @@ bool is_copied(const Step& step, const Clause& dropped) {
     return std::any_of(step.before_file.begin(), step.before_file.end(), copied);
 }
 
+bool has_parameter(const Expr& e) {
+    return e.kind == Expr::Kind::parameter || std::any_of(e.args.begin(), e.args.end(), has_parameter);
+}
+
+/// A program has put values that only its run tells into another table that stays, or into a column of the change.
+bool may_be_copied(const Step& step, const Clause& dropped) {
+    const Relation* table = step.before.find(dropped.statement.name);
+    const auto may_copy = [&](const Earlier& earlier) {
+        const auto* dml = std::get_if<Dml>(earlier.action);
+        const bool writes = dml && (dml->kind == Dml::Kind::insert || dml->kind == Dml::Kind::update);
+        if (!writes || dml->query.relations.empty()) return false;
+        const Relation* into = step.before.find(dml->query.relations.front().name);
+        const auto can_take = [&](const std::string& name) {
+            const Column* column = into ? into->column(name) : nullptr;
+            return into != table || (column && !column->existing);
+        };
+        if (is_temporary(into)) return false;
+        return std::any_of(dml->assignments.begin(), dml->assignments.end(),
+                           [&](const Assignment& set) { return can_take(set.column) && has_parameter(set.value); }) ||
+               (into != table && std::any_of(dml->rows.begin(), dml->rows.end(), [](const std::vector<Expr>& row) {
+                    return std::any_of(row.begin(), row.end(), has_parameter);
+                }));
+    };
+    return std::any_of(step.earlier.begin(), step.earlier.end(), may_copy) ||
+           std::any_of(step.before_file.begin(), step.before_file.end(), may_copy);
+}
+
 /// The server computes its values, and what it computes them of is still there.
 bool can_be_computed(const Step& step, const Clause& dropped) {
     const Column* column = column_before(step, dropped.statement.name, dropped.cmd.name);
@@ -193,6 +220,11 @@ std::optional<Recipe> drop_later(const Step& step, const Clause& clause) {
     add(clause);
     for (const Clause& other : clauses(step, {AlterTableType::DropColumn}))
         if (other.index != clause.index && !is_new(step, other)) add(other);
+    // There would be two of that name until then.
+    if (std::any_of(all.together.begin(), all.together.end(), [&](std::size_t i) {
+            return is_added_again({clause.statement, clause.statement.cmds[i], i});
+        }))
+        return std::nullopt;
     auto steps = other_clauses(step, all);
     if (!steps) return std::nullopt;
     steps->push_back(after(fmt::format("a deploy whose code no longer reads or writes {}", joined(columns)),
@@ -250,7 +282,8 @@ same type, the fix names `RENAME COLUMN` as well: it keeps the values, but not t
 
 Values are not lost, and the finding weighs less, where the column is generated from columns that stay, or where an
 earlier statement of the change copied them: `UPDATE` into a new column, `INSERT ... SELECT` or `CREATE TABLE AS` into
-another table that stays.
+another table that stays. Where a program before it has written values that only its run tells, or something was not
+analyzed, the finding depends on whether that copied them.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, note text);
@@ -335,6 +368,7 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
             std::optional<Recipe> recipe = drop_later(step, clause);
             const bool computed = can_be_computed(step, clause), copied = !computed && is_copied(step, clause);
             const Column* known = column_before(step, clause.statement.name, clause.cmd.name);
+            const bool perhaps_copied = !computed && !copied && may_be_copied(step, clause);
             const bool may_be_renamed = recipe && known && !known->generated && !copied;
             const Column* twin = may_be_renamed ? perhaps_renamed(step.after, clause.statement.name, *known) : nullptr;
             if (twin) recipe = or_renamed(std::move(*recipe), clause, twin->name);
@@ -345,6 +379,12 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
                             recipe),
                     clause));
                 if (computed || copied) found.back().harm = Harm::lost_name;
+                if (perhaps_copied) {
+                    found.back().certainty = Certainty::depends;
+                    found.back().depends_on = {
+                        "whether the program has copied the values before: only a run tells "
+                        "what it writes"};
+                }
                 found.back().stands_at_end = [table = step.before.resolve(clause.statement.name),
                                               name = clause.cmd.name, stands_when_back](const Catalog& end) {
                     return has_column(end, table, name) == stands_when_back;
@@ -353,7 +393,9 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
             const std::string_view fate =
                 computed ? "running code that uses it fails. Its values are computed, and can be again"
                 : copied ? "running code that uses it fails. Its values were copied before"
-                         : "its data is lost, and running code that uses it fails";
+                : perhaps_copied
+                    ? "its data is lost unless the program before has copied it, and running code that uses it fails"
+                    : "its data is lost, and running code that uses it fails";
             add(fate, false);
             if (may_be_renamed && !twin) {
                 // A later statement may still add the column that this one was renamed to: the end of the change
@@ -368,6 +410,8 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
                 found.back().recipe = or_renamed(*recipe, clause, "");
                 found.back().stands_at_end = [=](const Catalog& end) { return stands(end) && is_added(end); };
             }
+            // A later statement adds the name again: until then the column cannot wait for a deploy.
+            recipe.reset();
             if (!copied && !computed) add("its data is lost. The new column of that name does not have it", true);
             if (computed) {
                 add("its values are gone. The new column of that name is not computed", true);

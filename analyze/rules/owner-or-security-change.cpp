@@ -23,6 +23,15 @@ bool was_there(const Step& step, const ChangeOwner& change) {
            });
 }
 
+/// The file itself begins with making the table: where that found one, it is the one that an earlier run of the same
+/// text has made.
+bool is_made_here(const Step& step, const Name& table) {
+    return std::any_of(step.earlier.begin(), step.earlier.end(), [&](const Earlier& earlier) {
+        const auto* made = std::get_if<CreateTable>(earlier.action);
+        return made && step.before.resolve(made->name) == step.before.resolve(table);
+    });
+}
+
 void add_owners(const Step& step, std::vector<Consequence>& found) {
     if (const auto* change = step.is<ChangeOwner>(); change && was_there(step, *change)) {
         const bool runs = change->object == ObjectType::function || change->object == ObjectType::procedure;
@@ -35,7 +44,7 @@ void add_owners(const Step& step, std::vector<Consequence>& found) {
     }
     for (const Clause& clause : clauses(step, {AlterTableType::ChangeOwner})) {
         const Relation* table = step.before.find(clause.statement.name);
-        if (table && table->owner == clause.cmd.name) continue;
+        if ((table && table->owner == clause.cmd.name) || is_made_here(step, clause.statement.name)) continue;
         found.push_back(
             at(of_name(step, clause.statement.name,
                        fmt::format("The owner of {} becomes {}: the former one loses the rights that it had "
@@ -101,6 +110,12 @@ ALTER TABLE orders OWNER TO app;
 CREATE FUNCTION order_count() RETURNS bigint LANGUAGE sql AS 'SELECT 1';
 ALTER FUNCTION order_count() SECURITY DEFINER;
 ALTER FUNCTION order_count() OWNER TO app;
+)",
+             R"(
+CREATE TABLE orders (id bigint PRIMARY KEY);
+-- migration:
+CREATE TABLE IF NOT EXISTS orders (id bigint PRIMARY KEY);
+ALTER TABLE orders OWNER TO app;
 )"},
     .about = kinds<ChangeOwner, AlterTable, AlterFunction>,
     .check = [](const Step& step) -> std::vector<Consequence> {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
@@ -82,9 +83,11 @@ CREATE TABLE copy AS SELECT * FROM invoices;
             const Lock* own = step.effects.lock_on(h->lock.relation);
             return own && blocks(own->mode, Traffic::reads);
         });
-        const auto slow = std::find_if(step.effects.work.begin(), step.effects.work.end(),
-                                       [](const Work& work) { return work.existing; });
-        if (held.empty() || slow == step.effects.work.end()) return {};
+        const auto slow =
+            std::max_element(step.effects.work.begin(), step.effects.work.end(), [](const Work& a, const Work& b) {
+                return std::pair(a.existing, a.existing && a.certain) < std::pair(b.existing, b.existing && b.certain);
+            });
+        if (held.empty() || slow == step.effects.work.end() || !slow->existing) return {};
         // What it works on itself is named first.
         std::stable_partition(held.begin(), held.end(),
                               [&](const HeldLock* h) { return step.effects.lock_on(h->lock.relation) != nullptr; });
@@ -98,6 +101,10 @@ CREATE TABLE copy AS SELECT * FROM invoices;
                                 tables.size() > 1 ? "their" : "its", blocked_in_words(mode)));
         consequence.relations = std::move(tables);
         consequence.grows_with_rows = true;
+        if (!slow->certain) {
+            consequence.certainty = Certainty::depends;
+            consequence.depends_on = step.effects.depends_on;
+        }
         // Slow under a lock of its own: there its own rule has the fix.
         const bool own_hazard = std::any_of(step.effects.work.begin(), step.effects.work.end(), [](const Work& work) {
             return work.existing && blocks(work.under, Traffic::writes);

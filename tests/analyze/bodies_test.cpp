@@ -22,6 +22,7 @@ Analysis analysed(std::string sql, TransactionMode mode = TransactionMode::per_s
     script.sql = std::move(sql);
     script.transaction = mode;
     request.changed.push_back(std::move(script));
+    request.switched_on = {"wide-lock-window"};
     return analyze::analyze(request);
 }
 

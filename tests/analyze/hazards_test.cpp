@@ -144,6 +144,7 @@ Analysis analysis_of(const Hazard& hazard) {
     script.sql = "SET lock_timeout = '2s';\n" + std::string(hazard.sql);
     script.transaction_assumed = true;
     request.changed.push_back(std::move(script));
+    request.switched_on = {"wide-lock-window"};
     return analyze::analyze(request);
 }
 
@@ -209,5 +210,6 @@ TEST_CASE("a renamed table is the one that is locked already") {
     Script script;
     script.sql = "BEGIN; ALTER TABLE k RENAME TO l; ALTER TABLE l ALTER COLUMN a SET DEFAULT 1; COMMIT;";
     request.changed.push_back(std::move(script));
+    request.switched_on = {"wide-lock-window"};
     for (const Finding& finding : analyze::analyze(request).findings) CHECK(finding.rule != "wide-lock-window");
 }

@@ -188,3 +188,33 @@ TEST_CASE("generated: a word in a comment or a sentence is no use, whatever else
             CHECK(found(table(), path, text).files == 0);
         }
 }
+
+TEST_CASE("a type of the database is named by casts and by declarations, and by no word of the program") {
+    const auto type = [](const char* name) {
+        SearchTerms terms{{name}, {}, 0, SearchTerms::In::use};
+        terms.of = SearchTerms::Of::type;
+        return terms;
+    };
+    check(type("mood"),
+          {{"a.ts", "db.query('SELECT 1 WHERE state = $1::mood')"},
+           {"a.rs", "sqlx::query(r#\"\n  INSERT INTO people (mood)\n  VALUES ($1::public.mood)\n\"#)"},
+           {"a.py", "cursor.execute(\"SELECT CAST(state AS mood) FROM people\")"},
+           {"a.go", "db.Query(`SELECT unnest($1::mood[])`)"},
+           {"queries.sql", "SELECT state::mood\nFROM people;"}},
+          Evidence::together);
+    check(type("mood"),
+          {{"a.py", "mood = Column(Enum('sad', 'happy', name='mood'))"},
+           {"a.ts", "export const mood = pgEnum('mood', ['sad', 'happy']);"},
+           {"a.rs", "#[sqlx(type_name = \"mood\")]"},
+           {"A.java", "@Column(columnDefinition = \"mood\")"},
+           {"schema.prisma", "enum mood {\n  sad\n}"}},
+          Evidence::declared);
+    for (const auto& [path, text] : Files{{"a.ts", "const x = person.mood;"},
+                                          {"a.ts", "type mood = 'sad' | 'happy';"},
+                                          {"a.rs", "use crate::mood;\nlet x = models::mood::Sad;"},
+                                          {"a.py", "cursor.execute('SELECT mood FROM people')"},
+                                          {"a.rb", "Person.where(mood: 1)"}}) {
+        INFO(path << "\n" << text);
+        CHECK(found(type("mood"), path, text).best <= Evidence::mention);
+    }
+}

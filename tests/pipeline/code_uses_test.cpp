@@ -247,3 +247,22 @@ TEST_CASE("a function that goes is looked for in the code as tables are, not one
     CHECK(uses_found(repo, base) == "migrations/2.sql: `public.fill_items` is dropped or renamed, and the code of " +
                                         base.substr(0, 12) + " seems to name it: src/items.rs:2\n");
 }
+
+TEST_CASE("a type that goes is looked for in SQL and in mappers' enums, not among the program's own types") {
+    const std::string drop = "DROP TYPE item_kind;\n";
+    const auto told = [&](const std::string& path, const std::string& text) {
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        repo.write("migrations/1.sql", "CREATE TYPE item_kind AS ENUM ('a');\n");
+        repo.write(path, text);
+        const auto base = repo.commit();
+        repo.run("checkout -q -b feature");
+        repo.write("migrations/2.sql", drop);
+        repo.commit();
+        return !uses_found(repo, base).empty();
+    };
+    CHECK(told("src/a.ts", "db.query('SELECT $1::item_kind')\n"));
+    CHECK(told("src/a.py", "kind = Column(Enum('a', name='item_kind'))\n"));
+    CHECK_FALSE(told("src/a.ts", "export type ItemKind = 'a';\nconst item_kind: ItemKind = 'a';\n"));
+    CHECK_FALSE(told("src/a.py", "item.item_kind = 'a'\n"));
+}

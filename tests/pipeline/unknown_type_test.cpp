@@ -12,8 +12,8 @@ using namespace pgfence::diff::testing;
 
 namespace {
 
-/// What Django's AddField of a field of the project's own class is told.
-Report after_add_field(const std::string& options) {
+/// What an operation of a Django migration behind one that made a model is told.
+Report after_operation(const std::string& operation) {
     const Folder folder;
     const Repo repo(folder / "repo");
     const std::string head =
@@ -22,17 +22,21 @@ Report after_add_field(const std::string& options) {
     repo.write("shop/migrations/0001_initial.py",
                head +
                    "    dependencies = []\n    operations = [\n        migrations.CreateModel(\n            "
-                   "name='Order',\n            fields=[('id', models.BigAutoField(primary_key=True))],\n        "
+                   "name='Order',\n            fields=[('id', models.BigAutoField(primary_key=True)), ('total', "
+                   "models.IntegerField())],\n        "
                    "),\n    ]\n");
     const auto base = repo.commit();
     repo.run("checkout -q -b feature");
     repo.write("shop/migrations/0002_note.py",
-               head +
-                   "    dependencies = [('shop', '0001_initial')]\n    operations = [\n        "
-                   "migrations.AddField(model_name='order', name='note', field=shop.fields.NoteField(" +
-                   options + ")),\n    ]\n");
+               head + "    dependencies = [('shop', '0001_initial')]\n    operations = [\n        migrations." +
+                   operation + ",\n    ]\n");
     repo.commit();
     return pipeline::testing::reviewed(repo, base);
+}
+
+/// Of a field of the project's own class.
+Report after_add_field(const std::string& options) {
+    return after_operation("AddField(model_name='order', name='note', field=shop.fields.NoteField(" + options + "))");
 }
 
 }  // namespace
@@ -49,4 +53,21 @@ TEST_CASE("a nullable column of a class that nobody knows is analyzed, and depen
         INFO(options);
         CHECK(after_add_field(options).verdict.outcome != Outcome::pass);
     }
+}
+
+TEST_CASE(
+    "a column that gets a type of a class that nobody knows is not said to be rewritten, and no change fails for it") {
+    const Report report =
+        after_operation("AlterField(model_name='order', name='total', field=shop.fields.NoteField(max_length=33))");
+    CHECK(report.verdict.outcome != Outcome::fail);
+    std::string said;
+    for (const StatementReport& statement : report.files.front().statements)
+        for (const Graded& graded : statement.findings)
+            if (graded.finding.rule == "alter-column-type-rewrite") {
+                said = graded.finding.message;
+                CHECK(graded.risk == Risk::medium);
+                CHECK(graded.finding.certainty == Certainty::depends);
+            }
+    CHECK(said ==
+          "Whether `shop_order` is rewritten is not known: the files do not tell which type column `total` gets");
 }
