@@ -42,6 +42,7 @@ TEST_CASE("a package's field has the column of the field of Django's that it der
         {"smart_selects.db_fields.ChainedForeignKey(to='shop.kind', null=True, on_delete=models.CASCADE)",
          "\"a_id\" integer"},
         {"django_fsm.FSMIntegerField(null=True)", "\"a\" integer"},
+        {"django_countries.fields.CountryField(max_length=2L, null=True)", "\"a\" varchar(2)"},
     };
     for (const auto& [field, column] : known) {
         INFO(field);
