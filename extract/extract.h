@@ -44,6 +44,9 @@ std::optional<EditedParts> edited_parts(const MigrationFile* before, const Migra
 /// Two texts of a migration in Python send the same: they differ in nothing but layout, comments, what nothing uses and
 /// which migrations it names as those before it.
 bool is_same_python(std::string_view before, std::string_view now);
+/// The same of any program, by the end of its path: of Ruby and Elixir, but for layout and comments. False: nobody
+/// knows.
+bool is_same_program(std::string_view path, std::string_view before, std::string_view now);
 
 /// Of two that send the same SQL as far as it is known: they differ in nothing but that, where classes and functions
 /// are imported from, what `except` does, and classes that one of them has alone. A class that moved is the same class.

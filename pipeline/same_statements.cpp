@@ -96,7 +96,7 @@ bool say_the_same(const MigrationFile& before, const Script& was, const Migratio
     if (!before.unreadable.empty() || !after.unreadable.empty() || was.format != is.format) return false;
     const bool is_python = after.path.ends_with(".py");
     // What was read of it hangs on the migrations before, of which the edited one has more.
-    if (is_python && extract::is_same_python(before.text, after.text)) return true;
+    if (extract::is_same_program(after.path, before.text, after.text)) return true;
     // Of two places to import from, one may be there to be read and the other not: then the rows have other values.
     if (is_python && without_rows(was.sql) == without_rows(is.sql) && extract::is_alike_python(before.text, after.text))
         return true;

@@ -72,13 +72,14 @@ constexpr std::string_view kValues[] = {
 
 /// Names that extensions gave to functions of theirs; a repository's own would be in its migrations. In order.
 constexpr std::string_view kOfExtensions[] = {
-    // pgvector, pg_uuidv7, pgulid, PostGIS, TimescaleDB, Citus, pg_partman.
+    // pgvector, pg_uuidv7, pgulid, PostGIS, TimescaleDB, Citus, pg_partman, plpgsql_check.
     "add_continuous_aggregate_policy", "approximate_row_count", "binary_quantize", "box2d", "box3d", "by_hash",
     "by_range", "chunks_detailed_size", "citus_relation_size", "citus_table_size", "citus_total_relation_size",
     "citus_version", "cosine_distance", "find_srid", "first", "gen_ulid", "gen_uuid_v7", "geography", "geometry",
     "geometrytype", "get_shard_id_for_distribution_column", "hamming_distance", "histogram",
     "hypertable_detailed_size", "hypertable_size", "inner_product", "interpolate", "jaccard_distance", "l1_distance",
-    "l2_distance", "l2_norm", "l2_normalize", "last", "locf", "negative_inner_product", "postgis_full_version",
+    "l2_distance", "l2_norm", "l2_normalize", "last", "locf", "negative_inner_product", "plpgsql_check_function",
+    "plpgsql_check_function_tb", "postgis_full_version",
     "postgis_geos_version", "postgis_lib_version", "postgis_proj_version", "postgis_srs", "postgis_version",
     "remove_columnstore_policy", "remove_compression_policy", "remove_continuous_aggregate_policy",
     "remove_reorder_policy", "remove_retention_policy", "set_chunk_time_interval", "show_chunks", "show_partitions",

@@ -227,7 +227,31 @@ EctoRows::Sql EctoRows::function(const Query& query, const Node& node, std::stri
         const Sql a = expression(query, *given[0], binding), b = expression(query, *given[1], binding);
         return a && b ? Sql(*a + (name == "like" ? " LIKE " : " ILIKE ") + *b) : std::nullopt;
     }
+    if (name == "coalesce" && given.size() == 2) {
+        const Sql a = expression(query, *given[0], binding), b = expression(query, *given[1], binding);
+        return a && b ? Sql("coalesce(" + *a + ", " + *b + ")") : std::nullopt;
+    }
+    if (name == "date_add" || name == "datetime_add" || name == "ago" || name == "from_now")
+        return moment(query, name, given, binding);
     return name == "fragment" ? fragment(query, given, binding) : std::nullopt;
+}
+
+// date_add(row.day, 30, "day"), ago(^weeks, "week")
+EctoRows::Sql EctoRows::moment(const Query& query, std::string_view name, const std::vector<const Node*>& given,
+                               std::string_view binding) {
+    const bool adds = name == "date_add" || name == "datetime_add";
+    if (given.size() != (adds ? 3u : 2u) || !given.back()->is("string")) return std::nullopt;
+    const Sql from = adds ? expression(query, *given.front(), binding) : Sql(parameter());
+    const Sql count = expression(query, *given[given.size() - 2], binding);
+    const Value unit = program_->evaluate(*given.back());
+    if (!from || !count || !unit.known()) return std::nullopt;
+    // ago(3, "day") adds -3 days.
+    const std::string sign = name == "ago" ? "-" : "";
+    const bool is_number = given[given.size() - 2]->is("integer");
+    const std::string span = is_number
+                                 ? "interval " + literal(sign + *count + " " + unit.text)
+                                 : "(" + sign + *count + "::numeric * interval " + literal("1 " + unit.text) + ")";
+    return name == "date_add" ? "(" + *from + "::date + " + span + ")::date" : *from + "::timestamp + " + span;
 }
 
 EctoRows::Sql EctoRows::fragment(const Query& query, const std::vector<const Node*>& parts, std::string_view binding) {

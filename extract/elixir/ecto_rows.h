@@ -45,6 +45,8 @@ private:
     Sql expression(const Query& query, const Node& node, std::string_view binding);
     Sql operation(const Query& query, const Node& node, std::string_view binding);
     Sql function(const Query& query, const Node& node, std::string_view binding);
+    Sql moment(const Query& query, std::string_view name, const std::vector<const Node*>& given,
+               std::string_view binding);
     Sql fragment(const Query& query, const std::vector<const Node*>& parts, std::string_view binding);
     std::optional<std::string> table_of(const std::string& module);
     Sql inserted(const Call& call);

@@ -60,7 +60,7 @@ Followed follow(const Source& source, const Tree& tree, const std::string& root,
     host.element = [&](const Value& path) { return operations.element(path); };
     host.any_rows = [&](const Value& path) { return operations.any_rows(path); };
     if (source.hints.read) host.read = source.hints.read;
-    Ruby program(source.text, tree, std::move(host));
+    Ruby program(source.path, source.text, tree, std::move(host));
     operations.attach(program);
     program.load();
     out.sends_alone(operations.without_transaction());

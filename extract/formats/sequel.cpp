@@ -35,7 +35,7 @@ Scope read(const Source& source, Script& script) {
     };
     operations.watch(host);
     if (source.hints.read) host.read = source.hints.read;
-    Ruby program(source.text, tree, std::move(host));
+    Ruby program(source.path, source.text, tree, std::move(host));
     operations.attach(program);
     program.load();
     if (!operations.has_migration()) operations.run_class();

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "core/text.h"
-#include "extract/python/files.h"
+#include "extract/program/file_paths.h"
 #include "extract/python/python.h"
 
 namespace pgfence::extract {

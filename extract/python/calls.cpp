@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/path_text.h"
-#include "extract/python/files.h"
+#include "extract/program/file_paths.h"
 #include "extract/python/harmless.h"
 #include "extract/python/python.h"
 

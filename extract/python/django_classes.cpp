@@ -3,6 +3,7 @@
 
 #include "extract/python/django_operations.h"
 #include "extract/python/harmless.h"
+#include "extract/python/package_types.h"
 #include "extract/python/sqlalchemy.h"
 
 namespace pgfence::extract {
@@ -21,7 +22,8 @@ std::string DjangoOperations::django_class(const std::string& path, int depth) {
     for (const Value& base : program_->bases(path))
         if (base.is(Value::Kind::path))
             if (std::string found = django_class(base.text, depth + 1); !found.empty()) return found;
-    return {};
+    const std::string_view base = django_base(path);
+    return base.empty() ? std::string() : "django.db.models." + std::string(base);
 }
 
 std::string DjangoOperations::named_as_django(const std::string& path, int depth) {
@@ -70,6 +72,9 @@ std::optional<DjangoField> DjangoOperations::field(const std::string& name, cons
     for (const auto& [key, option] : call.named) field->options[key] = option;
     if ((field->is_key() || field->is_many_to_many()) && !call.args.empty())
         field->options.emplace("to", call.args.front());
+    // How long a package makes it where the migration does not say, its versions differ in.
+    if (!django_base(path).empty() && field->kind == "CharField" && !field->get("max_length"))
+        field->kind = last_name(*value);
     const auto answer = [&](const char* method, std::vector<Value> given) -> std::optional<std::string> {
         const auto own = program_->member(path, method);
         if (!own || !own->is(Value::Kind::code)) return std::nullopt;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/path_text.h"
-#include "extract/python/files.h"
+#include "extract/program/file_paths.h"
 #include "extract/python/python.h"
 
 namespace pgfence::extract {
@@ -49,7 +49,12 @@ Value Python::eval_deeper(const Node& node) {
     if (kind == "identifier") return look_up(text(node));
     if (kind == "string") return string(node);
     if (kind == "concatenated_string") return joined_strings(node);
-    if (kind == "integer" || kind == "float") return number_value(std::string(text(node)));
+    if (kind == "integer" || kind == "float") {
+        std::string_view digits = text(node);
+        // A long of Python 2.
+        if (digits.ends_with('L') || digits.ends_with('l')) digits.remove_suffix(1);
+        return number_value(std::string(digits));
+    }
     if (kind == "true" || kind == "false") return boolean_value(kind == "true");
     if (kind == "none") return nothing_value();
     if (kind == "call") return call(node, false);

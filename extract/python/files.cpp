@@ -1,32 +1,16 @@
 // What a migration reads from a file beside it: open(), os.path, pathlib. A path is its text.
 
-#include "extract/python/files.h"
-
 #include <algorithm>
 #include <array>
 #include <vector>
 
 #include "core/path_text.h"
+#include "extract/program/file_paths.h"
 #include "extract/python/python.h"
 
 namespace pgfence::extract {
 
 using namespace std::string_view_literals;
-
-std::string joined_path(std::string_view folder, std::string_view path) {
-    std::string all(folder);
-    while (!path.empty()) {
-        const auto slash = std::min(path.find('/'), path.size());
-        const std::string_view part = path.substr(0, slash);
-        path.remove_prefix(std::min(slash + 1, path.size()));
-        if (part.empty() || part == ".") continue;
-        if (part == "..")
-            all = folder_of(all);
-        else
-            all.append(all.empty() ? "" : "/").append(part);
-    }
-    return all;
-}
 
 std::optional<Value> Python::file_function(const Call& call) {
     const auto& args = call.args;

@@ -43,9 +43,9 @@ constexpr std::array kModules{
     "abc"sv, "ast"sv, "attr"sv, "attrs"sv, "babel"sv, "base64"sv, "bcrypt"sv, "binascii"sv, "bisect"sv, "bleach"sv,
     "bs4"sv, "calendar"sv, "click"sv, "collections"sv, "colorama"sv, "contextlib"sv, "copy"sv, "cryptography"sv,
     "csv"sv, "dataclasses"sv, "datetime"sv, "dateutil"sv, "decimal"sv, "decouple"sv, "dotenv"sv, "enum"sv, "environ"sv,
-    "fnmatch"sv, "fractions"sv, "functools"sv, "glob"sv, "gzip"sv, "hashlib"sv, "heapq"sv, "html"sv, "html2text"sv,
+    "filecmp"sv, "fnmatch"sv, "fractions"sv, "functools"sv, "glob"sv, "gnupg"sv, "gzip"sv, "hashlib"sv, "heapq"sv, "html"sv, "html2text"sv,
     "inspect"sv, "io"sv, "itertools"sv, "json"sv, "locale"sv, "logging"sv, "loguru"sv, "markdown"sv, "markdown_it"sv,
-    "markdownify"sv, "math"sv, "nanoid"sv, "numbers"sv, "numpy"sv, "operator"sv, "orjson"sv, "packaging"sv,
+    "markdownify"sv, "math"sv, "mimetypes"sv, "nanoid"sv, "numbers"sv, "numpy"sv, "operator"sv, "orjson"sv, "packaging"sv,
     "passlib"sv, "pathlib"sv,
     "phonenumber_field"sv, "phonenumbers"sv, "platform"sv, "pprint"sv, "pycountry"sv, "pydantic"sv, "pytz"sv,
     "random"sv, "re"sv, "rich"sv, "secrets"sv, "shortuuid"sv, "shutil"sv, "simplejson"sv, "six"sv, "slugify"sv,
@@ -61,9 +61,9 @@ constexpr std::array kFunctions{
     "staticmethod"sv, "str"sv, "sum"sv, "super"sv, "tuple"sv, "type"sv, "zip"sv, "xrange"sv, "unicode"sv, "unichr"sv,
     "long"sv, "basestring"sv, "cmp"sv, "raw_input"sv};
 constexpr std::array kOfSystem{
-    "os.cpu_count"sv, "os.environ"sv, "os.environ.get"sv, "os.environb"sv, "os.fspath"sv, "os.getcwd"sv, "os.getenv"sv,
-    "os.getpid"sv, "os.linesep"sv, "os.listdir"sv, "os.makedirs"sv, "os.name"sv, "os.path"sv, "os.scandir"sv,
-    "os.sep"sv, "os.stat"sv, "os.uname"sv, "os.urandom"sv, "os.walk"sv, "sys.argv"sv, "sys.exc_info"sv, "sys.exit"sv,
+    "multiprocessing.cpu_count"sv, "os.cpu_count"sv, "os.environ"sv, "os.environ.get"sv, "os.environb"sv, "os.fspath"sv, "os.getcwd"sv, "os.getenv"sv,
+    "os.getpid"sv, "os.linesep"sv, "os.listdir"sv, "os.makedirs"sv, "os.mkdir"sv, "os.name"sv, "os.path"sv, "os.remove"sv, "os.rename"sv, "os.replace"sv, "os.scandir"sv,
+    "os.sep"sv, "os.stat"sv, "os.uname"sv, "os.unlink"sv, "os.urandom"sv, "os.walk"sv, "sys.argv"sv, "sys.exc_info"sv, "sys.exit"sv,
     "sys.getrecursionlimit"sv, "sys.getsizeof"sv, "sys.path"sv, "sys.stderr"sv, "sys.stdin"sv, "sys.stdout"sv,
     "sys.version_info"sv};
 constexpr std::array kCallers{
@@ -87,7 +87,7 @@ constexpr std::array kAttributes{
     "verbose_name_plural"sv};
 // clang-format on
 
-/// Of os and sys, which also start programs and change what an import gives.
+/// Of modules that also start programs and change what an import gives.
 bool is_harmless_of_system(std::string_view path) {
     return std::any_of(kOfSystem.begin(), kOfSystem.end(), [&](std::string_view known) {
         return path.starts_with(known) && (path.size() == known.size() || path[known.size()] == '.');

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/path_text.h"
-#include "extract/python/files.h"
+#include "extract/program/file_paths.h"
 #include "extract/python/python.h"
 
 namespace pgfence::extract {

@@ -5,6 +5,7 @@
 
 #include "core/stand_in.h"
 #include "extract/program/sql_writer.h"
+#include "extract/python/package_types.h"
 #include "extract/python/python.h"
 
 namespace pgfence::extract {
@@ -144,6 +145,7 @@ std::string SqlAlchemy::type(const Value& value) {
         return sql;
     }
     if (auto own = user_defined(value)) return std::move(*own);
+    if (const auto known = sqlalchemy_type(value)) return type(*known);
     const std::string_view called = last_name(value);
     const Call* call = value.call.get();
     if (called == "with_variant" && call) {

@@ -233,10 +233,12 @@ Value Ruby::string(const Node& node) {
             const auto inner = part.named_children();
             Value given = text_value("");
             for (const Node* expression : inner) given = eval(*expression);
-            if (given.is_text() || given.is(Value::Kind::number))
+            if (given.is_text() || given.is(Value::Kind::number)) {
                 append(value, given);
-            else
+            } else {
+                if (value.text.empty()) value.of = std::make_shared<Value>(given);
                 append_unknown(value);
+            }
         }
     }
     return value;
@@ -402,6 +404,7 @@ void Ruby::argument(const Node& argument, Call& call) {
 }
 
 Value Ruby::bare_call(const Node& node, bool discarded) {
+    if (text(node) == "__FILE__" || text(node) == "__dir__") return path_value(std::string(text(node)));
     Call call;
     call.path = text(node);
     call.begin = node.begin;
@@ -518,6 +521,7 @@ Value Ruby::send(Call call, const Value* receiver) {
     const std::string name = call.path;
     if (locals_.size() + frames_.size() < 2 * kDeepestCalls)
         if (auto known = indirect(call, receiver)) return *known;
+    if (auto content = file_method(call, receiver)) return *content;
     if (receiver) {
         if (auto known = known_method(*receiver, name, call)) return *known;
         call.receiver = *receiver;

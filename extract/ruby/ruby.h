@@ -17,7 +17,7 @@ namespace pgfence::extract {
 
 class Ruby : private Interpreter {
 public:
-    Ruby(std::string_view text, const Tree& tree, Host host);
+    Ruby(std::string_view path, std::string_view text, const Tree& tree, Host host);
 
     /// The file's own statements and the bodies of its classes: constants, methods, calls such as
     /// disable_ddl_transaction!.
@@ -101,9 +101,16 @@ private:
     std::optional<Value> text_method(const Value& receiver, std::string_view name, const Call& call);
     std::optional<Value> list_method(const Value& receiver, std::string_view name, const Call& call);
 
+    // files.cpp
+    std::optional<Value> file_method(const Call& call, const Value* receiver);
+    std::optional<std::string> file_path(const Value& value) const;
+    std::optional<std::string> file_path_by(const Call& call, std::string_view name) const;
+    std::optional<std::string> joined(std::string folder, const std::vector<Value>& parts, std::size_t from) const;
+    std::optional<std::string> file_text(const std::string& path);
+
     static ByteRange place(const Node& node) { return {node.begin, node.end}; }
 
-    std::string_view text_;
+    std::string_view path_, text_;
     const Tree& tree_;
     std::map<std::uint32_t, const Node*> heredocs_;  ///< where it is announced -> its body
     std::map<std::string, const Node*> methods_;     ///< of the migration's instances
@@ -117,6 +124,7 @@ private:
     std::vector<Names> locals_{1};
     std::string_view superclass_;
     Value returned_;
+    std::size_t reads_ = 0;        ///< of other files
     std::size_t blocks_deep_ = 0;  ///< blocks that run, inside each other
 };
 

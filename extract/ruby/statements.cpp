@@ -29,8 +29,8 @@ void find_heredocs(const Node& node, std::vector<const Node*>& begins, std::vect
 
 }  // namespace
 
-Ruby::Ruby(std::string_view text, const Tree& tree, Host host)
-    : Interpreter(std::move(host)), text_(text), tree_(tree) {
+Ruby::Ruby(std::string_view path, std::string_view text, const Tree& tree, Host host)
+    : Interpreter(std::move(host)), path_(path), text_(text), tree_(tree) {
     // Bodies follow in the order in which they are announced.
     std::vector<const Node*> begins, bodies;
     find_heredocs(tree.root, begins, bodies);

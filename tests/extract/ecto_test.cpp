@@ -224,6 +224,13 @@ TEST_CASE("Ecto: rows changed through queries") {
         {"y = 1\nEcto.Query.from(x in \"a\", where: x.b > ^y, where: fragment(\"lower(?) = ?\", x.c, \"d\"))\n"
          "|> repo().delete_all()",
          R"(DELETE FROM "a" AS a0 WHERE ((a0."b") > ($1)) AND (lower(a0."c") = 'd');)"},
+        {"from(x in \"a\", where: date_add(x.b, 30, \"day\") > ^Date.utc_today, update: [set: [c: nil]]) "
+         "|> repo().update_all([])",
+         R"(UPDATE "a" AS a0 SET "c" = NULL WHERE (((a0."b"::date + interval '30 day')::date) > ($1));)"},
+        {"days = 3\nfrom(x in \"a\", where: x.b < ago(^days, \"day\") and coalesce(x.c, 1) == 1) |> "
+         "repo().delete_all()",
+         R"(DELETE FROM "a" AS a0 WHERE (((a0."b") < ($1::timestamp + (-$2::numeric * interval '1 day'))) AND )"
+         R"(((coalesce(a0."c", 1)) = (1)));)"},
         {"repo().insert_all(\"a\", [%{c: 1, b: 2}, %{b: 3}], on_conflict: :nothing)",
          R"(INSERT INTO "a" ("b","c") VALUES ($1,$2),($3,DEFAULT) ON CONFLICT DO NOTHING;)"},
     });
@@ -233,7 +240,8 @@ TEST_CASE("Ecto: rows changed through queries") {
     for (const char* body : {"repo().delete_all(MyApp.Other)", "repo().update_all(query_of(1), set: [a: 1])",
                              "repo().delete_all(from(a in \"a\", join: b in \"b\", on: a.x == b.x))",
                              "repo().update_all(\"a\", set: given)", "repo().insert_all(\"a\", rows)",
-                             "repo().delete_all(from(a in \"a\", where: a.x == type(^y, :integer)))"}) {
+                             "repo().delete_all(from(a in \"a\", where: a.x == type(^y, :integer)))",
+                             "repo().delete_all(from(a in \"a\", where: a.x < ago(^n, unit)))"}) {
         INFO(body);
         CHECK_FALSE(read_change(body).unread.empty());
     }

@@ -129,6 +129,36 @@ TEST_CASE("views and functions are what their files say") {
     CHECK(absent.unread.size() == 1);
 }
 
+TEST_CASE("SQL is read from the file that the migration names") {
+    const std::map<std::string, std::string> files{{"web/db/sql/a.sql", "DROP TABLE a"}, {"sql/a.sql", "SELECT 1"}};
+    for (const char* const path :
+         {"File.read(Rails.root.join('db', 'sql', 'a.sql'))", "Rails.root.join('db/sql/a.sql').read",
+          "File.read(Rails.root.join('db', 'sql').join('a.sql').to_s)", "IO.read(\"#{Rails.root}/db/sql/a.sql\")",
+          "File.read(File.expand_path('../../sql/a.sql', __FILE__))",
+          "File.read(File.join(__dir__, '..', 'sql', 'a.sql'))",
+          "File.open(File.join(File.dirname(__FILE__), '../sql/a.sql')).read",
+          "File.open(Rails.root.join('db/sql/a.sql'), &:read)",
+          "File.open(Rails.root.join('db/sql/a.sql')) { |f| f.read }",
+          "Pathname.new(__dir__).join('../sql/a.sql').read"}) {
+        INFO(path);
+        const Script script = read(std::string("    execute ") + path + "\n", files);
+        CHECK(script.sql == "DROP TABLE a\n;\n");
+        CHECK(script.unread.empty());
+    }
+    // Which file it is, or what is in it, is not known.
+    for (const char* const path :
+         {"File.read(Rails.root.join('db/sql', name))", "File.read(Rails.root.join('db/sql/b.sql'))",
+          "File.read(\"#{Dir.tmpdir}/db/sql/a.sql\")", "File.read(\"#{Rails.root}/db/sql/#{name}.sql\")",
+          "File.read(File.join(ENV['HOME'], 'sql/a.sql'))", "Rails.root.join('db/sql/a.sql')",
+          "File.open(Rails.root.join('db/sql/a.sql')) { |f| f.read + name }"}) {
+        INFO(path);
+        CHECK_FALSE(read(std::string("    execute ") + path + "\n", files).unread.empty());
+    }
+    // One of them lies below the application's folder, and which one that is nobody says.
+    const std::map<std::string, std::string> two{{"web/sql/a.sql", "DROP TABLE a"}, {"sql/a.sql", "SELECT 1"}};
+    CHECK_FALSE(read("    execute File.read(Rails.root.join('sql/a.sql'))\n", two).unread.empty());
+}
+
 TEST_CASE("attributes that are set of a row are what save changes") {
     const std::string loop = "    Role.find_each do |r|\n      r.a = 1\n      r.b = r.c\n      r.save!\n    end\n";
     CHECK(read(loop).sql == "UPDATE \"app_roles\" SET \"a\" = 1, \"b\" = $2 WHERE \"app_roles\".\"id\" = $1;\n");

@@ -1,4 +1,4 @@
-// Edits of migrations in Python that change nothing of what is sent.
+// Edits of programs that change nothing of what is sent.
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>
@@ -103,5 +103,61 @@ TEST_CASE("programs are alike that import from elsewhere, or do something else w
          }) {
         INFO(now);
         CHECK_FALSE(extract::is_alike_python(was, now));
+    }
+}
+
+TEST_CASE("an edit of layout or comments changes no program in Ruby or Elixir") {
+    const std::string ruby =
+        "class A < ActiveRecord::Migration[7.0]\n  def change\n    add_column :users, :a, :text, default: 'b'\n"
+        "    execute <<~SQL\n      UPDATE users SET a = 'x  y'\n    SQL\n  end\nend\n";
+    for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+             {"  def", "  # why\n  def"},
+             {"add_column :users, :a,", "add_column(:users,\n      :a,"},
+             {"'b'", "\"b\""},
+             {"  end\nend", "\n  end\n\nend"},
+         }) {
+        std::string now = replaced(ruby, from, to);
+        if (to.find('(') != to.npos) now = replaced(now, "'b'", "'b')");
+        INFO(now);
+        CHECK(extract::is_same_program("db/migrate/1_a.rb", ruby, now));
+    }
+    for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+             {"'x  y'", "'x y'"},
+             {"[7.0]", "[7.1]"},
+             {"    execute", "    remove_column :users, :b\n    execute"},
+             {":text, default", ":text\n    default"},
+             {"'b'", "\"\\n\""},
+             {"'b'", "\"#{b}\""},
+             {"<<~SQL", "<<-SQL"},
+             {"  def change\n", "  def change\n    return\n"},
+         }) {
+        const std::string now = replaced(ruby, from, to);
+        INFO(now);
+        CHECK_FALSE(extract::is_same_program("db/migrate/1_a.rb", ruby, now));
+    }
+    const std::string elixir =
+        "defmodule A do\n  use Ecto.Migration\n\n  def change do\n    id = UUID.uuid4()\n"
+        "    create constraint(\"users\", :one, check: \"id = '#{id}'\")\n    add :a, :text\n  end\nend\n";
+    for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+             {"create constraint(\"users\", :one, check: \"id = '#{id}'\")",
+              "create constraint(\"users\", :one,\n             check: \"id = '#{id}'\"\n           )"},
+             {"add :a, :text", "add(:a, :text)"},
+             {"  def", "  # why\n  def"},
+         }) {
+        const std::string now = replaced(elixir, from, to);
+        INFO(now);
+        CHECK(extract::is_same_program("priv/repo/migrations/1_a.exs", elixir, now));
+    }
+    for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+             {"'#{id}'", "' #{id}'"},
+             {":text", ":integer"},
+             {"\"users\"", "'users'"},
+             {"uuid4()", "uuid4"},
+             {"  end\nend", "    drop table(:b)\n  end\nend"},
+             {"    add :a", "    fn -> add :a"},
+         }) {
+        const std::string now = replaced(elixir, from, to);
+        INFO(now);
+        CHECK_FALSE(extract::is_same_program("priv/repo/migrations/1_a.exs", elixir, now));
     }
 }
