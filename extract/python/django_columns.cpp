@@ -7,6 +7,7 @@
 #include <array>
 
 #include "extract/program/digest.h"
+#include "extract/python/package_types.h"
 #include "extract/python/python.h"
 #include "extract/python/sqlalchemy.h"
 
@@ -226,8 +227,9 @@ void DjangoSchema::set_default(const DjangoModel& model, const DjangoField& fiel
 }
 
 std::optional<std::string> DjangoSchema::effective_default(const DjangoField& field) {
+    const auto none = writes_null_as_empty(field.path) ? std::optional<std::string>("''") : std::nullopt;
     if (const auto given = field.options.find("default"); given != field.options.end()) {
-        if (given->second.is(Value::Kind::nothing)) return std::nullopt;
+        if (given->second.is(Value::Kind::nothing)) return none;
         if (given->second.is_path("dict"))
             return field.kind == "JSONField" || field.kind == "HStoreField" ? "'{}'" : "''";
         if (given->second.is_path("list")) return field.kind == "JSONField" ? "'[]'" : "'{}'";
@@ -238,7 +240,7 @@ std::optional<std::string> DjangoSchema::effective_default(const DjangoField& fi
         is_text_like(field.kind) || field.kind.starts_with("CI") || field.kind == "BinaryField" || !knows(field.kind);
     if (!field.null() && field.flag("blank") && empty) return "''";
     if (field.flag("auto_now") || field.flag("auto_now_add")) return "'2000-01-01'";
-    return std::nullopt;
+    return none;
 }
 
 std::string DjangoSchema::column_sql(const DjangoModel& model, const DjangoField& field, bool with_default) {

@@ -63,8 +63,7 @@ void DjangoState::add_what_is_new(const std::map<std::string, DjangoModel>& now,
 }
 
 bool DjangoField::is_key() const {
-    constexpr std::array kKeys{"ForeignKey"sv, "OneToOneField"sv, "ParentalKey"sv, "TreeForeignKey"sv,
-                               "TreeOneToOneField"sv};
+    constexpr std::array kKeys{"ForeignKey"sv, "OneToOneField"sv, "ParentalKey"sv};
     return std::find(kKeys.begin(), kKeys.end(), kind) != kKeys.end();
 }
 

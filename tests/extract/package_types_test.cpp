@@ -55,13 +55,29 @@ TEST_CASE("a package's field has the column of the field of Django's that it der
                                   "mptt.fields.TreeForeignKey('shop.kind', null=True, on_delete=models.CASCADE)");
     CHECK(key.unread.empty());
     CHECK(contains(key.sql, "REFERENCES \"shop_kind\""));
+    const Script single =
+        with_field("import mptt.fields", "mptt.fields.TreeOneToOneField('shop.kind', on_delete=models.CASCADE)");
+    CHECK(contains(single.sql, "\"a_id\" integer NOT NULL UNIQUE"));
+    CHECK_FALSE(contains(single.sql, "CREATE INDEX"));
+}
+
+TEST_CASE("a field that writes '' for None fills the rows with it where no default is given") {
+    for (const std::string more : {"", ", null=True", ", null=True, default=None"}) {
+        INFO(more);
+        const Script script = with_field("import multiselectfield.db.fields",
+                                         "multiselectfield.db.fields.MultiSelectField(max_length=20" + more + ")");
+        CHECK(contains(script.sql, "\"a\" varchar(20) DEFAULT ''"));
+    }
+    const Script other = with_field("import colorfield.fields", "colorfield.fields.ColorField(max_length=20)");
+    CHECK(contains(other.sql, "\"a\" varchar(20) NOT NULL"));
 }
 
 TEST_CASE("a field whose length or whose package is not known stays unknown") {
     for (const std::string field :
          {"multiselectfield.db.fields.MultiSelectField(null=True)", "mine.fields.MultiSelectField(max_length=20)",
           "smart_selects.db_fields.ChainedThing(to='shop.kind', on_delete=models.CASCADE)",
-          "djmoney.models.fields.OtherField(null=True)"}) {
+          "djmoney.models.fields.OtherField(null=True)",
+          "django_currentuser.db.models.fields.CurrentUserField(to='shop.kind', on_delete=models.CASCADE)"}) {
         INFO(field);
         const Script script = with_field("import " + field.substr(0, field.find('.')), field);
         CHECK((!script.unread.empty() || !script.uncertainties.empty()));
