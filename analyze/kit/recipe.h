@@ -26,7 +26,8 @@ RecipeStep backfill(const Name& table, std::string_view column, std::string_view
 /// Nothing at all when the text could not be cut.
 std::optional<std::vector<RecipeStep>> other_clauses(const Step& step, const Clause& clause);
 
-/// A note, or nothing: the statement's other clauses run first, and columns that they add come before those of the recipe.
+/// A note, or nothing: the statement's other clauses run first, and columns that they add come before those of the
+/// recipe.
 std::string order_of_columns(const Clause& first, const std::vector<std::size_t>& own);
 
 /// ADD CONSTRAINT ... NOT VALID, then VALIDATE CONSTRAINT. For CHECK, FOREIGN KEY and 18's NOT NULL.
