@@ -13,6 +13,9 @@ namespace pgfence {
 
 /// The name of a type of which nobody but the program knows what it is. Two of them may be two types.
 inline constexpr std::string_view kUnknownType = "unknown_type";
+/// In the SQL in place of what a program puts in and nobody knows, as a value or as part of a name. Two of them may be
+/// two things.
+inline constexpr std::string_view kUnknownValue = "unknown_value";
 
 /// Those of all files, each name once. One for which files have different texts cannot be written back.
 class StandIns {

@@ -3,10 +3,12 @@
 
 #include <string_view>
 
+#include "core/stand_in.h"
+
 namespace pgfence::extract {
 
 /// In the SQL in place of what a program puts in and nobody knows.
-inline constexpr std::string_view kPlaceholder = "unknown_value";
+inline constexpr std::string_view kPlaceholder = kUnknownValue;
 
 /// It is one statement that reads or changes rows, and every placeholder of it stands in a literal that is a value
 /// there, or is the number of a query's LIMIT or OFFSET: no name and no text of SQL is made of one.

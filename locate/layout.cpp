@@ -27,7 +27,7 @@ constexpr std::array kOtherDatabases{
     "hsql"sv,          "derby"sv,       "duckdb"sv,     "snowflake"sv, "bigquery"sv,  "redshift"sv, "spanner"sv,
     "ydb"sv,           "cassandra"sv,   "scylla"sv,     "scylladb"sv,  "cql"sv,       "mongo"sv,    "mongodb"sv,
     "dameng"sv,        "oceanbase"sv,   "firebird"sv,   "vertica"sv,   "trino"sv,     "databend"sv, "neo4j"sv,
-    "elasticsearch"sv, "opensearch"sv,  "questdb"sv,    "starrocks"sv, "doris"sv,     "sybase"sv};
+    "elasticsearch"sv, "planetscale"sv, "opensearch"sv, "questdb"sv,   "starrocks"sv, "doris"sv,    "sybase"sv};
 /// Names long enough to be told inside of others: "riversqlite", "pgxv5".
 constexpr std::array kPostgresParts{"postgres"sv, "pgsql"sv, "pgx"sv};
 constexpr std::array kOtherParts{"mysql"sv, "sqlite"sv, "mariadb"sv, "clickhouse"sv, "cockroach"sv, "sqlserver"sv};

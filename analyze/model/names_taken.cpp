@@ -4,11 +4,16 @@
 #include <algorithm>
 
 #include "analyze/model/statements.h"
+#include "core/stand_in.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
 
-void refuse(Answer& answer, ErrorCode code, const std::string& what) { answer.fails(code, what + " already exists"); }
+/// Two names of which a part is not known may be two names: `create_table(f"{prefix}users")`.
+void refuse(Answer& answer, ErrorCode code, const std::string& what) {
+    if (!contains(what, kUnknownValue) && !contains(what, kUnknownType)) answer.fails(code, what + " already exists");
+}
 
 template <class Parts>
 const auto* named(const Parts& parts, std::string_view name) {

@@ -138,6 +138,7 @@ TEST_CASE("what stands beside migrations is kept out") {
              "migrations/mssql/V1__x.sql",
              "migrations/oracle/V1__x.sql",
              "migrations/cockroach/1_x.sql",
+             "migrations/planetscale/1_x.sql",
              "clickhouse/migrations/1.sql",
              "internal-packages/clickhouse/schema/migrations/1.sql",
              "crates/atuin-server-sqlite/migrations/1.sql",

@@ -175,6 +175,17 @@ TEST_CASE("collations of a foreign key are compared from 18 on") {
           "caveat: key columns \"tag\" and \"name\" have incompatible collations");
 }
 
+TEST_CASE("two names of which a part is not known may be two names") {
+    CHECK(said_of("CREATE TABLE known (id int)", "CREATE TABLE known (id int)", 18, false) ==
+          "refused: relation \"known\" already exists");
+    CHECK(said_of("CREATE TABLE unknown_value (id int)", "CREATE TABLE unknown_value (id int)", 18, false).empty());
+    CHECK(said_of("CREATE TYPE unknown_value AS ENUM ('a')", "CREATE TYPE unknown_value AS ENUM ('b')", 18, false)
+              .empty());
+    CHECK(said_of("CREATE TABLE t (id int); CREATE INDEX ix_unknown_value ON t (id)",
+                  "CREATE INDEX ix_unknown_value ON t (id)", 18, false)
+              .empty());
+}
+
 TEST_CASE("what the server refuses, and what it takes otherwise than it reads") {
     for (const Case& c : kCases) {
         INFO(c.sql);
