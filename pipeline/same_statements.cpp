@@ -82,14 +82,16 @@ bool all_of_schema_is_known(const Script& script) {
            });
 }
 
-/// Programs that a formatter has written anew; what stands in their strings has the same SQL made of it.
-bool differ_in_layout_alone(std::string_view before, std::string_view after) {
-    const auto without_layout = [](std::string_view text) {
-        std::string rest(text);
-        std::erase_if(rest, [](char c) { return contains(" \t\r\n,;()", std::string_view(&c, 1)); });
-        return rest;
+/// Of what could not be read, no more can be believed: a bracket or a comma that a formatter moves may be one that an
+/// author moved, and then another call is made.
+bool differ_in_indentation_alone(std::string_view before, std::string_view after) {
+    const auto lines_of = [](std::string_view text) {
+        std::vector<std::string_view> lines = split(text, "\n");
+        for (std::string_view& line : lines) line = trim(line);
+        std::erase(lines, std::string_view());
+        return lines;
     };
-    return without_layout(before) == without_layout(after);
+    return lines_of(before) == lines_of(after);
 }
 
 bool say_the_same(const MigrationFile& before, const Script& was, const MigrationFile& after, const Script& is) {
@@ -104,7 +106,7 @@ bool say_the_same(const MigrationFile& before, const Script& was, const Migratio
         without_comments(was.sql) != without_comments(is.sql))
         return false;
     if (all_of_schema_is_known(was) && all_of_schema_is_known(is)) return true;
-    if (extract::is_code_name(after.path) && !is_python) return differ_in_layout_alone(before.text, after.text);
+    if (extract::is_code_name(after.path) && !is_python) return differ_in_indentation_alone(before.text, after.text);
     return after.path.ends_with(".sql") && without_comments(before.text) == without_comments(after.text);
 }
 

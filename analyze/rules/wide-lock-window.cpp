@@ -35,10 +35,10 @@ Locks are held until the transaction ends. The one that is waited for last keeps
 locked already, and a transaction of the application that takes the same tables in another order deadlocks with this
 one.
 
-It is said of the third table: two brief locks are what nearly every migration has, and what a fourth one adds has been
-said. The rule is off unless the config turns it on, for tables that all requests need: brief locks on several tables are
-what most teams accept, `missing-lock-timeout` reports that nothing limits the wait, and a slow statement under any of
-the locks has a finding of its own (`statement-after-access-exclusive`).
+The rule reports the third table that a transaction locks: two brief locks are normal in a migration, and the fourth table
+adds no news. It is off unless the config turns it on, which is worth it for tables that all requests need. Most teams
+accept brief locks on several tables; `missing-lock-timeout` reports that nothing limits the wait, and a slow statement
+under any of the locks has a finding of its own (`statement-after-access-exclusive`).
 
 One table for each migration, or a short `lock_timeout` at least.
 )",

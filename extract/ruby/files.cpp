@@ -17,7 +17,7 @@ using namespace std::string_view_literals;
 
 /// Of one migration: whoever reads more has no migration.
 constexpr std::size_t kMostReads = 200;
-/// What stands for the application's folder. Which one that is, the files below it tell.
+/// Placeholder for the application's folder (Rails.root), which is found by looking for the file below it.
 constexpr std::string_view kRoot = "~";
 
 bool is_file(const Value& receiver) {
