@@ -29,9 +29,9 @@ function(pgfence_without_false_alarms target)
 endfunction()
 
 # FOLDERS: sources, the folder of its name unless given. USES: other stages. LINKS: libraries. READS: headers that most of its
-# files include, precompiled. SHARES: the stage whose precompiled headers it takes. BATCHED: many small files; the release
-# compiles them some at a time (reading the precompiled headers and starting the compiler take longer than most of them), so
-# no two of them may define the same helper: tests/docs/batches_test.cpp.
+# files include, precompiled. SHARES: the stage whose precompiled headers it takes. BATCHED: many small files;
+# PGFENCE_BATCHES compiles them some at a time (reading the precompiled headers and starting the compiler take longer than
+# most of them), so no two of them may define the same helper: tests/docs/batches_test.cpp.
 function(pgfence_stage name)
     cmake_parse_arguments(arg "BATCHED" "SHARES" "FOLDERS;USES;LINKS;READS" ${ARGN})
     if(NOT arg_FOLDERS)
@@ -56,7 +56,7 @@ function(pgfence_stage name)
     else()
         pgfence_precompile(pgfence_${name} ${arg_READS})
     endif()
-    if(arg_BATCHED AND PGFENCE_STATIC)
+    if(arg_BATCHED AND PGFENCE_BATCHES)
         set_target_properties(pgfence_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
         # g++ takes for a header whatever is not the file that it was called with.
         target_compile_options(pgfence_${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)

@@ -1,5 +1,5 @@
-// The release compiles the small files of some stages together (BATCHED in CMakeLists.txt, cmake/layout.cmake), the
-// other builds each by itself: what two of them define alike would break the release alone.
+// The presets release and coverage compile the small files of some stages together (BATCHED in CMakeLists.txt,
+// cmake/layout.cmake), the others each by itself: what two of them define alike would break those two alone.
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
