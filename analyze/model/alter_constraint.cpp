@@ -241,8 +241,7 @@ void add_key(const Alteration& a, const Constraint& key, std::size_t i) {
     const Name index_name{a.table ? a.table->name.schema : a.statement.name.schema, key.using_index};
     const Relation* index = a.answer.catalog.find(index_name);
     const bool renamed = !key.name.empty() && key.name != key.using_index;
-    if (index)
-        a.answer.lock(*index, renamed ? lock_to_rename_index(a.answer.now.version) : AccessShare, LockRole::index);
+    if (index) a.answer.lock(*index, renamed ? a.answer.takes(LockOf::rename_index) : AccessShare, LockRole::index);
     if (!primary) return;
     if (!index) {
         a.answer.work(Work::Kind::scan, a.statement.name, Cause::not_null, i, false);

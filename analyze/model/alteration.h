@@ -99,7 +99,7 @@ bool uses_column(const Relation& index, const std::string& column);
 // alter_refusals.cpp
 void refuse_by_what_is_there(const Alteration& a, const AlterTableCmd& cmd, std::size_t i);
 
-// alter_lock_level.cpp
+// target_locks.cpp
 /// AlterTableGetLockLevel: the strongest of what the subcommands need.
 LockMode lock_level(const AlterTable& statement, int version);
 

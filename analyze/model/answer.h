@@ -9,6 +9,7 @@
 
 #include "analyze/catalog/catalog.h"
 #include "analyze/model/circumstances.h"
+#include "analyze/model/target_locks.h"
 #include "core/effects.h"
 #include "core/server_behaviour.h"
 #include "core/server_features.h"
@@ -22,6 +23,9 @@ public:
     const Catalog& catalog;
     const ExecutionContext& now;
     bool has(Behaviour behaviour) const { return pgfence::has(now.version, behaviour); }
+
+    /// What the statement takes on its own relation.
+    LockMode takes(LockOf statement) const { return mode_of(statement, now.version); }
 
     // ---- locks: the strongest per relation stays ------------------------------------------------------------------
     void lock(const Relation& relation, LockMode mode, LockRole role = LockRole::target);

@@ -111,7 +111,7 @@ void Deletion::of_relation(const Relation& relation, LockRole role) {
     const bool holds_or_shows_rows =
         relation.is_table() || relation.is_view() || relation.kind == RelationKind::foreign_table;
     if (role == LockRole::target || holds_or_shows_rows) answer_.drops(name_in_report(relation));
-    answer_.lock(relation, AccessExclusive, role);
+    answer_.lock(relation, answer_.takes(LockOf::drop_relation), role);
     answer_.lock_indexes(relation, AccessExclusive);
     if (relation.is_table() || relation.kind == RelationKind::foreign_table) of_table(relation);
     // CreateTriggerFiringOn: a constraint trigger goes with the table that it says FROM.

@@ -105,9 +105,14 @@ void lock_tables_of_foreign_key(Answer& answer, const TableConstraint& key) {
 
 namespace {
 
+/// Of the index's table.
+LockMode to_drop_index(const Answer& answer, bool concurrently) {
+    return answer.takes(concurrently ? LockOf::drop_index_concurrently : LockOf::drop_index);
+}
+
 void drop_index(Answer& answer, const Relation& index, bool concurrently) {
     const Relation* table = answer.catalog.get(index.index.table);
-    if (table) answer.lock(*table, concurrently ? ShareUpdateExclusive : AccessExclusive, LockRole::table_of_the_index);
+    if (table) answer.lock(*table, to_drop_index(answer, concurrently), LockRole::table_of_the_index);
     // RemoveRelations takes every partition, whether it has a part of the index or not.
     if (table && index.kind == RelationKind::partitioned_index)
         answer.lock_descendants(*table, AccessExclusive, LockRole::partition);
@@ -133,7 +138,7 @@ void drop_named(Deletion& deletion, Answer& answer, const Drop& drop, const Name
     const Relation* relation = answer.catalog.find(written);
     if (!relation) {
         if (drop.if_exists && answer.catalog.is_absent(written)) return;
-        answer.lock(written, AccessExclusive);
+        answer.lock(written, answer.takes(LockOf::drop_relation));
         answer.drops(answer.catalog.qualified(written));
         lock_tables_of_told_keys(answer, written);
         answer.depends_on("the foreign keys of " + answer.catalog.qualified(written) +
@@ -163,7 +168,7 @@ void drop_unknown_index(Answer& answer, const Drop& drop, const Name& written) {
     if (drop.if_exists && answer.catalog.is_absent(written)) return;
     if (const Relation* told = told_index(answer, written)) {
         answer.lock(*told, AccessExclusive);
-        return lock_told_table(answer, *told, drop.concurrently ? ShareUpdateExclusive : AccessExclusive);
+        return lock_told_table(answer, *told, to_drop_index(answer, drop.concurrently));
     }
     answer.lock(written, AccessExclusive);
     answer.depends_on("the table of index " + answer.catalog.qualified(written) + ", which is locked " +
@@ -325,7 +330,7 @@ void model_truncate(Answer& answer, const Truncate& truncate) {
     std::set<RelationId> done;
     const auto empty = [&](const auto& self, const Relation& table, LockRole role) -> void {
         if (!done.insert(table.id).second) return;
-        answer.lock(table, AccessExclusive, role);
+        answer.lock(table, answer.takes(LockOf::truncate), role);
         if (table.kind != RelationKind::partitioned_table) answer.lock_indexes(table, AccessExclusive);
         if (!answer.has(Behaviour::removed_rows_need_no_bounds)) answer.lock_partitioned_above(table);
         if (truncate.restart_identity)
@@ -338,7 +343,7 @@ void model_truncate(Answer& answer, const Truncate& truncate) {
     for (const RangeUse& use : truncate.tables) {
         const Relation* table = answer.catalog.find(use.name);
         if (!table) {
-            answer.lock(use.name, AccessExclusive);
+            answer.lock(use.name, answer.takes(LockOf::truncate));
             if (truncate.cascade)
                 answer.depends_on("the tables that reference " + answer.catalog.qualified(use.name) +
                                   ": they are emptied too");

@@ -94,11 +94,11 @@ void refuse_elements(Answer& answer, const Relation& table, const CreateIndex& i
 
 }  // namespace
 
-// DefineIndex: Share, or ShareUpdateExclusive when concurrent; every partition is built in turn.
+// DefineIndex: every partition is built in turn.
 void model_create_index(Answer& answer, const CreateIndex& index) {
     if (index.concurrently) answer.refused_in_transaction_block("CREATE INDEX CONCURRENTLY");
     if (index.nulls_not_distinct) answer.needs(Feature::nulls_not_distinct);
-    const LockMode mode = index.concurrently ? ShareUpdateExclusive : Share;
+    const LockMode mode = answer.takes(index.concurrently ? LockOf::create_index_concurrently : LockOf::create_index);
     answer.lock(index.table, mode);
     const Relation* table = answer.catalog.find(index.table);
     if (!table) return answer.work(Work::Kind::index_build, index.table, Cause::index, Work::npos, true, index.name);
@@ -172,7 +172,7 @@ void reindex_table(Answer& answer, const Relation& table, LockMode mode) {
 }  // namespace
 
 void model_reindex(Answer& answer, const Reindex& reindex) {
-    const LockMode mode = reindex.concurrently ? ShareUpdateExclusive : Share;
+    const LockMode mode = answer.takes(reindex.concurrently ? LockOf::reindex_concurrently : LockOf::reindex);
     if (reindex.concurrently) {
         answer.needs(Feature::reindex_concurrently);
         answer.refused_in_transaction_block("REINDEX CONCURRENTLY");
@@ -267,7 +267,7 @@ void model_cluster(Answer& answer, const Cluster& cluster) {
         answer.refused_in_transaction_block("CLUSTER");
         return rewrite_clustered_tables(answer, Cause::cluster);
     }
-    answer.lock(cluster.table, AccessExclusive);
+    answer.lock(cluster.table, answer.takes(LockOf::cluster));
     const Relation* table = answer.catalog.find(cluster.table);
     if (!table) return answer.work(Work::Kind::rewrite, cluster.table, Cause::cluster);
     if (!table->is_table() && table->kind != RelationKind::materialized_view)
@@ -338,9 +338,10 @@ void model_repack(Answer& answer, const Repack& repack) {
         answer.refused_in_transaction_block("REPACK");
     if (repack.table.empty()) return repack_every_table(answer, repack, cause);
     if (table) refuse_repack(answer, repack, *table);
-    if (repack.concurrently) return answer.rewrite_beside(repack.table, cause, ShareUpdateExclusive);
+    if (repack.concurrently)
+        return answer.rewrite_beside(repack.table, cause, answer.takes(LockOf::repack_concurrently));
     if (table && repack.analyze && !partitioned) answer.lock_descendants(*table, AccessShare, LockRole::child);
-    answer.lock(repack.table, AccessExclusive);
+    answer.lock(repack.table, answer.takes(LockOf::repack));
     if (!table) return answer.work(Work::Kind::rewrite, repack.table, cause);
     if (partitioned)
         rewrite_partitions(answer, *table, repack.index, cause);
@@ -377,7 +378,7 @@ void sample_descendants(Answer& answer, const Relation& table) {
 // expand_vacuum_rel: a partitioned table stands for its partitions, 18's inheritance parents for their children.
 void model_vacuum(Answer& answer, const Vacuum& vacuum) {
     if (vacuum.is_vacuum) answer.refused_in_transaction_block("VACUUM");
-    const LockMode mode = vacuum.full ? AccessExclusive : ShareUpdateExclusive;
+    const LockMode mode = answer.takes(vacuum.full ? LockOf::vacuum_full : LockOf::vacuum);
     if (cuts_tail(vacuum)) answer.depends_on(kTruncation);
     if (vacuum.tables.empty())
         for (const auto& [id, relation] : answer.catalog.relations())

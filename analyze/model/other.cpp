@@ -83,10 +83,6 @@ void refuse_rename_of_part(Answer& answer, const Rename& rename, const Relation&
 
 }  // namespace
 
-LockMode lock_to_rename_index(int version) {
-    return has(version, Behaviour::index_renamed_beside_readers) ? ShareUpdateExclusive : AccessExclusive;
-}
-
 void model_rename(Answer& answer, const Rename& rename) {
     using enum ObjectType;
     const bool part = rename.object == column || rename.object == constraint || rename.object == trigger ||
@@ -100,7 +96,7 @@ void model_rename(Answer& answer, const Rename& rename) {
         refuse_other_kind(answer, relation, rename.object))
         return;
     const bool names_index = rename.object == index && (!relation || is_index(*relation));
-    answer.lock(rename.relation, names_index ? lock_to_rename_index(answer.now.version) : AccessExclusive);
+    answer.lock(rename.relation, answer.takes(names_index ? LockOf::rename_index : LockOf::alter_relation));
     if (!relation || !part) return;
     if (part) refuse_rename_of_part(answer, rename, *relation);
     if (rename.object == attribute) {
@@ -123,7 +119,7 @@ void model_rename(Answer& answer, const Rename& rename) {
         answer.has(Behaviour::statistics_of_index_reach_partitions))
         lock_parts_of_index(answer, *relation, AccessExclusive);
     if (const Relation* i = renamed ? answer.catalog.get(renamed->index) : nullptr)
-        answer.lock(*i, lock_to_rename_index(answer.now.version), LockRole::index);
+        answer.lock(*i, answer.takes(LockOf::rename_index), LockRole::index);
     if (rename.object == trigger && relation->kind == RelationKind::partitioned_table &&
         answer.has(Behaviour::triggers_renamed_through_partitions))
         answer.lock_descendants(*relation, AccessExclusive, LockRole::partition);
@@ -157,7 +153,7 @@ void model_set_schema(Answer& answer, const SetSchema& set) {
     if (!exists_or_assumed(answer, set.name, set.if_exists)) return;
     const Relation* relation = answer.catalog.find(set.name);
     if (set.object != ObjectType::table && refuse_other_kind(answer, relation, set.object)) return;
-    answer.lock(set.name, AccessExclusive);
+    answer.lock(set.name, answer.takes(LockOf::alter_relation));
     if (relation) refuse_set_schema(answer, *relation, set.new_schema);
     if (relation)
         for (const Relation* sequence : answer.catalog.sequences_owned_by(relation->id))
@@ -218,9 +214,8 @@ void refuse_trigger(Answer& answer, const CreateTrigger& trigger, const Relation
 
 }  // namespace
 
-// CreateTriggerFiringOn: ShareRowExclusive; AccessShare on the table of a constraint trigger's FROM.
 void model_create_trigger(Answer& answer, const CreateTrigger& trigger) {
-    answer.lock(trigger.table, ShareRowExclusive);
+    answer.lock(trigger.table, answer.takes(LockOf::create_trigger));
     if (trigger.or_replace) answer.needs(Feature::replaced_triggers);
     if (trigger.row && trigger.on_truncate)
         answer.fails(Failure::Kind::not_allowed, "TRUNCATE FOR EACH ROW triggers are not supported");
@@ -231,7 +226,7 @@ void model_create_trigger(Answer& answer, const CreateTrigger& trigger) {
     if (table) refuse_trigger(answer, trigger, *table);
     if (trigger.when) lock_depended_on(answer, *trigger.when, table);
     if (table && trigger.row && table->kind == RelationKind::partitioned_table)
-        answer.lock_descendants(*table, ShareRowExclusive, LockRole::partition);
+        answer.lock_descendants(*table, answer.takes(LockOf::create_trigger), LockRole::partition);
 }
 
 namespace {
@@ -271,7 +266,7 @@ void refuse_missing_policy(Answer& answer, const PolicyChange& policy) {
 }  // namespace
 
 void model_policy_change(Answer& answer, const PolicyChange& policy) {
-    answer.lock(policy.table, AccessExclusive);
+    answer.lock(policy.table, answer.takes(LockOf::policy));
     if (policy.create) {
         refuse_taken_part(answer, ObjectType::policy, policy.table, policy.name);
     } else {
@@ -288,7 +283,7 @@ void model_policy_change(Answer& answer, const PolicyChange& policy) {
 
 // DefineQueryRewrite: the rule's own query is parsed with the locks it will need when it runs.
 void model_create_rule(Answer& answer, const CreateRule& rule) {
-    answer.lock(rule.table, AccessExclusive);
+    answer.lock(rule.table, answer.takes(LockOf::create_rule));
     if (!rule.or_replace) refuse_taken_part(answer, ObjectType::rule, rule.table, rule.name);
     if (const Relation* table = answer.catalog.find(rule.table))
         refuse_unless(answer, *table, table->is_table() || table->kind == RelationKind::view, "a table or view");
@@ -329,7 +324,7 @@ void refuse_statistics(Answer& answer, const CreateStatistics& statistics, const
 void model_create_statistics(Answer& answer, const CreateStatistics& statistics) {
     if (const Relation* relation = statistics.tables.empty() ? nullptr : answer.catalog.find(statistics.tables.front()))
         refuse_statistics(answer, statistics, *relation);
-    for (const Name& table : statistics.tables) answer.lock(table, ShareUpdateExclusive);
+    for (const Name& table : statistics.tables) answer.lock(table, answer.takes(LockOf::create_statistics));
     for (const Expr& expr : statistics.expressions)
         if (!statistics.tables.empty()) lock_depended_on(answer, expr, answer.catalog.find(statistics.tables.front()));
 }
@@ -368,7 +363,7 @@ void model_publication_change(Answer& answer, const PublicationChange& publicati
     if (publication.kind == PublicationChange::Kind::set)
         for (const RelationId id : answer.catalog.published_by(publication.name))
             if (const Relation* table = answer.catalog.get(id))
-                answer.lock(*table, ShareUpdateExclusive, LockRole::published);
+                answer.lock(*table, answer.takes(LockOf::publish), LockRole::published);
     if (publication.of_schema) answer.needs(Feature::publication_of_schema);
     const bool changes = publication.kind != PublicationChange::Kind::create;
     if (changes && !publication.tables.empty() && answer.catalog.published_by(publication.name).empty() &&
@@ -383,10 +378,10 @@ void model_publication_change(Answer& answer, const PublicationChange& publicati
     }
     for (const std::vector<RangeUse>* listed : {&publication.tables, &publication.except})
         for (const RangeUse& use : *listed) {
-            answer.lock(use.name, ShareUpdateExclusive);
+            answer.lock(use.name, answer.takes(LockOf::publish));
             const Relation* table = answer.catalog.find(use.name);
             if (table && !use.only && table->kind == RelationKind::table)
-                answer.lock_descendants(*table, ShareUpdateExclusive, LockRole::child);
+                answer.lock_descendants(*table, answer.takes(LockOf::publish), LockRole::child);
         }
 }
 
@@ -423,7 +418,7 @@ void model_alter_sequence(Answer& answer, const AlterSequence& sequence) {
     if (!exists_or_assumed(answer, sequence.name, sequence.if_exists)) return;
     const Relation* relation = answer.catalog.find(sequence.name);
     if (refuse_other_kind(answer, relation, ObjectType::sequence)) return;
-    answer.lock(sequence.name, ShareRowExclusive);
+    answer.lock(sequence.name, answer.takes(LockOf::alter_sequence));
     if (relation) refuse_owner(answer, sequence, *relation);
     if (!sequence.owned_by_table.empty()) answer.lock(sequence.owned_by_table, AccessShare, LockRole::owner);
 }
@@ -483,7 +478,6 @@ void refuse_comment_on_part(Answer& answer, const Comment& comment, const Relati
 
 }  // namespace
 
-// CommentObject: ShareUpdateExclusive on the relation; the parts of one are looked up with less.
 void model_comment(Answer& answer, const Comment& comment) {
     using enum ObjectType;
     if (comment.relation.empty()) return;
@@ -496,9 +490,9 @@ void model_comment(Answer& answer, const Comment& comment) {
     if (relation) refuse_comment_on_part(answer, comment, *relation);
     if (is_relation(comment.object) && refuse_other_kind(answer, relation, comment.object)) return;
     if (is_relation(comment.object) || comment.object == column)
-        return answer.lock(comment.relation, ShareUpdateExclusive);
+        return answer.lock(comment.relation, answer.takes(LockOf::comment));
     if (comment.object == constraint || comment.object == trigger || comment.object == rule || comment.object == policy)
-        answer.lock(comment.relation, AccessShare);
+        answer.lock(comment.relation, answer.takes(LockOf::comment_on_part));
 }
 
 // 18 looks the relations up with a lock that it keeps; before, without.
@@ -511,7 +505,7 @@ void model_grant(Answer& answer, const Grant& grant) {
                 Failure::Kind::not_allowed,
                 "\"" + relation->name.name + "\" is " + (is_index(*relation) ? "an index" : "a composite type"),
                 !relation->maybe);
-        if (answer.has(Behaviour::grant_locks)) answer.lock(name, AccessShare);
+        if (answer.has(Behaviour::grant_locks)) answer.lock(name, answer.takes(LockOf::grant));
     }
 }
 

@@ -21,11 +21,11 @@ namespace {
 
 using enum LockMode;
 
-LockMode lock_of(RangeUse::How how) {
+LockOf lock_of(RangeUse::How how) {
     switch (how) {
-        case RangeUse::How::read: return AccessShare;
-        case RangeUse::How::lock_rows: return RowShare;
-        default: return RowExclusive;
+        case RangeUse::How::read: return LockOf::read;
+        case RangeUse::How::lock_rows: return LockOf::lock_rows;
+        default: return LockOf::write_rows;
     }
 }
 
@@ -129,7 +129,7 @@ std::vector<const Relation*> written_below(const Answer& answer, const Relation&
 
 /// The locks of parse analysis, the rewriter and the planner.
 void lock_use(Answer& answer, const RangeUse& use, const Dml* dml = nullptr) {
-    const LockMode mode = lock_of(use.how);
+    const LockMode mode = answer.takes(lock_of(use.how));
     const Relation* relation = answer.catalog.find(use.name);
     if (!relation) {
         if (!is_system_catalog(use.name)) answer.lock(use.name, mode);
@@ -239,7 +239,7 @@ void note_functions(Answer& answer, const Query& query) {
 void lock_query(Answer& answer, const Query& query, Cause read_in_full, bool reads) {
     for (const RangeUse& use : query.relations) {
         if (!reads)
-            answer.lock(use.name, lock_of(use.how));  // parsed, not planned: WITH NO DATA
+            answer.lock(use.name, answer.takes(lock_of(use.how)));  // parsed, not planned: WITH NO DATA
         else
             lock_use(answer, use);
         if (!reads || use.how != RangeUse::How::read) continue;
@@ -378,9 +378,9 @@ void lock_parsed(Answer& answer, const Query& query) {
     for (const RangeUse& use : query.relations) {
         const Relation* relation = answer.catalog.find(use.name);
         if (relation && relation->kind == RelationKind::view)
-            answer.lock_read(*relation, lock_of(use.how));
+            answer.lock_read(*relation, answer.takes(lock_of(use.how)));
         else if (relation || !is_system_catalog(use.name))
-            answer.lock(use.name, lock_of(use.how));
+            answer.lock(use.name, answer.takes(lock_of(use.how)));
     }
 }
 
@@ -450,7 +450,7 @@ void plan(Answer& answer, const Dml& dml) {
     if (dml.kind == Dml::Kind::copy_to && dml.of_table) {
         const Relation* relation = answer.catalog.find(dml.query.relations.front().name);
         refuse_copy(answer, relation);
-        answer.lock(dml.query.relations.front().name, AccessShare);
+        answer.lock(dml.query.relations.front().name, answer.takes(LockOf::copy_to));
         // 19 reads what is below it, partition by partition.
         if (relation && relation->kind == RelationKind::partitioned_table &&
             answer.has(Behaviour::copy_from_partitioned))
@@ -563,7 +563,7 @@ void model_create_view(Answer& answer, const CreateView& view) {
     const Name name = name_of_view(answer.catalog, view);
     refuse_view(answer, view, name);
     const bool replaces = view.or_replace && answer.catalog.find(name);
-    if (replaces) answer.lock(name, AccessExclusive);
+    if (replaces) answer.lock(name, answer.takes(LockOf::replace_view));
     for (const RangeUse& use : view.query.relations) {
         if (answer.catalog.resolve(use.name) == answer.catalog.resolve(view.name)) continue;  // a recursive view
         if (!use.name.name.starts_with("pg_")) answer.lock(use.name, AccessShare);
@@ -593,7 +593,7 @@ void refuse_to_compare_rows(Answer& answer, const Relation& view) {
 }  // namespace
 
 void model_refresh_materialized_view(Answer& answer, const RefreshMaterializedView& refresh) {
-    answer.lock(refresh.name, refresh.concurrently ? Exclusive : AccessExclusive);
+    answer.lock(refresh.name, answer.takes(refresh.concurrently ? LockOf::refresh_concurrently : LockOf::refresh));
     const Relation* view = answer.catalog.find(refresh.name);
     if (!view) {
         if (!refresh.concurrently) answer.work(Work::Kind::rewrite, refresh.name, Cause::refresh);

@@ -194,8 +194,6 @@ const Relation* index_of_referenced_key(const Catalog&, const Name& referenced,
                                         const std::vector<std::string>& columns);
 /// The same for the indexes that a foreign key's own queries (ri_triggers.c) make the planner open.
 void lock_referenced_indexes(Answer&, const Name& referenced, LockMode mode);
-/// RenameRelation
-LockMode lock_to_rename_index(int version);
 /// RI_Initial_Check joins the two tables: the planner opens the indexes of both.
 void lock_indexes_of_initial_check(Answer&, const Relation& referencing, const Name& referenced);
 /// Foreign keys that rows of the table may be referenced by: those to it, and to the partitioned tables above it.

@@ -15,6 +15,7 @@
 #include "analyze/catalog/replay.h"
 #include "analyze/lower/lower.h"
 #include "analyze/model/sqlstate.h"
+#include "analyze/model/target_locks.h"
 #include "core/server_behaviour.h"
 #include "tests/observed_cases.h"
 
@@ -263,6 +264,45 @@ TEST_CASE("what a release does otherwise is what servers on both sides of it did
         ++shown;
     }
     CHECK(shown >= 30);
+}
+
+namespace {
+
+/// On every release that ran the statement and locked anything, the line is there where the model says that mode, and
+/// is not where it says the other one.
+bool shows(const Case& c, const LockFact& fact) {
+    return std::all_of(c.seen.begin(), c.seen.end(), [&](const auto& seen) {
+        const auto& [release, lines] = seen;
+        const auto locks = [](const std::string& line) { return line.starts_with("lock "); };
+        if (std::none_of(lines.begin(), lines.end(), locks)) return true;
+        const bool is_seen = std::find(lines.begin(), lines.end(), fact.line) != lines.end();
+        return is_seen == (mode_of(fact, release.major) == fact.mode);
+    });
+}
+
+}  // namespace
+
+TEST_CASE("what statements lock of their own is what servers were seen to") {
+    std::vector<Case> all = observed::model_cases();
+    for (Case& c : observed::lock_cases()) all.push_back(std::move(c));
+    std::vector<LockFact> facts;
+    for (const StatementLock& row : statement_locks()) facts.push_back(row.lock);
+    for (const ClauseLock& row : clause_locks()) facts.push_back(row.lock);
+    std::size_t shown = 0;
+    for (const LockFact& fact : facts) {
+        if (fact.statement.empty()) continue;
+        INFO(fact.statement << ": " << fact.line);
+        CHECK(fact.line.starts_with("lock " + std::string(sql_name(fact.mode)) + " "));
+        // A line that no server of a case with this statement has proves nothing.
+        CHECK(std::any_of(all.begin(), all.end(), [&](const Case& c) {
+            return c.statement == fact.statement && shows(c, fact) &&
+                   std::any_of(c.seen.begin(), c.seen.end(), [&](const auto& seen) {
+                       return std::find(seen.second.begin(), seen.second.end(), fact.line) != seen.second.end();
+                   });
+        }));
+        ++shown;
+    }
+    CHECK(shown >= facts.size() - 3);
 }
 
 TEST_CASE("what is missing or there already fails with the code that servers report") {
