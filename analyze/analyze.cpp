@@ -10,10 +10,12 @@
 #include <utility>
 #include <vector>
 
-#include "analyze/body_walk.h"
+#include "analyze/bodies/body_walk.h"
 #include "analyze/catalog/relation_rows.h"
-#include "analyze/filled_table.h"
-#include "analyze/judging.h"
+#include "analyze/input/series_read.h"
+#include "analyze/input/thread_pool.h"
+#include "analyze/judging/judging.h"
+#include "analyze/judging/unread_part.h"
 #include "analyze/kit/handlers.h"
 #include "analyze/kit/rule.h"
 #include "analyze/lower/relation_loop.h"
@@ -21,11 +23,9 @@
 #include "analyze/model/sqlstate.h"
 #include "analyze/rule_list.h"
 #include "analyze/scope/scope.h"
-#include "analyze/series_read.h"
-#include "analyze/thread_pool.h"
-#include "analyze/timeline.h"
-#include "analyze/unknown_names.h"
-#include "analyze/unread_part.h"
+#include "analyze/timeline/filled_table.h"
+#include "analyze/timeline/timeline.h"
+#include "analyze/timeline/unknown_names.h"
 #include "core/at_once.h"
 
 namespace pgfence::analyze {

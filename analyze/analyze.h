@@ -1,7 +1,7 @@
 #pragma once
 // SQL -> findings: for each statement lower, look up, model, judge, replay. No I/O, no clock.
 
-#include "analyze/request.h"
+#include "analyze/input/request.h"
 #include "core/analysis.h"
 
 namespace pgfence::analyze {

@@ -1,6 +1,7 @@
 #pragma once
 // Calls that do not concern each other, by as many threads as pay. Two places have threads of their own: the analysis,
-// whose calls have an order (analyze/thread_pool.h), and trace, whose threads wait for a server (trace/contention.h).
+// whose calls have an order (analyze/input/thread_pool.h), and trace, whose threads wait for a server
+// (trace/contention.h).
 
 #include <algorithm>
 #include <atomic>

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "analyze/request.h"
+#include "analyze/input/request.h"
 #include "core/migration.h"
 
 namespace pgfence::pipeline {

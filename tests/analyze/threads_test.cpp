@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analyze/analyze.h"
-#include "analyze/thread_pool.h"
+#include "analyze/input/thread_pool.h"
 
 using namespace pgfence;
 

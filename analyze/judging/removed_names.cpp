@@ -1,4 +1,4 @@
-#include "analyze/removed_names.h"
+#include "analyze/judging/removed_names.h"
 
 #include "analyze/kit/judge.h"
 

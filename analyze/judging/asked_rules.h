@@ -7,8 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "analyze/input/request.h"
 #include "analyze/kit/rule.h"
-#include "analyze/request.h"
 
 namespace pgfence::analyze {
 

@@ -1,4 +1,4 @@
-#include "analyze/series_read.h"
+#include "analyze/input/series_read.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "analyze/asked_rules.h"
+#include "analyze/judging/asked_rules.h"
 
 #include <algorithm>
 

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "analyze/request.h"
+#include "analyze/input/request.h"
 #include "core/source.h"
 
 namespace pgfence::analyze {

@@ -1,4 +1,4 @@
-#include "analyze/filled_table.h"
+#include "analyze/timeline/filled_table.h"
 
 #include <algorithm>
 #include <span>

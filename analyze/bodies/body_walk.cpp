@@ -1,4 +1,4 @@
-#include "analyze/body_walk.h"
+#include "analyze/bodies/body_walk.h"
 
 #include <algorithm>
 #include <utility>

@@ -13,10 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "analyze/asked_rules.h"
 #include "analyze/catalog/writable_catalog.h"
+#include "analyze/judging/asked_rules.h"
+#include "analyze/judging/removed_names.h"
 #include "analyze/lower/lower.h"
-#include "analyze/removed_names.h"
 #include "core/analysis.h"
 
 namespace pgfence::analyze {

@@ -1,4 +1,4 @@
-#include "analyze/unread_part.h"
+#include "analyze/judging/unread_part.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "analyze/unknown_names.h"
+#include "analyze/timeline/unknown_names.h"
 
 #include <algorithm>
 #include <optional>

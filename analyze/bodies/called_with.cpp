@@ -1,4 +1,4 @@
-#include "analyze/called_with.h"
+#include "analyze/bodies/called_with.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "analyze/thread_pool.h"
+#include "analyze/input/thread_pool.h"
 
 #include <algorithm>
 #include <iterator>

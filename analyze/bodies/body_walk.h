@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include "analyze/called_with.h"
+#include "analyze/bodies/called_with.h"
 #include "analyze/model/calls.h"
-#include "analyze/timeline.h"
+#include "analyze/timeline/timeline.h"
 #include "core/action.h"
 
 namespace pgfence::analyze {

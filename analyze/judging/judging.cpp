@@ -1,4 +1,4 @@
-#include "analyze/judging.h"
+#include "analyze/judging/judging.h"
 
 #include <fmt/format.h>
 
@@ -12,9 +12,9 @@
 #include <utility>
 
 #include "analyze/catalog/skipped.h"
+#include "analyze/judging/unread_part.h"
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe_place.h"
-#include "analyze/unread_part.h"
 #include "core/text.h"
 
 namespace pgfence::analyze {
