@@ -157,7 +157,7 @@ Said said_of(const Graded& graded, const AnalyzedStatement& statement, Risk thre
             apart_by(graded, statement, threshold)};
 }
 
-/// Losses that are told one by one: too few, or of things that are not called the same.
+/// Losses that stay findings of their own: too few, or of things whose names differ.
 bool is_told_alone(const Said& said, const Finding& finding, const std::map<Said, std::size_t>& count) {
     return finding.category == Category::destructive && (std::get<6>(said).empty() || count.at(said) < kOneDecision);
 }
@@ -229,7 +229,7 @@ void leave_out_what_adds_nothing(StatementReport& statement) {
 
 namespace {
 
-/// How often each is said in the file.
+/// How many findings of the file have each message.
 std::map<Said, std::size_t> count_said(const FileReport& file, Risk threshold) {
     std::map<Said, std::size_t> count;
     for (const StatementReport& statement : file.statements)

@@ -99,10 +99,6 @@ bool uses_column(const Relation& index, const std::string& column);
 // alter_refusals.cpp
 void refuse_by_what_is_there(const Alteration& a, const AlterTableCmd& cmd, std::size_t i);
 
-// target_locks.cpp
-/// AlterTableGetLockLevel: the strongest of what the subcommands need.
-LockMode lock_level(const AlterTable& statement, int version);
-
 // alter_constraint.cpp; `i` is the subcommand's place in the statement
 void scan_for_nulls(const Alteration& a, const std::string& column, Cause cause, std::size_t i);
 void warn_of_check(Answer& answer, const Constraint& check, std::size_t i);

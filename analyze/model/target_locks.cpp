@@ -5,8 +5,6 @@
 #include <string_view>
 #include <variant>
 
-#include "analyze/model/alteration.h"
-
 namespace pgfence {
 namespace {
 

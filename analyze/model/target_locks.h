@@ -1,7 +1,7 @@
 #pragma once
 // Which lock a statement takes on the relation that it is about: a row for each kind of statement and each clause of
-// ALTER TABLE, with PostgreSQL's function that says so and a statement that servers were seen to take it for. What else
-// a statement locks depends on what is there: the function of its kind.
+// ALTER TABLE, with PostgreSQL's function that says so and a statement that servers were seen to take it for. Which
+// other relations a statement locks depends on the catalog: model_* in the file of its kind.
 
 #include <cstdint>
 #include <span>
@@ -81,5 +81,7 @@ std::span<const ClauseLock> clause_locks();
 
 LockMode mode_of(LockOf statement, int version);
 LockMode mode_of(const LockFact& lock, int version);
+/// AlterTableGetLockLevel: the strongest of what the clauses need.
+LockMode lock_level(const AlterTable& statement, int version);
 
 }  // namespace pgfence
