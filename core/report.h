@@ -55,7 +55,7 @@ std::string_view name_of(Suppression::By by);
 struct NotAnalyzed : Unread {
     Boxed<Suppression> accepted = {};
     Outcome outcome = Outcome::neutral;      ///< that it alone brings the change to
-    bool meets_new_databases_alone = false;  ///< an edited file has it, which its runner runs nowhere again
+    bool meets_new_databases_alone = false;  ///< of an edited file, and not the edit's: it counts for nothing
 };
 
 /// Where a finding stands among those of its file: two indexes.

@@ -16,6 +16,7 @@
 #include "pipeline/code_uses.h"
 #include "pipeline/databases.h"
 #include "pipeline/ecto_lock.h"
+#include "pipeline/edit_reach.h"
 #include "pipeline/flyway_lock.h"
 #include "pipeline/late_files.h"
 #include "pipeline/lock_timeout.h"
@@ -177,6 +178,7 @@ Report review(Prepared change) {
     heed_late_files_that_run(change, scripts, runners);
     StandIns stand_ins = stand_ins_of(scripts);
     std::map<FileId, EditedParts> parts = parts_of(change, scripts);
+    std::map<FileId, LineSet> reached = reach_of_edits(change.files);
     std::set<FileId> same = same_statements(change.files, scripts);
     std::set<FileId> same_in_the_end = same_result(change.files, scripts);
     Squashes squashes = squashes_in(change.files, scripts);
@@ -206,6 +208,7 @@ Report review(Prepared change) {
                                     .runners = std::move(runners),
                                     .same_statements = std::move(same),
                                     .same_result = std::move(same_in_the_end),
+                                    .reached = std::move(reached),
                                     .parts = std::move(parts),
                                     .made_again = std::move(squashes.made_again),
                                     .replaced = std::move(squashes.replaced),

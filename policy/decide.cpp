@@ -18,6 +18,7 @@
 #include "policy/edits.h"
 #include "policy/fingerprint.h"
 #include "policy/grade.h"
+#include "policy/known_again.h"
 #include "policy/quiet.h"
 #include "policy/severities.h"
 #include "policy/suppress.h"
@@ -141,7 +142,7 @@ private:
         const MigrationFile& migration = known == files_.end() ? nothing : *known->second;
         file.unread = unread_of(file);
         Opened opened{
-            Edits(migration, inputs_.parts_of(file.file), is_the_same(file.file)),
+            Edits(migration, inputs_.parts_of(file.file), is_the_same(file.file), inputs_.reached_of(file.file)),
             FileSuppressions(file, migration.text, names_, inputs_.config.inline_suppressions, inputs_.today, silent_),
             blank(file.file),
             {}};
@@ -152,7 +153,7 @@ private:
         report.transaction_assumed = file.transaction_assumed;
         for (std::size_t i = 0; i < file.unread.size(); ++i)
             report.unread.push_back({file.unread[i], opened.comments.accepts_unread(i), Outcome::neutral,
-                                     meets_new_databases_alone(file.unread[i].span, report, opened.edits)});
+                                     is_of_no_concern(file.unread[i], migration, report, opened.edits)});
         report.statements.reserve(file.statements.size());
         for (AnalyzedStatement& statement : file.statements) {
             // Nobody waits for what meets new databases alone.
@@ -246,6 +247,20 @@ private:
     bool meets_new_databases_alone(SourceSpan statement, const FileReport& report, const Edits& edits) const {
         const bool may_be_first_run = doubt_of(report) && edits.touch(statement);
         return never_runs_again(report) && !may_be_first_run && !edits.is_in_new_part(statement);
+    }
+
+    /// It stood there before, and means what it meant: its runner takes the file for the one that ran, or has it run
+    /// again with what it was. What was never understood is not the edit's.
+    bool is_of_no_concern(const Unread& unread, const MigrationFile& file, const FileReport& report,
+                          const Edits& edits) const {
+        const bool is_part = unread.extent == Unread::Extent::part;
+        const bool is_where_nobody_is =
+            never_runs_again(report) && !doubt_of(report) && !edits.is_in_new_part(unread.span);
+        if (is_where_nobody_is) return true;
+        const bool is_old =
+            file.change == MigrationFile::Change::modified ||
+            (file.change == MigrationFile::Change::renamed && is_known_again(file, inputs_.runner_of(report.file)));
+        return is_part && is_old && !edits.may_reach(unread.span);
     }
 
     /// What the edit says runs where the file had not run yet, and nowhere else.

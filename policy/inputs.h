@@ -41,6 +41,8 @@ struct Inputs {
     std::set<FileId> same_statements = {};  ///< edited files out of which the same SQL is read as before
     std::set<FileId> same_result = {};      ///< edited files that make the same of a database, another way
 
+    /// Of edited files: lines on which the edit may have changed what is meant. None: it may be any.
+    std::map<FileId, LineSet> reached = {};
     std::map<FileId, EditedParts> parts = {};  ///< of edited files that hold several migrations
     /// New files that make again what is there, for new databases, each with what is to be said of it.
     std::map<FileId, Squash> made_again = {};
@@ -56,6 +58,10 @@ struct Inputs {
     const EditedParts* parts_of(FileId file) const {
         const auto found = parts.find(file);
         return found == parts.end() ? nullptr : &found->second;
+    }
+    const LineSet* reached_of(FileId file) const {
+        const auto found = reached.find(file);
+        return found == reached.end() ? nullptr : &found->second;
     }
     Runner runner_of(FileId file) const {
         const auto found = runners.find(file);

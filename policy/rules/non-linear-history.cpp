@@ -8,6 +8,7 @@
 #include "core/path_text.h"
 #include "core/text.h"
 #include "policy/inputs.h"
+#include "policy/known_again.h"
 #include "policy/own_rule.h"
 #include "policy/own_rules.h"
 
@@ -79,25 +80,6 @@ std::string said_of_edited(const Runner& runner, bool surely_ran = true) {
         case Edited::unknown: break;
     }
     return fmt::format("{}: databases that ran it will not run the edit", ran);
-}
-
-/// Its own name, or that of its folder where all have the same one, and as many folders as runners write down with it.
-std::string_view written_down(std::string_view path, std::size_t parts) {
-    const std::string_view name = last_part(path);
-    if (name == "up.sql" || name == "migration.sql") return last_part(folder_of(path));
-    std::string_view folders = path;
-    for (; parts > 0 && !folders.empty(); --parts) folders = folder_of(folders);
-    return folders.empty() ? path : path.substr(folders.size() + 1);
-}
-
-/// To its runner it is the migration that ran: moved with all the files beside it, or one that it knows by what did not
-/// change.
-bool is_known_again(const MigrationFile& file, const Runner& runner) {
-    if (runner.title.empty()) return false;
-    const auto known = [&](std::string_view path) { return written_down(path, runner.known_parts); };
-    return runner.renamed == Runner::Renamed::accepted ||
-           (runner.by_version && runner.edited == Runner::Edited::ignored) ||
-           (runner.known_parts > 0 && file.old_path && known(*file.old_path) == known(file.path));
 }
 
 std::string said_of_renamed(const MigrationFile& file, const Runner& runner) {

@@ -1,5 +1,7 @@
 // Migrations that ran and were edited: the edit is judged, not what it left alone.
 
+#include <filesystem>
+
 #include "core/text.h"
 #include "tests/diff/repositories.h"
 #include "tests/pipeline/reviewed.h"
@@ -635,4 +637,111 @@ TEST_CASE("an edited migration that stops every new database is told of, unless 
                  "ordering-conflict"));
     // It always failed.
     CHECK_FALSE(contains(found_of_edit({edit}, {{edit.first, "-- again\n" + edit.second}}), "ordering-conflict"));
+}
+
+namespace {
+
+struct EditedProgram {
+    std::string title, path, before, now;
+    bool counts;
+    std::string moved_to = {};
+};
+
+/// Places that count as not analyzed.
+std::uint32_t counted_in(const EditedProgram& one, bool is_old = false) {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write(one.path, one.before);
+    const auto base = is_old ? repo.commit_long_ago() : repo.commit();
+    repo.run("checkout -q -b feature");
+    if (!one.moved_to.empty()) {
+        std::filesystem::remove(repo.path() / one.path);
+    }
+    repo.write(one.moved_to.empty() ? one.path : one.moved_to, one.now);
+    repo.commit();
+    const Report report = reviewed(repo, base);
+    REQUIRE(report.files.size() == 1);
+    REQUIRE_FALSE(report.files.front().unread.empty());
+    return report.verdict.statements_not_analyzed + report.verdict.files_not_analyzed;
+}
+
+std::string rails_with(const std::string& first, const std::string& second, const std::string& more = "") {
+    return "class A < ActiveRecord::Migration[6.1]\n" + more + "  def up\n" + first +
+           "    Foo.new.frobnicate(connection)\n" + second + "  end\nend\n";
+}
+
+std::string alembic_with(const std::string& helpers, const std::string& first, const std::string& second) {
+    return "from alembic import op\nimport sqlalchemy as sa\nfrom stuff import weird\nrevision = 'a1'\n"
+           "down_revision = None\n\n" +
+           helpers + "\n\ndef upgrade():\n    op.drop_index('i')\n" + first + "    weird(op.get_bind(), LIMIT)\n" +
+           second;
+}
+
+}  // namespace
+
+TEST_CASE("of an edited program only what the edit may change counts as not analyzed") {
+    const std::string rails = "db/migrate/20200101000000_a.rb", alembic = "alembic/versions/a1_a.py",
+                      django = "shop/migrations/0001_a.py";
+    const std::string add = "    add_column :orders, :a, :string\n", other = "    add_column :orders, :a, :text\n";
+    const std::string x = "    op.drop_column('orders', 'x')\n", y = "    op.drop_column('orders', 'y')\n";
+    const auto operations = [](const std::string& function, const std::string& field) {
+        return "from django.db import migrations, models\nfrom shop import weird\n\n\n" + function +
+               "class Migration(migrations.Migration):\n    operations = [\n"
+               "        migrations.RunSQL('SELECT 2'),\n" +
+               field + "        weird.Operation(forwards),\n    ]\n";
+    };
+    const std::string forwards = "def forwards(apps, schema_editor):\n    weird.run(apps)\n\n\n";
+    const std::vector<EditedProgram> cases{
+        {"a call behind it", rails, rails_with("", add), rails_with("", other), false},
+        {"a call before it", rails, rails_with(add, ""), rails_with(other, ""), false},
+        {"a block before it", rails, rails_with(add, ""),
+         rails_with("    create_table :notes do |t|\n      t.string :b\n    end\n", ""), false},
+        {"a call is taken out", rails, rails_with(add, add), rails_with(add, ""), false},
+        {"a comment with a word that would matter", rails, rails_with(add, ""),
+         rails_with("    # return to it\n" + other, ""), false},
+        {"it leaves before it", rails, rails_with("", add), rails_with("    return if ok?\n", add), true},
+        {"it no longer leaves", rails, rails_with("    return if ok?\n", add), rails_with("", add), true},
+        {"the class of its own", rails, rails_with("", add, "  class Foo < Bar; self.table_name = 'a'; end\n"),
+         rails_with("", add, "  class Foo < Bar; self.table_name = 'b'; end\n"), true},
+        {"a condition around it", rails, rails_with("    if a?\n", "    end\n"),
+         rails_with("    unless a?\n", "    end\n"), true},
+        {"how its connection is made", rails, rails_with("    connection = a\n", ""),
+         rails_with("    connection = b\n", ""), true},
+        {"another call of Alembic's", alembic, alembic_with("LIMIT = 1\n", x, ""), alembic_with("LIMIT = 1\n", y, ""),
+         false},
+        {"its constant", alembic, alembic_with("LIMIT = 1\n", x, ""), alembic_with("LIMIT = 2\n", x, ""), true},
+        {"a constant of its constant", alembic, alembic_with("BASE = 1\nLIMIT = BASE + 1\n", x, ""),
+         alembic_with("BASE = 2\nLIMIT = BASE + 1\n", x, ""), true},
+        {"a constant that it does not use", alembic, alembic_with("BASE = 1\nLIMIT = 1\n", x, ""),
+         alembic_with("BASE = 2\nLIMIT = 1\n", x, ""), false},
+        {"what it imports", alembic, alembic_with("LIMIT = 1\n", x, ""),
+         alembic_with("from other import weird\nLIMIT = 1\n", x, ""), true},
+        {"its arguments", alembic, alembic_with("LIMIT = [1]\n", x, ""),
+         alembic_with("LIMIT = [1]\n", x + "    LIMIT.append(2)\n", ""), true},
+        {"the body of a function that it is given", django, operations(forwards, ""),
+         operations("def forwards(apps, schema_editor):\n    weird.run(apps, 1)\n\n\n", ""), true},
+        {"another operation", django, operations(forwards, ""),
+         operations(forwards, "        migrations.RunSQL('SELECT 1'),\n"), false},
+    };
+    for (const EditedProgram& one : cases) {
+        INFO(one.title);
+        CHECK((counted_in(one) > 0) == one.counts);
+        CHECK(counted_in(one, true) == 0);  // it ran: the edit runs nowhere
+    }
+}
+
+TEST_CASE("a program that moved, and that its runner takes for the one that ran, is not analyzed where it was edited") {
+    const std::string old = "shop/migrations/0001_a.py", api = "api/shop/migrations/0001_a.py";
+    const auto operations = [](const std::string& more) {
+        return "from django.db import migrations, models\nfrom shop import weird\n\n\n"
+               "class Migration(migrations.Migration):\n    operations = [\n" +
+               more + "        weird.Operation('a'),\n    ]\n";
+    };
+    const std::string field = "        migrations.RunSQL('SELECT 2'),\n";
+    CHECK(counted_in({"as it was", old, operations(""), operations(""), false, api}) == 0);
+    CHECK(counted_in({"with more", old, operations(""), operations(field), false, api}) == 0);
+    CHECK(counted_in({"with another", old, operations(""), operations("        weird.Operation('b'),\n"), true, api}) >
+          0);
+    // To Django it is another one, which runs.
+    CHECK(counted_in({"of another app", old, operations(""), operations(""), true, "stock/migrations/0001_a.py"}) > 0);
 }
