@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/source.h"
+#include "core/sql_scanner.h"
 #include "core/text.h"
 #include "diff/changed_lines.h"
 #include "extract/extract.h"
@@ -39,8 +40,8 @@ constexpr std::array kMakesNames{
     "for"sv,           "as"sv,       "import"sv,   "from"sv,  "require"sv, "require_relative"sv,
     "module"sv,        "lambda"sv,   "in"sv,       "with"sv,  "defp"sv,    "defmodule"sv,
     "attr_accessor"sv, "delegate"sv, "async"sv,    "del"sv,   "delete"sv};
-/// What migrations are made with: a call on these makes nothing else of another one.
-constexpr std::array kToolsOwn{"alembic"sv, "sqlalchemy"sv, "django"sv, "ActiveRecord"sv, "Sequel"sv, "Ecto"sv};
+/// Imports of what migrations are made with: a call on that makes nothing else of another one.
+constexpr std::array kToolsOwn{" import op"sv, " import migrations"sv, "import sqlalchemy"sv, "from sqlalchemy"sv};
 
 /// Blocks of Ruby and Elixir end with a word.
 constexpr std::array kOpensAnywhere{"do"sv};
@@ -93,14 +94,18 @@ std::string_view given_a_value(std::string_view line) {
 }
 
 /// What comes from the migration tool itself is nobody's to change.
-bool imports_from_tool(const std::vector<std::string_view>& words) {
-    return has_any(words, std::array{"import"sv, "from"sv}) && has_any(words, kToolsOwn);
+bool imports_from_tool(std::string_view line) {
+    return std::any_of(kToolsOwn.begin(), kToolsOwn.end(), [&](std::string_view words) {
+        const auto at = line.find(words);
+        return at != line.npos &&
+               !continues_name(line.substr(at + words.size()).empty() ? ' ' : line[at + words.size()]);
+    });
 }
 
 /// Names that the line makes or gives another value.
 std::vector<std::string_view> made_on(std::string_view line) {
     auto words = words_of(line);
-    if (imports_from_tool(words)) return {};
+    if (imports_from_tool(line)) return {};
     // What a class is made from stays what it is.
     if (words.size() > 1 && words.front() == "class" && !contains(line, ";")) return {words[1]};
     // Arguments of a block and of a function without a name.
@@ -233,7 +238,7 @@ void add_changed(const Lines& text, const LineSet& changed, const Words& made, W
             if (is_comment(text.all()[line - 1])) continue;
             for (const std::string_view word : made_on(text.all()[line - 1])) names.insert(word);
             for (const std::string_view word : words_of(text.all()[line - 1]))
-                if (made.contains(word) || imports_from_tool(words_of(text.all()[line - 1]))) names.insert(word);
+                if (made.contains(word) || imports_from_tool(text.all()[line - 1])) names.insert(word);
             names.merge(text.made_around(line));
         }
 }
