@@ -69,7 +69,10 @@ public:
         if (!tree.agreed) return;
         agreed_database_.emplace(tree.agreed->tree);
         for (const Located& one : tree.agreed->found.migrations)
-            if (one.forward && !one.is_part) agreed_groups_.insert(group_of(one.path));
+            if (one.forward && !one.is_part) {
+                agreed_groups_.insert(group_of(one.path));
+                if (one.unreadable.empty()) judged_groups_.insert(group_of(one.path));
+            }
     }
 
     Detection run() {
@@ -322,26 +325,55 @@ private:
         });
     }
 
-    void leave_out_other_databases() {
-        std::map<std::string_view, Dialect> groups;
-        for (const Candidate& one : candidates_) {
-            Dialect& group = groups[group_of(one.path)];
-            group.postgres += one.dialect.postgres;
-            group.other += one.dialect.other;
+    struct Group {
+        Dialect all;
+        std::size_t files = 0, of_other = 0;
+        std::string_view first_of_other;
+
+        void add(const Candidate& one) {
+            all.postgres += one.dialect.postgres;
+            all.other += one.dialect.other;
+            files += 1;
+            if (one.dialect.other <= kMoreOften * one.dialect.postgres) return;
+            if (of_other++ == 0) first_of_other = one.path;
         }
+        bool is_of_other() const { return all.other > kMoreOften * all.postgres; }
+        /// Few of its files speak of another database, and the others of none: they may be for either.
+        bool may_be_either() const { return is_of_other() && of_other * 3 < files; }
+    };
+
+    void leave_out_other_databases() {
+        std::map<std::string_view, Group> groups;
+        for (const Candidate& one : candidates_) groups[group_of(one.path)].add(one);
+        std::vector<std::string_view> of_either;
         std::erase_if(candidates_, [&](const Candidate& one) {
-            if (database_named(one.lower) == Database::postgres || agreed_groups_.contains(group_of(one.path)))
+            if (database_named(one.lower) == Database::postgres || judged_groups_.contains(group_of(one.path)))
                 return false;
-            const Dialect& group = groups[group_of(one.path)];
+            const Group& group = groups[group_of(one.path)];
             const bool said = is_of_other_database(folder_of(one.path));
-            if (group.other > kMoreOften * group.postgres)
+            if (!said && group.may_be_either()) {
+                of_either.push_back(one.path);
+                return false;
+            }
+            if (group.is_of_other())
                 leave_out(one, "its SQL is another database's");
-            else if (said && group.postgres <= group.other)
+            else if (said && group.all.postgres <= group.all.other)
                 leave_out(one, "the files around it name another database");
             else
                 return false;
             return true;
         });
+        for (Candidate& one : candidates_)
+            if (is_among(one.path, of_either)) one.unreadable = why_either(groups[group_of(one.path)], one.path);
+    }
+
+    static std::string why_either(const Group& group, std::string_view path) {
+        const std::string first = path == group.first_of_other
+                                      ? "its SQL is"
+                                      : "the SQL of " + std::string(group.first_of_other) + " beside it is";
+        return first +
+               " another database's, and nothing says which one runs the files of this folder: add it to `migrations` "
+               "of .pgfence.toml if PostgreSQL does, else to `exclude`";
     }
 
     /// By what stands around the folder. A change that names another database where the team's own files stand (its
@@ -639,6 +671,7 @@ private:
     NearestDatabase nearest_database_;
     std::optional<NearestDatabase> agreed_database_;
     std::unordered_set<std::string_view> agreed_groups_;  // folders whose migrations ran
+    std::unordered_set<std::string_view> judged_groups_;  // of those, where some could be read
     std::unordered_set<std::string_view> beside_programs_;
     std::map<std::string_view, Root> roots_;
     std::vector<Candidate> candidates_, strays_, unplaced_;

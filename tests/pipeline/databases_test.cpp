@@ -2,8 +2,11 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "core/text.h"
 #include "pipeline/history.h"
 #include "pipeline/review.h"
+#include "tests/diff/repositories.h"
+#include "tests/pipeline/reviewed.h"
 
 using namespace pgfence;
 
@@ -77,4 +80,40 @@ TEST_CASE("within a folder a table that is made twice is an error") {
     CHECK(found({{"a/migrations/1.sql", "CREATE TABLE users (id bigint);"},
                  {"a/migrations/2.sql", "CREATE TABLE users (id bigint);"}})
               .rules == "ordering-conflict a/migrations/2.sql\n");
+}
+
+TEST_CASE("few files of another database among plain ones: what is new there is not analyzed, and never passes") {
+    struct Case {
+        std::string title, beside;  // in the base, among the plain ones
+        int plain;
+        std::string package;
+        bool is_clear;
+    };
+    const std::string mysql = "CREATE TABLE t (id int AUTO_INCREMENT, PRIMARY KEY (id)) ENGINE = InnoDB;\n";
+    for (const Case& one :
+         {Case{"one of eight", mysql, 7, "", false},
+          Case{"one of four", "CREATE TABLE t (a nvarchar(5));\n", 3, "", false},
+          Case{"one of two", mysql, 1, "", true},
+          Case{"the project names its database", mysql, 7, R"({"dependencies": {"mysql2": "3.0.0"}})", true}}) {
+        INFO(one.title);
+        const diff::testing::Folder folder;
+        const diff::testing::Repo repo(folder / "repo");
+        if (!one.package.empty()) repo.write("package.json", one.package);
+        repo.write("migrations/001_first.sql", one.beside);
+        for (int i = 2; i < 2 + one.plain; ++i)
+            repo.write("migrations/00" + std::to_string(i) + "_next.sql",
+                       "CREATE TABLE t" + std::to_string(i) + " (id int PRIMARY KEY);\n");
+        const auto base = repo.commit();
+        repo.run("checkout -q -b feature");
+        repo.write("migrations/050_new.sql", "DROP TABLE t3;\n");
+        repo.commit();
+        const Report report = pipeline::testing::reviewed(repo, base);
+        CHECK((report.verdict.outcome == Outcome::pass) == one.is_clear);
+        if (one.is_clear) continue;
+        REQUIRE(report.files.size() == 1);
+        REQUIRE(report.files.front().unread.size() == 1);
+        CHECK(contains(report.files.front().unread.front().why,
+                       "migrations/001_first.sql beside it is another database's"));
+        CHECK(report.verdict.files_not_analyzed == 1);
+    }
 }
