@@ -240,6 +240,13 @@ struct Grant {
     std::vector<Name> names;
     std::vector<std::string> privileges, grantees;
     std::optional<ObjectType> all_of;  ///< ALL TABLES IN SCHEMA: of those schemas, which `names` are
+    bool option_only = false;          ///< REVOKE GRANT OPTION FOR: the right itself stays
+};
+/// ALTER DEFAULT PRIVILEGES: rights on what is made from then on. `rights` names nothing.
+struct DefaultPrivileges {
+    Grant rights;
+    std::vector<std::string> makers;   ///< what these roles make; empty: the role that runs it
+    std::vector<std::string> schemas;  ///< in these; empty: in all
 };
 
 struct Transaction {

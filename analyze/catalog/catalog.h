@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "analyze/catalog/chosen_names.h"
+#include "analyze/catalog/privileges.h"
 #include "analyze/catalog/relation.h"
 #include "analyze/catalog/shared.h"
 #include "core/action.h"
@@ -181,6 +182,10 @@ public:
     const std::vector<Cast>& casts() const { return casts_; }
     /// The change under review made the role: nobody could do anything by it before.
     bool is_new_role(const std::string& role) const;
+    /// GRANT, REVOKE or ALTER DEFAULT PRIVILEGES stood in what ran before the change.
+    bool has_read_grants() const { return has_read_grants_; }
+    /// Everything that ran since the relation was made was read.
+    bool is_read_since(RelationId relation) const { return relation >= read_since_; }
     /// GRANT gave rights on a function of that name.
     bool is_granted_function(const Name& resolved) const;
     /// Whether an operator class, a type or the like is made of a function of that name: nothing names it where it
@@ -238,6 +243,9 @@ protected:
     std::vector<Operator> operators_;
     std::vector<Cast> casts_;
     std::vector<Name> parts_of_objects_, granted_functions_;
+    std::vector<DefaultRights> default_rights_;
+    bool has_read_grants_ = false;
+    RelationId read_since_ = 0;  ///< 0: nothing that ran was left unread
     std::vector<std::string> new_roles_;
     SharedMap<std::shared_ptr<const RoutineBody>> prepared_;
     SharedMap<RelationId> statistics_;

@@ -165,6 +165,7 @@ struct ViewPart {
     Boxed<Expr> where;                    ///< of its query
     bool plain = false, no_row = false;   ///< as CreateView has them
     bool populated = true;
+    bool perhaps_replaced = false;  ///< CREATE OR REPLACE made it, unless it was there before
 
     const ViewColumn* column(std::string_view name) const {
         const auto it = std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.name == name; });
@@ -183,6 +184,13 @@ struct SequencePart {
     std::string owner_column;
     bool of_identity = false;    ///< DEPENDENCY_INTERNAL: the column is an identity column, and this what it draws from
     std::uint32_t restarts = 0;  ///< how often ALTER has moved it
+};
+
+/// What GRANT gave a role on an object, or ALTER DEFAULT PRIVILEGES when it was made.
+struct RoleRights {
+    std::string role;
+    std::vector<std::string> privileges;  ///< "all" is all of them
+    bool perhaps = false;                 ///< who made the object, on which it depends, is not known
 };
 
 /// A row of pg_class, with what every kind of it may have, and the part of its own kind.
@@ -204,8 +212,7 @@ struct Relation {
     std::string access_method, tablespace;
     std::string owner;       ///< as OWNER TO said last, else the role that made it; empty: not known. Not of indexes
     bool commented = false;  ///< COMMENT ON TABLE gave it one
-    bool granted = false;    ///< GRANT gave rights on it, which go when it does
-    std::vector<std::string> grantees;  ///< to these roles
+    std::vector<RoleRights> rights;  ///< which go when it does
 
     TablePart table;
     IndexPart index;

@@ -277,28 +277,31 @@ bool is_routine(ObjectType object) {
     return object == ObjectType::function || object == ObjectType::procedure || object == ObjectType::routine;
 }
 
-void note_grant(Relation& relation, const std::vector<std::string>& roles) {
-    relation.granted = true;
-    for (const std::string& role : roles)
-        if (!is_among(role, relation.grantees)) relation.grantees.push_back(role);
+void change_rights(Relation& relation, const Grant& action) {
+    for (const std::string& role : action.grantees)
+        if (action.revoke)
+            take_rights(relation.rights, role, action.privileges);
+        else
+            give_rights(relation.rights, {role, action.privileges});
 }
 
 /// Rights belong to the object: another one of its name has none of them.
 void grant(Server server, const Grant& action) {
-    if (action.revoke) return;
+    server.catalog.note_grants();
+    if (action.option_only) return;
     const auto is_named = [&](const std::string& schema) {
         return std::any_of(action.names.begin(), action.names.end(), [&](const Name& n) { return n.name == schema; });
     };
     if (action.all_of && !is_routine(*action.all_of))
         for (const auto& [id, relation] : std::as_const(server.catalog).relations())
-            if (!relation.index.table && is_named(relation.name.schema))
-                note_grant(*server.catalog.get(id), action.grantees);
+            if (!relation.index.table && is_named(relation.name.schema)) change_rights(*server.catalog.get(id), action);
     if (action.all_of || action.object == ObjectType::schema) return;
     for (const Name& name : action.names)
-        if (is_routine(action.object))
+        if (!is_routine(action.object)) {
+            if (Relation* relation = server.catalog.find(name)) change_rights(*relation, action);
+        } else if (!action.revoke) {
             server.catalog.note_granted_function(server.catalog.resolve_function(name));
-        else if (Relation* relation = server.catalog.find(name))
-            note_grant(*relation, action.grantees);
+        }
 }
 
 template <class Kind, class... Of>
@@ -346,6 +349,7 @@ struct Replay {
                                                 std::make_shared<const Query>(a.condition), a.columns});
     }
     void operator()(const Grant& a) const { grant(server, a); }
+    void operator()(const DefaultPrivileges& a) const { server.catalog.change_default_rights(a); }
     void operator()(const Harmless& a) const {
         if (!a.new_role.empty()) server.catalog.note_role(a.new_role);
     }

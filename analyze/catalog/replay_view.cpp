@@ -72,7 +72,10 @@ void create_view(Server server, const CreateView& action) {
     const Name name = server.catalog.creation_name(action.name, persistence);
     Relation* view = server.catalog.find(name);
     if (view && (!action.or_replace || view->kind != RelationKind::view)) return;
-    if (!view) view = &server.catalog.create(RelationKind::view, name);
+    if (!view) {
+        view = &server.catalog.create(RelationKind::view, name);
+        view->view.perhaps_replaced = action.or_replace;
+    }
     view->persistence = persistence;
     name_columns(*view, action.columns);
     note_columns_used(std::as_const(server.catalog), action.uses, *view);

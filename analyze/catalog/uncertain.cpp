@@ -122,7 +122,7 @@ void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
         for (const PolicyInfo& same : other.table.policies)
             if (policy.name == same.name) weaken_policy(policy, same);
     relation.table.policies_known &= other.table.policies_known && relation.table.policies.size() == policies;
-    relation.granted = relation.granted && other.granted;
+    weaken_rights(relation.rights, other.rights);
     std::erase_if(relation.table.gone_columns,
                   [&](const std::string& column) { return !is_among(column, other.table.gone_columns); });
     relation.table.row_security = relation.table.row_security && other.table.row_security;
@@ -236,6 +236,7 @@ WritableCatalog either(const WritableCatalog& before, WritableCatalog after) {
     result.keep_told_by(other);
     result.keep_gone_of(other);
     result.keep_new_roles_of(other);
+    result.weaken_default_rights(other);
     result.set_search_path(before.search_path());
     return result;
 }

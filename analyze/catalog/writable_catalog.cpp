@@ -50,7 +50,10 @@ Relation& WritableCatalog::create(RelationKind kind, Name resolved) {
     relation.name = std::move(resolved);
     relation.existing = !in_change_;
     relation.after_drop = gone_.find(key_of(relation.name)) != nullptr;
-    if (kind != RelationKind::index && kind != RelationKind::partitioned_index) relation.owner = role_;
+    if (kind != RelationKind::index && kind != RelationKind::partitioned_index) {
+        relation.owner = role_;
+        relation.rights = rights_of_new(default_rights_, role_, relation);
+    }
     names_.set(relation.name.schema, relation.name.name, relation.id);
     note_name_taken(relation.name);
     note_schema_of_relation(relation.name.schema);

@@ -24,6 +24,10 @@ public:
     /// A transaction ended: values that it added to enums may be used.
     void end_transaction();
     void note_granted_function(Name resolved);
+    void note_grants() { has_read_grants_ |= !in_change_; }
+    void change_default_rights(const DefaultPrivileges& change);
+    /// One of the two ran: what only one of them gives is given perhaps.
+    void weaken_default_rights(const WritableCatalog& other);
     void note_role(std::string role);
     /// Nothing is new that the other has not made as well.
     void keep_new_roles_of(const WritableCatalog& other);

@@ -141,6 +141,7 @@ void WritableCatalog::note_gone(const Name& resolved) {
 
 void WritableCatalog::doubt_what_is_known() {
     gone_ = {};
+    read_since_ = next_id_;
     complete_ = false;
     std::vector<RelationId> altered;
     for (const auto& [id, relation] : relations())
@@ -339,6 +340,17 @@ void WritableCatalog::rename_type(const Name& written, Name resolved) {
 
 void WritableCatalog::note_granted_function(Name resolved) {
     if (!is_granted_function(resolved)) granted_functions_.push_back(std::move(resolved));
+}
+
+void WritableCatalog::change_default_rights(const DefaultPrivileges& change) {
+    note_grants();
+    pgfence::change_default_rights(default_rights_, change, role_);
+}
+
+void WritableCatalog::weaken_default_rights(const WritableCatalog& other) {
+    pgfence::weaken_default_rights(default_rights_, other.default_rights_);
+    has_read_grants_ |= other.has_read_grants_;
+    read_since_ = std::max(read_since_, other.read_since_);
 }
 
 void WritableCatalog::note_role(std::string role) {

@@ -416,6 +416,10 @@ struct Printer {
         return std::string(a.revoke ? "Revoke " : "Grant ") + print(a.object) + " " + names(a.names) + " " +
                join(a.privileges) + " -> " + join(a.grantees);
     }
+    std::string operator()(const DefaultPrivileges& a) const {
+        return "DefaultPrivileges" + labelled("of", join(a.makers)) + labelled("in", join(a.schemas)) + " " +
+               (*this)(a.rights);
+    }
     std::string operator()(const Transaction& a) const {
         static const char* const kKinds[] = {"begin",       "commit",  "rollback",        "savepoint",        "release",
                                              "rollback_to", "prepare", "commit_prepared", "rollback_prepared"};

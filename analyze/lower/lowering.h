@@ -187,6 +187,7 @@ Action lower_truncate(const TruncateStmt& truncate, const StatementPosition& pla
 Action lower_lock(const LockStmt& lock, const StatementPosition& place);
 Action lower_comment(const CommentStmt& comment);
 Action lower_grant(const GrantStmt& grant);
+Action lower_default_privileges(const AlterDefaultPrivilegesStmt& alter);
 Action lower_reindex(const ReindexStmt& reindex);
 Action lower_cluster(const ClusterStmt& cluster);
 Action lower_vacuum(const VacuumStmt& vacuum, const StatementPosition& place);

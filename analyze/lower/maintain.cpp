@@ -66,10 +66,13 @@ Action lower_refresh(const RefreshMatViewStmt& refresh) {
     return RefreshMaterializedView{name_of(refresh.relation), refresh.concurrent, refresh.skipData};
 }
 
+namespace {
+
 // GRANT ... ON ALL TABLES IN SCHEMA names schemas, not tables.
-Action lower_grant(const GrantStmt& grant) {
+Grant rights_of(const GrantStmt& grant) {
     Grant out;
     out.revoke = !grant.is_grant;
+    out.option_only = !grant.is_grant && grant.grant_option;
     out.object = grant.targtype == ACL_TARGET_OBJECT ? object_type_of(grant.objtype) : ObjectType::schema;
     if (grant.targtype == ACL_TARGET_ALL_IN_SCHEMA) out.all_of = object_type_of(grant.objtype);
     for (const Node* object : items(grant.objects)) out.names.push_back(name_of_object(object));
@@ -77,6 +80,19 @@ Action lower_grant(const GrantStmt& grant) {
         out.privileges.push_back(text_of(privilege->priv_name));
     if (out.privileges.empty()) out.privileges.push_back("all");
     for (const auto* grantee : items<RoleSpec>(grant.grantees)) out.grantees.push_back(role_of(grantee));
+    return out;
+}
+
+}  // namespace
+
+Action lower_grant(const GrantStmt& grant) { return rights_of(grant); }
+
+Action lower_default_privileges(const AlterDefaultPrivilegesStmt& alter) {
+    DefaultPrivileges out{rights_of(*alter.action), {}, {}};
+    out.rights.object = object_type_of(alter.action->objtype);
+    if (const DefElem* makers = option_of(alter.options, "roles"))
+        for (const auto* role : items<RoleSpec>(&as<List>(makers->arg))) out.makers.push_back(role_of(role));
+    if (const DefElem* schemas = option_of(alter.options, "schemas")) out.schemas = strings_of(&as<List>(schemas->arg));
     return out;
 }
 

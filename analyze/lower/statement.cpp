@@ -193,6 +193,7 @@ std::optional<Action> lower_change(const Node* n, const StatementPosition& place
         case T_ReassignOwnedStmt: return lower_reassign_owned(as<ReassignOwnedStmt>(n));
         case T_CommentStmt: return lower_comment(as<CommentStmt>(n));
         case T_GrantStmt: return lower_grant(as<GrantStmt>(n));
+        case T_AlterDefaultPrivilegesStmt: return lower_default_privileges(as<AlterDefaultPrivilegesStmt>(n));
         case T_TruncateStmt: return lower_truncate(as<TruncateStmt>(n), place);
         case T_LockStmt: return lower_lock(as<LockStmt>(n), place);
         case T_ReindexStmt: return lower_reindex(as<ReindexStmt>(n));
@@ -248,7 +249,6 @@ bool is_harmless(const Node* n) {
         case T_AlterRoleSetStmt:
         case T_DropRoleStmt:
         case T_GrantRoleStmt:
-        case T_AlterDefaultPrivilegesStmt:
         case T_VariableShowStmt:
         case T_ListenStmt:
         case T_UnlistenStmt:

@@ -16,7 +16,7 @@ concept LocksNothing = std::same_as<T, CreateOtherType> || std::same_as<T, Creat
     std::same_as<T, AlterEventTrigger> || std::same_as<T, AlterFunction> || std::same_as<T, CreateOperator> ||
     std::same_as<T, CreateCast> || std::same_as<T, CreateAggregate> || std::same_as<T, MakeOfFunctions> ||
     std::same_as<T, Prepare> || std::same_as<T, Execute> || std::same_as<T, SetVariable> ||
-    std::same_as<T, DiscardTemporary> || std::same_as<T, Harmless>;
+    std::same_as<T, DiscardTemporary> || std::same_as<T, Harmless> || std::same_as<T, DefaultPrivileges>;
 
 /// Which function answers for which statement.
 struct Statements {

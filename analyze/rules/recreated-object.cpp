@@ -58,16 +58,27 @@ void add_known_losses(const Step& step, const Name& name, const Relation& before
             [indexes](const Relation& now, const Catalog& end) { return end.indexes_of(now.id).size() < indexes; }));
 }
 
+/// Since a migration made it, all that ran was read, and gave nobody rights on it. CREATE OR REPLACE may have found it
+/// there, with what it had.
+bool was_never_granted(const Catalog& catalog, const Relation& view) {
+    return !view.view.perhaps_replaced && catalog.is_read_since(view.id);
+}
+
+/// Of functions it is not known when they were made.
+bool was_never_granted(const Catalog& catalog, const Name& function) {
+    return !catalog.find_functions(function).empty() && !catalog.has_read_grants() && catalog.is_read_since(0);
+}
+
 /// Rights that nobody told of. A known grant is revoke-privilege's.
 void add_unknown_rights(const Step& step, const Name& name, std::vector<Consequence>& found) {
     const Relation* before = step.before.find(name);
-    if (tells_all(step.before) || (before && before->granted)) return;
+    if (tells_all(step.before) || (before && (has_rights(*before) || was_never_granted(step.before, *before)))) return;
     const std::string lost = fmt::format("{} is created again without its grants, owner and comment", in_code(name));
     const auto add = [&](const std::string& message, bool when_replaceable) {
         found.push_back(of_view(step, name, message,
                                 [when_replaceable, was = before ? std::optional(*before) : std::nullopt](
                                     const Relation& now, const Catalog&) {
-                                    return !now.granted && when_replaceable == (was && may_replace(*was, now));
+                                    return now.rights.empty() && when_replaceable == (was && may_replace(*was, now));
                                 }));
         found.back().certainty = Certainty::depends;
         found.back().depends_on = {fmt::format("whether {} had any: the migrations do not say", in_code(name))};
@@ -78,7 +89,8 @@ void add_unknown_rights(const Step& step, const Name& name, std::vector<Conseque
 
 void add_routine(const Step& step, const DroppedRoutine& dropped, std::vector<Consequence>& found) {
     const Name resolved = step.before.resolve_function(dropped.name);
-    if (tells_all(step.before) || step.before.is_granted_function(resolved)) return;
+    if (tells_all(step.before) || step.before.is_granted_function(resolved) || was_never_granted(step.before, resolved))
+        return;
     Consequence gone = of_name(
         step, dropped.name,
         fmt::format(

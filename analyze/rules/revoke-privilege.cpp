@@ -24,28 +24,55 @@ std::vector<std::string> taken_from(const Step& step, const Grant& grant) {
     return names;
 }
 
+constexpr std::string_view kWhoRunsIt = "which role runs this: ALTER DEFAULT PRIVILEGES of one gives them again";
+
+/// Where another object has the name in the end and its roles lack what they had: surely, or depending on who made it.
+std::vector<Consequence> of_lost_rights(Consequence gone, const Name& name, const Relation& before) {
+    gone.harm = Harm::lost_access;
+    std::vector<Consequence> found;
+    for (const Lacks lacks : {Lacks::surely, Lacks::perhaps}) {
+        found.push_back(gone);
+        found.back().stands_at_end = [name, before, lacks](const Catalog& end) {
+            const Relation* now = end.find(name);
+            return now && now->id != before.id && lacks_rights(*now, before) == lacks;
+        };
+    }
+    found.back().certainty = Certainty::depends;
+    found.back().depends_on = {std::string(kWhoRunsIt)};
+    return found;
+}
+
+void add_gone_with_routine(const Step& step, const Name& name, std::vector<Consequence>& found) {
+    const Name resolved = step.before.resolve_function(name);
+    if (!step.before.is_granted_function(resolved)) return;
+    found.push_back(of_name(step, name,
+                            fmt::format("Grants on {} are dropped with it: the new object of that name has none of "
+                                        "them until they are granted again",
+                                        quoted(name))));
+    found.back().harm = Harm::lost_access;
+    found.back().stands_at_end = [resolved](const Catalog& end) {
+        return !end.find_functions(resolved).empty() && !end.is_granted_function(resolved);
+    };
+}
+
 /// Rights belong to the object: what is made anew under its name has none of them. That it goes at all others tell.
 std::vector<Consequence> rights_gone(const Step& step, const Drop& drop) {
     std::vector<Consequence> found;
     const bool routine = drop.object == ObjectType::function || drop.object == ObjectType::procedure ||
                          drop.object == ObjectType::routine;
     for (const Name& name : drop.names) {
-        const Relation* relation = routine ? nullptr : step.before.find(name);
-        if (relation ? !relation->granted || !relation->existing
-                     : !routine || !step.before.is_granted_function(step.before.resolve_function(name)))
+        if (routine) {
+            add_gone_with_routine(step, name, found);
             continue;
+        }
+        const Relation* relation = step.before.find(name);
+        if (!relation || !has_rights(*relation) || !relation->existing) continue;
         Consequence gone = of_name(step, name,
-                                   fmt::format("Grants on {} are dropped with it: the new object of that name has none "
-                                               "of them until they are granted again",
+                                   fmt::format("Grants on {} are dropped with it: the new object of that name lacks "
+                                               "them until they are granted again",
                                                quoted(name)));
-        const Name resolved = relation ? relation->name : step.before.resolve_function(name);
-        gone.harm = Harm::lost_access;
-        gone.stands_at_end = [resolved, routine](const Catalog& end) {
-            if (routine) return !end.find_functions(resolved).empty() && !end.is_granted_function(resolved);
-            const Relation* now = end.find(resolved);
-            return now && !now->granted;
-        };
-        found.push_back(std::move(gone));
+        for (Consequence& one : of_lost_rights(std::move(gone), relation->name, *relation))
+            found.push_back(std::move(one));
     }
     return found;
 }
@@ -54,18 +81,12 @@ std::vector<Consequence> rights_gone(const Step& step, const Drop& drop) {
 std::vector<Consequence> rights_moved(const Step& step, const Rename& rename) {
     const bool whole = is_relation(rename.object) && rename.part.empty();
     const Relation* relation = whole ? step.before.find(rename.relation) : nullptr;
-    if (!relation || !relation->granted || !relation->existing) return {};
-    Consequence moved =
-        of_name(step, rename.relation,
-                fmt::format("Grants on {} go with it to its new name: the new object of the old name has none of them "
-                            "until they are granted again",
-                            quoted(rename.relation)));
-    moved.harm = Harm::lost_access;
-    moved.stands_at_end = [name = relation->name, id = relation->id](const Catalog& end) {
-        const Relation* now = end.find(name);
-        return now && now->id != id && !now->granted;
-    };
-    return {std::move(moved)};
+    if (!relation || !has_rights(*relation) || !relation->existing) return {};
+    return of_lost_rights(of_name(step, rename.relation,
+                                  fmt::format("Grants on {} go with it to its new name: the new object of the old name "
+                                              "lacks them until they are granted again",
+                                              quoted(rename.relation))),
+                          relation->name, *relation);
 }
 
 /// Nobody could do anything by roles that the change makes.
@@ -152,6 +173,14 @@ CREATE TABLE orders (LIKE old_orders INCLUDING ALL);
     .good = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY);
 REVOKE ALL ON orders FROM PUBLIC;
+)",
+             R"(
+CREATE ROLE app;
+ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO app;
+CREATE VIEW order_totals AS SELECT 1 AS n;
+-- migration:
+DROP VIEW order_totals;
+CREATE VIEW order_totals AS SELECT 2 AS n;
 )",
              R"(
 CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';

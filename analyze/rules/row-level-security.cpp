@@ -20,9 +20,9 @@ void add_open_to(const Relation& table, const std::vector<const PolicyInfo*>& po
         if (policy->roles.empty()) return;
         roles.insert(roles.end(), policy->roles.begin(), policy->roles.end());
     }
-    const auto& grantees = table.grantees;
-    if (!grantees.empty() &&
-        std::all_of(grantees.begin(), grantees.end(), [&](const std::string& role) { return is_among(role, roles); }))
+    const auto& rights = table.rights;
+    if (!rights.empty() && std::all_of(rights.begin(), rights.end(),
+                                       [&](const RoleRights& granted) { return is_among(granted.role, roles); }))
         return;
     for (const std::string& role : roles)
         if (!is_among(role, found.roles)) found.roles.push_back(role);

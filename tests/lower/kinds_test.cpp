@@ -35,7 +35,7 @@ const Case kCases[] = {
     {T_GrantStmt, "REVOKE ALL ON t FROM r", read},
     {T_GrantRoleStmt, "GRANT a TO b", harmless},
     {T_GrantRoleStmt, "REVOKE a FROM b", harmless},  // revoke-privilege speaks of it
-    {T_AlterDefaultPrivilegesStmt, "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO r", harmless},
+    {T_AlterDefaultPrivilegesStmt, "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO r", read},
     {T_CopyStmt, "COPY t FROM STDIN", read},
     {T_CopyStmt, "COPY t FROM '/tmp/x'", read},
     {T_CopyStmt, "COPY t TO STDOUT", read},
