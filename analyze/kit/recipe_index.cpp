@@ -18,7 +18,8 @@ public:
           create_(index.unique ? "CREATE UNIQUE INDEX" : "CREATE INDEX"),
           unique_(index.unique),
           columns_(name_addition(index_column_names(index.elements, index.including))),
-          definition_(std::move(definition)) {}
+          definition_(std::move(definition)),
+          guard_(index.if_not_exists ? "IF NOT EXISTS " : "") {}
 
     std::string chosen_name(const Name& table) const {
         return NameChooser(step_.before)
@@ -27,7 +28,7 @@ public:
 
     void on_only(const Name& table, const Name& index) {
         recipe.steps.push_back(
-            run(fmt::format("{} {} ON ONLY {} {};", create_, quoted(index.name), quoted(table), definition_),
+            run(fmt::format("{} {}{} ON ONLY {} {};", create_, guard_, quoted(index.name), quoted(table), definition_),
                 "instant: the index stays invalid until every partition has attached its own"));
     }
 
@@ -42,8 +43,8 @@ public:
                 on_partitions(*partition, index);
             } else {
                 recipe.steps.push_back(
-                    outside_transaction(fmt::format("{} CONCURRENTLY {} ON {} {};", create_, quoted(index.name),
-                                                    quoted(partition->name), definition_)));
+                    outside_transaction(fmt::format("{} CONCURRENTLY {}{} ON {} {};", create_, guard_,
+                                                    quoted(index.name), quoted(partition->name), definition_)));
             }
             recipe.steps.push_back(
                 run(fmt::format("ALTER INDEX {} ATTACH PARTITION {};", quoted(parent_index), quoted(index))));
@@ -60,6 +61,7 @@ private:
     std::string_view create_;
     bool unique_;
     std::string columns_, definition_;
+    std::string_view guard_;
     std::size_t partitions_ = 0;
 };
 
