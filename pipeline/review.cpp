@@ -22,6 +22,7 @@
 #include "pipeline/lock_timeout.h"
 #include "pipeline/recipes.h"
 #include "pipeline/revisions.h"
+#include "pipeline/run_by_programs.h"
 #include "pipeline/same_statements.h"
 #include "pipeline/scripts.h"
 #include "pipeline/settings.h"
@@ -181,6 +182,7 @@ Report review(Prepared change) {
     std::map<FileId, LineSet> reached = reach_of_edits(change.files);
     std::set<FileId> same = same_statements(change.files, scripts);
     std::set<FileId> same_in_the_end = same_result(change.files, scripts);
+    std::set<FileId> programs_own = run_by_programs(change.files);
     Squashes squashes = squashes_in(change.files, scripts);
     std::map<FileId, std::string> doubted = perhaps_never_ran(change);
     std::set<FileId> unfinished = still_written(change);
@@ -208,6 +210,7 @@ Report review(Prepared change) {
                                     .runners = std::move(runners),
                                     .same_statements = std::move(same),
                                     .same_result = std::move(same_in_the_end),
+                                    .run_by_programs = std::move(programs_own),
                                     .reached = std::move(reached),
                                     .parts = std::move(parts),
                                     .made_again = std::move(squashes.made_again),

@@ -6,8 +6,10 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "analyze/kit/rule.h"
 #include "core/sql_scanner.h"
 #include "core/text.h"
 #include "extract/extract.h"
@@ -110,6 +112,21 @@ bool say_the_same(const MigrationFile& before, const Script& was, const Migratio
     return after.path.ends_with(".sql") && without_comments(before.text) == without_comments(after.text);
 }
 
+/// A name in quotes that needs none, and another spelling of a type of the grammar, are the same to the parser.
+std::string as_parsed(std::string_view word) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kTypes{
+        {{"int", "integer"}, {"dec", "numeric"}}};
+    if (word.size() > 2 && word.front() == '"') {
+        const std::string_view inside = word.substr(1, word.size() - 2);
+        return quoted(inside) == inside ? std::string(inside) : std::string(word);
+    }
+    if (word.find_first_of("\"'$") != word.npos) return std::string(word);
+    std::string lower = lower_case(word);
+    for (const auto& [other, name] : kTypes)
+        if (lower == other) return std::string(name);
+    return lower;
+}
+
 /// What is left of a statement without its waiting and its guards.
 std::vector<std::string> what_it_makes(const Statement& statement) {
     std::vector<std::string> words;
@@ -118,16 +135,33 @@ std::vector<std::string> what_it_makes(const Statement& statement) {
             return at < statement.size() && equal_ignoring_case(statement[at], word);
         };
         if (is(i, "concurrently")) continue;
-        if (is(i, "if") && is(i + 1, "exists")) {
+        if (is(i, "using") && is(i + 1, "btree") && begins_with(statement, "CREATE")) {
+            ++i;
+        } else if (is(i, "if") && is(i + 1, "exists")) {
             ++i;
         } else if (is(i, "if") && is(i + 1, "not") && is(i + 2, "exists")) {
             i += 2;
         } else {
-            const bool is_quoted = statement[i].find_first_of("\"'$") != std::string_view::npos;
-            words.push_back(is_quoted ? std::string(statement[i]) : lower_case(statement[i]));
+            words.push_back(as_parsed(statement[i]));
         }
     }
     return words;
+}
+
+/// Where none of them makes what another one has a part in, like a name that is given twice or rows that a view would
+/// copy, the order is nobody's concern: each of them ran.
+bool may_be_in_any_order(const std::vector<std::vector<std::string>>& all) {
+    constexpr std::array<std::string_view, 3> kOneOfTheOthers{"replace", "as", "like"};
+    return std::all_of(all.begin(), all.end(), [&](const std::vector<std::string>& words) {
+        if (words.size() < 4 || words[0] != "create") return false;
+        // The server finds a name for an index without one by those that there are.
+        const bool is_unique = words[1] == "unique";
+        const bool makes_index = words[is_unique ? 2 : 1] == "index" && words[is_unique ? 3 : 2] != "on";
+        const bool makes_table = words[1] == "table" &&
+                                 std::none_of(words.begin(), words.end(),
+                                              [&](const std::string& word) { return is_among(word, kOneOfTheOthers); });
+        return makes_index || makes_table;
+    });
 }
 
 std::vector<std::vector<std::string>> what_is_made(std::string_view sql) {
@@ -140,6 +174,8 @@ std::vector<std::vector<std::string>> what_is_made(std::string_view sql) {
     std::vector<std::vector<std::string>> all;
     for (const Statement& statement : without_comments(sql))
         if (!begins_with_any(statement, kAround) && !sets_timeout(statement)) all.push_back(what_it_makes(statement));
+    const bool is_guarded = contains(lower_case(sql), "if not exists");  // then the first of a name counts
+    if (!is_guarded && may_be_in_any_order(all)) std::sort(all.begin(), all.end());
     return all;
 }
 

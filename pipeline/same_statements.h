@@ -13,7 +13,8 @@ namespace pgfence::pipeline {
 std::set<FileId> same_statements(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts);
 
 /// The same of edits that change how the migration waits and whether it can run again, and not what it makes:
-/// CONCURRENTLY, IF EXISTS, LOCK TABLE, timeouts, BEGIN and COMMIT, upper and lower case.
+/// CONCURRENTLY, IF EXISTS, LOCK TABLE, timeouts, BEGIN and COMMIT, upper and lower case, quotes that a name does not
+/// need, USING btree, and the order of new tables and indexes.
 std::set<FileId> same_result(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts);
 
 }  // namespace pgfence::pipeline

@@ -14,6 +14,7 @@
 #include "core/report.h"
 #include "core/result.h"
 #include "core/rule_option.h"
+#include "policy/application.h"
 #include "policy/own_rules.h"
 #include "policy/size_choices.h"
 #include "policy/throughput.h"
@@ -73,6 +74,7 @@ struct Config {
     bool lock_timeout_set_elsewhere = false;      ///< the role or the connection sets it
     std::string role;                             ///< that runs the migrations; empty: not known
     std::map<std::string, std::string> settings;  ///< its sessions begin with: name in lower case -> value
+    Application application = Application::running;
     SizeChoices sizes;
     Throughput throughput;
     InlineSuppressions inline_suppressions;

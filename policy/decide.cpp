@@ -458,7 +458,8 @@ private:
     }
 
     void rate(Graded& graded, const StatementReport& statement) const {
-        auto [risk, reason] = grade(graded.finding, statement.statement.effects, inputs_.sizes, inputs_.config.sizes);
+        auto [risk, reason] = grade(graded.finding, statement.statement.effects, inputs_.sizes, inputs_.config.sizes,
+                                    inputs_.config.application);
         graded.risk = risk;
         graded.risk_reason = std::move(reason);
         if (graded.finding.grows_with_rows) graded.time = statement.time;
@@ -497,6 +498,7 @@ private:
         for (const auto& [id, rule] : rules_)
             if (rule->once_per_change) once.emplace(id);
         say_once(report_.files, once);
+        say_once_of_several_files(report_.files);
         for (FileReport& file : report_.files) tell_repeats_once(file, inputs_.config.max_risk);
     }
 

@@ -19,10 +19,10 @@ using enum Risk;
 // clang-format off
 constexpr std::array<RiskRow, 26> kRiskTable{{
     {Cost::new_relations_only,         "touches only relations that the change itself creates",        safe,   false},
-    {Cost::long_block_of_reads,        "blocks reads and writes while it scans or rewrites the table", high,   true},
-    {Cost::long_block_of_writes,       "blocks writes while it scans or rewrites the table",           high,   true},
-    {Cost::long_row_locks,             "changes many rows; other writes of them wait for the commit",  medium, true},
-    {Cost::perhaps_long,               "may rewrite the table: the files do not tell a column's type", medium, true},
+    {Cost::long_block_of_reads,        "blocks reads and writes while it scans or rewrites the table", high,   true, true},
+    {Cost::long_block_of_writes,       "blocks writes while it scans or rewrites the table",           high,   true, true},
+    {Cost::long_row_locks,             "changes many rows; other writes of them wait for the commit",  medium, true, true},
+    {Cost::perhaps_long,               "may rewrite the table: the files do not tell a column's type", medium, true, true},
     {Cost::long_block_of_maintenance,  "scans the table; only VACUUM and schema changes wait",         low,    false},
     {Cost::long_without_block,         "scans the table; nothing waits",                               low,    false},
     {Cost::brief_block_of_reads,       "briefly blocks reads and writes",                              low,    false},
@@ -36,7 +36,7 @@ constexpr std::array<RiskRow, 26> kRiskTable{{
     {Cost::databases_differ,           "new databases differ from those that ran the migration",       low,    false},
     {Cost::values_reused,              "hands out numbers that rows already have",                     high,   false},
     {Cost::guarantee_lost,             "accepts rows that a constraint rejected",                      medium, false},
-    {Cost::running_code_breaks,        "breaks code that runs while it is deployed",                   medium, false},
+    {Cost::running_code_breaks,        "breaks code that runs while it is deployed",                   medium, false, true},
     {Cost::used_name_goes,             "drops or renames an object that running code seems to use",    high,   false},
     {Cost::access_lost,                "revokes access, or shows rows that were hidden",               high,   false},
     {Cost::statement_fails,            "the statement fails",                                          high,   false},
@@ -205,11 +205,15 @@ Risk moved(Risk risk, SizeClass size) {
 struct Knowledge {
     const Sizes& sizes;
     const SizeChoices& choices;
+    Application application;
 };
 
 Grade grade_of(Cost cost, const Finding& finding, const Effects& effects, const Knowledge& known) {
     const RiskRow& row = kRiskTable[static_cast<std::size_t>(cost)];
     Grade result{row.risk, std::string(row.when)};
+    if (row.of_running_code && known.application == Application::stopped)
+        return {std::min(row.risk, Risk::low),
+                result.reason + "; the config says that the application is stopped then"};
     if (!row.moved_by_size) return result;
     const Sized size = sized(worked_through(finding, effects), known.sizes, known.choices);
     result.risk = moved(row.risk, size.size);
@@ -251,9 +255,13 @@ SizeClass size_class(const TableSize& size, const SizeLimits& limits) {
     return SizeClass::ordinary;
 }
 
-Grade grade(const Finding& finding, const Effects& effects, const Sizes& sizes, const SizeChoices& choices) {
-    const Knowledge known{sizes, choices};
-    const auto category = cost_of_category(finding);
+Grade grade(const Finding& finding, const Effects& effects, const Sizes& sizes, const SizeChoices& choices,
+            Application application) {
+    const Knowledge known{sizes, choices, application};
+    auto category = cost_of_category(finding);
+    // Code that would use it does not run. What the values were is lost all the same.
+    if (category == Cost::used_name_goes && application == Application::stopped)
+        category = finding.category == Category::destructive ? Cost::data_lost : Cost::running_code_breaks;
     Grade worst;
     if (is_advice(finding.category)) {
         worst = grade_of(*category, finding, effects, known);

@@ -9,6 +9,7 @@
 #include "core/effects.h"
 #include "core/finding.h"
 #include "core/table_sizes.h"
+#include "policy/application.h"
 #include "policy/size_choices.h"
 
 namespace pgfence::policy {
@@ -48,6 +49,7 @@ struct RiskRow {
     std::string_view when;  ///< as docs/risk.md says it
     Risk risk;
     bool moved_by_size;
+    bool of_running_code = false;  ///< low at most while the application is stopped
 };
 /// In order of Cost.
 std::span<const RiskRow> risk_table();
@@ -74,6 +76,7 @@ struct Grade {
 };
 
 /// `effects` are those of the finding's statement. The same arguments give the same grade.
-Grade grade(const Finding& finding, const Effects& effects, const Sizes& sizes, const SizeChoices& choices = {});
+Grade grade(const Finding& finding, const Effects& effects, const Sizes& sizes, const SizeChoices& choices = {},
+            Application application = Application::running);
 
 }  // namespace pgfence::policy

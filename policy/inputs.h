@@ -40,6 +40,7 @@ struct Inputs {
     std::map<FileId, Runner> runners = {};  ///< of the files; none: it is not known
     std::set<FileId> same_statements = {};  ///< edited files out of which the same SQL is read as before
     std::set<FileId> same_result = {};      ///< edited files that make the same of a database, another way
+    std::set<FileId> run_by_programs = {};  ///< files of SQL that a migration reads and runs as they are now
 
     /// Of edited files: lines on which the edit may have changed what is meant. None: it may be any.
     std::map<FileId, LineSet> reached = {};

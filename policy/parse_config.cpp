@@ -190,6 +190,22 @@ Done read_suppressions(const ConfigPosition& place, const toml::key& key, const 
     return read_keys(place, *table, kSuppressionKeys, config.inline_suppressions);
 }
 
+Done read_application(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* string = value.as_string();
+    if (!string || (string->get() != "running" && string->get() != "stopped"))
+        return place.expected(key, value, "running or stopped");
+    config.application = string->get() == "stopped" ? Application::stopped : Application::running;
+    return true;
+}
+
+constexpr std::array<Key<Config>, 1> kDeployKeys{{{"application", read_application}}};
+
+Done read_deploy(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
+    const auto* table = value.as_table();
+    if (!table) return place.expected(key, value, "written as [deploy]");
+    return read_keys(place, *table, kDeployKeys, config);
+}
+
 Done read_rule_set(const ConfigPosition& place, const toml::key& key, const toml::node& value, Config& config) {
     const auto* string = value.as_string();
     if (!string || (string->get() != "recommended" && string->get() != "all"))
@@ -355,7 +371,7 @@ Done read_tables(const ConfigPosition& place, const toml::key& key, const toml::
     return true;
 }
 
-constexpr std::array<Key<Config>, 24> kKeys{{
+constexpr std::array<Key<Config>, 25> kKeys{{
     {"pg-version", read_pg_version},
     {"max-risk", read_max_risk},
     {"migrations", read_into<texts, &Config::migrations, Config>},
@@ -371,6 +387,7 @@ constexpr std::array<Key<Config>, 24> kKeys{{
     {"unanalyzed", read_unanalyzed},
     {"role", read_into<text, &Config::role, Config>},
     {"settings", read_settings},
+    {"deploy", read_deploy},
     {"busy", read_tables<&SizeChoices::busy>},
     {"small", read_tables<&SizeChoices::small>},
     {"sizes", read_sizes},

@@ -87,22 +87,47 @@ std::string other_files(const std::vector<FileReport>& files, const std::vector<
     return joined_up_to(kMostFiles, paths);
 }
 
-}  // namespace
+/// The same said of the same relations, at the same risk.
+using SaidOfTables = std::tuple<std::string_view, std::string_view, Severity, Risk, std::vector<std::string>>;
 
-void say_once(std::vector<FileReport>& files, const SaidOnce& rules) {
+std::map<SaidOfTables, std::vector<FindingIndex>> places_by_message(const std::vector<FileReport>& files) {
+    std::map<SaidOfTables, std::vector<FindingIndex>> all;
+    for (std::size_t f = 0; f < files.size(); ++f) {
+        if (files[f].change == MigrationFile::Change::none) continue;
+        for (std::size_t s = 0; s < files[f].statements.size(); ++s) {
+            const auto& findings = files[f].statements[s].findings;
+            for (std::size_t i = 0; i < findings.size(); ++i) {
+                const Finding& finding = findings[i].finding;
+                // That a second statement fails as well is another thing to mend.
+                if (!counts(findings[i]) || finding.fails || finding.relations.empty()) continue;
+                all[{finding.rule, finding.message, findings[i].severity, findings[i].risk, finding.relations}]
+                    .push_back({f, s, i});
+            }
+        }
+    }
+    return all;
+}
+
+/// Of each group one is left, which tells where the others were.
+template <class Groups>
+void leave_one_of_each(
+    std::vector<FileReport>& files, const Groups& groups,
+    const std::function<std::string(const typename Groups::key_type&, const std::vector<FindingIndex>&,
+                                    const FindingIndex&)>& others_of) {
     std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>> gone;  // findings of a statement
-    for (const auto& [key, places] : places_by_rule(files, rules)) {
+    std::vector<std::pair<FindingIndex, std::string>> left;
+    for (const auto& [key, places] : groups) {
         if (places.size() < 2) continue;
         const auto listed = std::find_if(places.begin(), places.end(), [&](const FindingIndex& place) {
             return at(files, place).part_of.has_value();
         });
         const FindingIndex kept = listed == places.end() ? places.front() : *listed;
-        const std::string others =
-            is_about_files(std::get<0>(key)) ? other_files(files, places, kept) : others_in_words(files, places, kept);
-        if (!others.empty()) at(files, kept).finding.message += ". The same for " + others;
+        left.emplace_back(kept, others_of(key, places, kept));
         for (const FindingIndex& place : places)
             if (&at(files, place) != &at(files, kept)) gone[{place.file, place.statement}].push_back(place.finding);
     }
+    for (const auto& [kept, others] : left)
+        if (!others.empty()) at(files, kept).finding.message += ". The same for " + others;
     for (auto& [place, findings] : gone) {
         StatementReport& statement = files[place.first].statements[place.second];
         std::sort(findings.rbegin(), findings.rend());
@@ -110,6 +135,25 @@ void say_once(std::vector<FileReport>& files, const SaidOnce& rules) {
             statement.findings.erase(statement.findings.begin() + static_cast<std::ptrdiff_t>(i));
         put_acts_together(statement);
     }
+}
+
+}  // namespace
+
+void say_once(std::vector<FileReport>& files, const SaidOnce& rules) {
+    leave_one_of_each(files, places_by_rule(files, rules),
+                      [&](const Key& key, const std::vector<FindingIndex>& places, const FindingIndex& kept) {
+                          return is_about_files(std::get<0>(key)) ? other_files(files, places, kept)
+                                                                  : others_in_words(files, places, kept);
+                      });
+}
+
+void say_once_of_several_files(std::vector<FileReport>& files) {
+    auto groups = places_by_message(files);
+    std::erase_if(groups, [](const auto& group) { return group.second.front().file == group.second.back().file; });
+    leave_one_of_each(files, groups,
+                      [&](const SaidOfTables&, const std::vector<FindingIndex>& places, const FindingIndex& kept) {
+                          return others_in_words(files, places, kept);
+                      });
 }
 
 namespace {

@@ -21,6 +21,11 @@ using SaidOnce = std::set<std::string, std::less<>>;
 /// are changes by themselves.
 void say_once(std::vector<FileReport>& files, const SaidOnce& rules);
 
+/// Of findings in several files of the change that say the same of the same relations one is left, likewise: an act
+/// that is undone and done again, or done to one table file by file, is one thing to look at. Within a file
+/// tell_repeats_once sees to it.
+void say_once_of_several_files(std::vector<FileReport>& files);
+
 /// A loop over what the file spells out sends one statement of the program several times: what is said of all of them
 /// in the same words is said once, with their number.
 void count_rounds(FileReport& file);

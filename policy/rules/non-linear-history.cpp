@@ -141,7 +141,7 @@ std::string said_of(const Inputs& inputs, const MigrationFile& file) {
             "This file has the version of {}: {} finds more than one migration with it and refuses to "
             "deploy",
             other->second, inputs.runner_of(file.id).title);
-    if (inputs.replaced.contains(file.id)) return "";
+    if (inputs.replaced.contains(file.id) || inputs.run_by_programs.contains(file.id)) return "";
     const auto squash = inputs.made_again.find(file.id);
     if (squash != inputs.made_again.end()) return squash->second.said;
     return said_of(file, inputs.runner_of(file.id), !inputs.perhaps_never_ran.contains(file.id));

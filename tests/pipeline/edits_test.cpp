@@ -93,7 +93,49 @@ TEST_CASE("an edit of how a migration waits makes no other database") {
     CHECK(says_so(index, "SET search_path = shop;\n" + index));
     CHECK(says_so(index, "CREATE UNIQUE INDEX CONCURRENTLY i ON orders (state);\n"));
     CHECK(says_so(index, "CREATE INDEX i ON orders (\"State\");\n"));
+    CHECK_FALSE(says_so(index, "CREATE INDEX \"i\" ON \"orders\" USING btree (\"state\");\n"));
+    CHECK(says_so(index, "CREATE INDEX i ON orders USING hash (state);\n"));
+    CHECK(says_so(index, "CREATE INDEX i ON orders (\"user\");\n"));
+    CHECK(says_so("CREATE INDEX i ON orders (user);\n", "CREATE INDEX i ON orders (\"user\");\n"));
+    const std::string other = "CREATE INDEX j ON orders (id);\n", table = "CREATE TABLE runs (id int);\n";
+    CHECK_FALSE(says_so(index + other, other + index));
+    CHECK(says_so("CREATE INDEX ON orders (lower(a));\nCREATE INDEX ON orders (lower(b));\n",
+                  "CREATE INDEX ON orders (lower(b));\nCREATE INDEX ON orders (lower(a));\n"));
+    CHECK_FALSE(says_so(table + index, index + "CREATE TABLE \"runs\" (\"id\" integer);\n"));
+    CHECK(says_so(table + index, index + "CREATE TABLE runs (id bigint);\n"));
+    CHECK(says_so("CREATE TABLE a (LIKE orders INCLUDING ALL);\n" + index,
+                  index + "CREATE TABLE a (LIKE orders INCLUDING ALL);\n"));
+    CHECK(says_so("CREATE TABLE IF NOT EXISTS runs (id int);\nCREATE TABLE IF NOT EXISTS runs (id text);\n",
+                  "CREATE TABLE IF NOT EXISTS runs (id text);\nCREATE TABLE IF NOT EXISTS runs (id int);\n"));
+    CHECK(says_so("ALTER TABLE orders ADD a int;\nALTER TABLE orders ADD b int;\n",
+                  "ALTER TABLE orders ADD b int;\nALTER TABLE orders ADD a int;\n"));
     CHECK(says_so("INSERT INTO orders VALUES ('a');\n", "INSERT INTO orders VALUES ('A');\n"));
+}
+
+TEST_CASE("a file of SQL that a new program of the change reads is no migration of its own order") {
+    struct Case {
+        std::string title, program;
+        bool is_new, says_so;
+    };
+    const std::string read = "const sql = require('fs').readFileSync(__dirname + '/sql/0001_view.sql', 'utf8');\n";
+    const std::string up = "exports.up = (knex) => knex.raw(sql);\nexports.down = () => {};\n";
+    for (const Case& c : {Case{"a new program reads it again", read + up, true, false},
+                          Case{"one that ran did", read + up, false, true},
+                          Case{"a comment mentions it", "// as 0001_view.sql has it\n" + up, true, true},
+                          Case{"it reads another", "const sql = read('sql/10001_view.sql');\n" + up, true, true}}) {
+        INFO(c.title);
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        repo.write("knexfile.js", "module.exports = { client: 'pg' }\n");
+        repo.write("migrations/sql/0001_view.sql", "CREATE VIEW v AS SELECT 1 AS a;\n");
+        repo.write("migrations/20240101_a.js", c.is_new ? up : c.program);
+        const auto base = repo.commit_long_ago();
+        repo.run("checkout -q -b feature");
+        repo.write("migrations/sql/0001_view.sql", "CREATE OR REPLACE VIEW v AS SELECT 1 AS a, 2 AS b;\n");
+        repo.write("migrations/20240102_b.js", c.is_new ? c.program : up);
+        repo.commit();
+        CHECK(contains(found(repo, base), "non-linear-history migrations/sql/0001_view.sql") == c.says_so);
+    }
 }
 
 TEST_CASE("scripts without a number may run again and again: an edit meets the tables that are there") {

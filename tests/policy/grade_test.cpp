@@ -73,6 +73,30 @@ TEST_CASE("what is known of the harm goes before what the category says") {
     CHECK(grade(renamed, {}, {}).risk == Risk::high);
 }
 
+TEST_CASE("while the application is stopped nobody waits, and what is lost or fails is as bad as ever") {
+    using enum LockMode;
+    const auto stopped = [](const Finding& finding) { return grade(finding, {}, {}, {}, Application::stopped); };
+    Finding scan = about(Category::scan, AccessExclusive, true), code = about(Category::compatibility, kNoLock, false);
+    CHECK(stopped(scan).risk == Risk::low);
+    CHECK(stopped(scan).reason.ends_with("the config says that the application is stopped then"));
+    CHECK(stopped(about(Category::rewrite, AccessExclusive, true)).risk == Risk::low);
+    CHECK(stopped(code).risk == Risk::low);
+    code.harm = Harm::used_name;
+    CHECK(stopped(code).risk == Risk::low);
+    code.harm = Harm::lost_access;
+    CHECK(stopped(code).risk == Risk::high);
+
+    Finding lost = about(Category::destructive, AccessExclusive, true);
+    for (const Harm harm : {Harm::of_its_category, Harm::used_name, Harm::lost_object, Harm::reused_values}) {
+        lost.harm = harm;
+        CHECK(stopped(lost).risk == Risk::high);
+    }
+    CHECK(stopped(about(Category::correctness, kNoLock, false)).risk == Risk::medium);
+    scan.fails = code.fails = true;
+    CHECK(stopped(scan).risk == Risk::high);
+    CHECK(stopped(code).risk == Risk::high);
+}
+
 TEST_CASE("docs/risk.md shows the tables that the code reads") {
     const std::string page = risk_page();
     std::string risks = "\n| the finding's statement | risk | moved by size |\n|---|---|---|\n";

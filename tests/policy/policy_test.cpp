@@ -147,7 +147,13 @@ TEST_CASE("settings that the role's sessions begin with") {
     CHECK_THAT(error_of("settings = 1\n"), ContainsSubstring("written as [settings]"));
 }
 
-TEST_CASE("how fast the server is, by kind of work") {
+TEST_CASE("whether the application runs meanwhile, and how fast the server is") {
+    CHECK(parse("[deploy]\napplication = \"stopped\"\n")->application == policy::Application::stopped);
+    CHECK(parse("[deploy]\napplication = \"running\"\n")->application == policy::Application::running);
+    CHECK(parse("")->application == policy::Application::running);
+    CHECK_THAT(error_of("[deploy]\napplication = \"off\"\n"), ContainsSubstring("running or stopped"));
+    CHECK_THAT(error_of("deploy = \"stopped\"\n"), ContainsSubstring("written as [deploy]"));
+    CHECK_THAT(error_of("[deploy]\naplication = \"stopped\"\n"), ContainsSubstring("did you mean \"application\"?"));
     const auto config = parse("[throughput]\nscan = [200, 300.5]\nrewrite = 50\n");
     REQUIRE(config);
     CHECK(config->throughput.scan.slow == 200);

@@ -75,6 +75,42 @@ TEST_CASE("a rule that is said once for a change tells where else it holds") {
     CHECK(messages(files, "timeout").size() == 1);
 }
 
+TEST_CASE("what several files of a change say of one table in the same words is said once") {
+    const auto drop = [](std::string message = "message", Risk risk = Risk::high) {
+        Graded made = graded("drop-column", Category::destructive, risk);
+        made.finding.message = std::move(message);
+        return made;
+    };
+    Graded elsewhere = drop();
+    elsewhere.finding.relations = {"public.u"};
+    Graded accepted = drop();
+    accepted.suppressed = Suppression{};
+    Graded failing = drop();
+    failing.finding.fails = true;
+    std::vector<FileReport> files{file("a.sql", {statement({drop()}), statement({drop()})}),
+                                  file("b.sql", {statement({drop()})})};
+    say_once_of_several_files(files);
+    CHECK(messages(files, "drop-column") == Messages{"message. The same for 1 more statement here, 1 in `b.sql`"});
+    CHECK(files[1].statements.size() == 1);
+
+    for (const Graded& other : {drop("of another column"), drop("message", Risk::medium), elsewhere, accepted}) {
+        std::vector<FileReport> two{file("a.sql", {statement({drop()})}), file("b.sql", {statement({other})})};
+        say_once_of_several_files(two);
+        CHECK(messages(two, "drop-column") == Messages{"message", other.finding.message});
+    }
+    std::vector<FileReport> failures{file("a.sql", {statement({failing})}), file("b.sql", {statement({failing})})};
+    say_once_of_several_files(failures);
+    CHECK(messages(failures, "drop-column").size() == 2);
+    // Which of them ran, nobody knows; what one file says twice is told by its lines.
+    std::vector<FileReport> ran{file("a.sql", {statement({drop()})}, MigrationFile::Change::none),
+                                file("b.sql", {statement({drop()})}, MigrationFile::Change::none)};
+    say_once_of_several_files(ran);
+    CHECK(messages(ran, "drop-column").size() == 2);
+    std::vector<FileReport> alone{file("a.sql", {statement({drop()}), statement({drop()})})};
+    say_once_of_several_files(alone);
+    CHECK(messages(alone, "drop-column").size() == 2);
+}
+
 TEST_CASE("what a rule says of whole files is said once of all of which it says the same") {
     const auto about = [](std::string message) {
         Graded made = graded("non-linear-history");
