@@ -93,7 +93,7 @@ target_compile_options(pgfence_httplib PRIVATE -w $<$<CONFIG:Release>:-Os>)
 target_link_libraries(pgfence_dep_httplib INTERFACE pgfence_httplib ${lib_ssl} ${lib_crypto} ${lib_z} Threads::Threads ${CMAKE_DL_LIBS})
 
 # libgit2, always from its static archive: the shared one drags in Kerberos and seven milliseconds of dynamic linking,
-# more than an analysis takes. What stands in for GSSAPI and SSH: packaging/README.md.
+# more than an analysis takes. What stands in for GSSAPI and SSH, and starts TLS late: packaging/README.md.
 find_path(git2_include git2.h)
 pgfence_need("libgit2-dev" git2_include)
 set(git2_archives "")
@@ -106,9 +106,13 @@ find_library(lib_http_parser NAMES libllhttp.a libhttp_parser.a)
 pgfence_need("libllhttp.a or libhttp_parser.a" lib_http_parser)
 add_library(pgfence_gssapi_absent STATIC packaging/gssapi_absent.c)
 add_library(pgfence_git2_without_ssh OBJECT packaging/libgit2_without_ssh.c)
+add_library(pgfence_git2_late_tls OBJECT packaging/libgit2_late_tls.c)
 add_library(pgfence_dep_git2 INTERFACE)
+foreach(call stream_global_init _set_cert_location stream_new stream_wrap)
+    target_link_options(pgfence_dep_git2 INTERFACE -Wl,--wrap=git_mbedtls_${call})
+endforeach()
 target_include_directories(pgfence_dep_git2 SYSTEM INTERFACE ${git2_include})
-target_link_libraries(pgfence_dep_git2 INTERFACE $<TARGET_OBJECTS:pgfence_git2_without_ssh> ${git2_archives}
+target_link_libraries(pgfence_dep_git2 INTERFACE $<TARGET_OBJECTS:pgfence_git2_without_ssh> $<TARGET_OBJECTS:pgfence_git2_late_tls> ${git2_archives}
     ${lib_http_parser} pgfence_gssapi_absent ${lib_ssl} ${lib_crypto} ${lib_z} Threads::Threads ${CMAKE_DL_LIBS})
 add_library(pgfence::git2 ALIAS pgfence_dep_git2)
 
