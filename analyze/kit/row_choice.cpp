@@ -10,8 +10,10 @@
 namespace pgfence {
 namespace {
 
-/// The table whose rows are changed.
-const Name& target_of(const Dml& dml) { return dml.query.relations.front().name; }
+/// The table whose rows are changed, or read first; null as well where a query names none: SELECT ... FROM f().
+const Relation* target_in(const Catalog& catalog, const Dml& dml) {
+    return dml.query.relations.empty() ? nullptr : catalog.find(dml.query.relations.front().name);
+}
 
 bool is_one_sided(const Expr& e) {
     return e.text.empty() && (e.name.name == "<>" || e.name.name == "<" || e.name.name == ">" || e.name.name == "<=" ||
@@ -20,7 +22,7 @@ bool is_one_sided(const Expr& e) {
 
 /// Those columns name one row of the target each. Of a table that is not known nobody can tell which columns do.
 bool name_rows(const std::vector<std::string>& columns, const RowChoice& choice) {
-    const Relation* table = choice.catalog.find(target_of(choice.dml));
+    const Relation* table = target_in(choice.catalog, choice.dml);
     if (!table || !table->columns_known) return true;
     return (columns.size() == 1 && columns.front() == "ctid") || hold_a_key(choice.catalog, *table, columns);
 }
@@ -28,7 +30,7 @@ bool name_rows(const std::vector<std::string>& columns, const RowChoice& choice)
 /// order_id IN (SELECT order_id FROM orders), where orders has no such column: it is the row's own (colNameToVar), and
 /// equal to itself.
 bool gives_back_own_columns(const RowChoice& choice) {
-    const Relation* target = choice.catalog.find(target_of(choice.dml));
+    const Relation* target = target_in(choice.catalog, choice.dml);
     if (!target || choice.dml.always_true_where) return false;
     const auto& given = choice.dml.provided;
     return std::any_of(given.begin(), given.end(), [&](const InnerColumn& column) {
@@ -140,7 +142,7 @@ bool may_be_own(const Expr& column, const Dml& dml, const Relation* target) {
 bool is_variable(const Expr& e, const RowChoice& choice) {
     if (e.kind == Expr::Kind::parameter) return !e.text.starts_with('$');
     if (e.kind != Expr::Kind::column || !e.name.schema.empty() || choice.dml.has_from) return false;
-    const Relation* target = choice.catalog.find(target_of(choice.dml));
+    const Relation* target = target_in(choice.catalog, choice.dml);
     return target && target->columns_known && !target->columns.empty() && !target->column(e.text);
 }
 
@@ -191,9 +193,7 @@ bool is_false(const Expr& constant) { return constant.text == "false" || constan
 class ComparesWithValue {
 public:
     explicit ComparesWithValue(const RowChoice& choice)
-        : choice_(choice),
-          dml_(choice.dml),
-          target_(dml_.query.relations.empty() ? nullptr : choice.catalog.find(target_of(dml_))) {}
+        : choice_(choice), dml_(choice.dml), target_(target_in(choice.catalog, dml_)) {}
 
     bool operator()(const Expr& e) const {
         switch (e.kind) {
@@ -370,7 +370,7 @@ KeyLookup lookup_in(const Relation& table, const Dml& dml,
 
 std::vector<std::string> spelled_out_columns(const RowChoice& choice) {
     const Dml& dml = choice.dml;
-    const Relation* table = dml.query.relations.empty() ? nullptr : choice.catalog.find(target_of(dml));
+    const Relation* table = target_in(choice.catalog, dml);
     if (!table || !dml.where) return {};
     KeyLookup lookup = lookup_in(*table, dml, ValueOf{choice});
     lookup.ranges = true;
@@ -380,7 +380,7 @@ std::vector<std::string> spelled_out_columns(const RowChoice& choice) {
 bool picks_by_key(const RowChoice& choice, bool ranges) {
     const Dml& dml = choice.dml;
     if (!dml.where || dml.always_true_where || dml.query.relations.empty()) return false;
-    const Relation* table = choice.catalog.find(target_of(dml));
+    const Relation* table = target_in(choice.catalog, dml);
     if (!table) return false;
     KeyLookup lookup = lookup_in(*table, dml, ValueOf{choice});
     lookup.ranges = ranges;
@@ -390,7 +390,7 @@ bool picks_by_key(const RowChoice& choice, bool ranges) {
 bool picks_by_row_at_hand(const RowChoice& choice) {
     const Dml& dml = choice.dml;
     if (!dml.where || dml.always_true_where || dml.query.relations.empty()) return false;
-    const Relation* table = choice.catalog.find(target_of(dml));
+    const Relation* table = target_in(choice.catalog, dml);
     if (!table || !table->columns_known) return false;
     const auto is_of_row = [](const Expr&, const Expr& side) {
         const Expr* inner = &side;

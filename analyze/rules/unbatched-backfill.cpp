@@ -52,6 +52,10 @@ bool may_leave_all_in(const Step& step, const Dml& dml) {
            !picks_by_key(choice, true);
 }
 
+bool is_of_interest(const Dml& dml) {
+    return dml.kind == Dml::Kind::update || dml.kind == Dml::Kind::delete_ || dml.kind == Dml::Kind::insert;
+}
+
 /// What a loop commits on the way is one batch.
 RowChoice in_each_transaction(RowChoice choice) {
     if (choice.runs == HowOften::in_steps) choice.runs = HowOften::few_times;
@@ -200,12 +204,10 @@ UPDATE orders SET state = 'new' WHERE state IS NULL;
     .about = kinds<Dml>,
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto* dml = step.is<Dml>();
-        if (!dml || (dml->where && copies_rows_of_one_value(*dml->where, *dml))) return {};
+        if (!dml || !is_of_interest(*dml)) return {};
+        if (dml->where && copies_rows_of_one_value(*dml->where, *dml)) return {};
         const RowChoice choice = RowChoice::of(step, *dml);
         if (dml->where && picks_by_value(*dml->where, choice) && !may_leave_all_in(step, *dml)) return {};
-        const bool of_interest =
-            dml->kind == Dml::Kind::update || dml->kind == Dml::Kind::delete_ || dml->kind == Dml::Kind::insert;
-        if (!of_interest) return {};
         const Work* work = step.work(Cause::query);
         const bool in_batches = choice.runs == HowOften::in_steps && picks_by_row_at_hand(choice);
         if (!work || work->kind != Work::Kind::change_rows || is_limited(in_each_transaction(choice)) || in_batches ||

@@ -515,3 +515,11 @@ TEST_CASE("what was copied elsewhere, or is computed, is not lost with its colum
     CHECK(harm({"CREATE TABLE kept AS SELECT * FROM orders;", "DROP TABLE orders;"}) == Harm::lost_name);
     CHECK(harm({"CREATE TABLE kept AS SELECT id FROM orders;", "DROP TABLE orders;"}) == Harm::of_its_category);
 }
+
+TEST_CASE("a query that reads no table picks the rows of none") {
+    check_told({"SELECT a FROM f() AS g(a) WHERE a IN (SELECT id FROM orders);",
+                "SELECT count(*) = 0 FROM f() AS g(a) WHERE port IN (SELECT id FROM orders WHERE id = 1) AND a = 'b';",
+                "WITH l AS (SELECT 1 AS a) SELECT * FROM l WHERE (SELECT a > 0.01 FROM l);",
+                "SELECT 1 WHERE 1 = (SELECT id FROM orders LIMIT 1);", "VALUES ((SELECT 1 WHERE 1 IN (SELECT 2)));"},
+               false);
+}
