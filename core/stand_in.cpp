@@ -1,6 +1,7 @@
 #include "core/stand_in.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/sql_scanner.h"
@@ -24,28 +25,44 @@ std::string_view inside(std::string_view text) { return text.substr(1, text.size
 }  // namespace
 
 StandIns::StandIns(std::vector<StandIn> all) {
+    for (StandIn& one : all) one.name = lower_case(one.name);
+    std::stable_sort(all.begin(), all.end(), [](const StandIn& a, const StandIn& b) { return a.name < b.name; });
     for (StandIn& one : all) {
-        one.name = lower_case(one.name);
-        const auto same =
-            std::find_if(all_.begin(), all_.end(), [&](const StandIn& known) { return known.name == one.name; });
-        if (same == all_.end())
+        if (all_.empty() || all_.back().name != one.name) {
+            starts_.at(static_cast<unsigned char>(one.name.front())) = true;
+            longest_ = std::max(longest_, one.name.size());
             all_.push_back(std::move(one));
-        else if (same->is_code ? same->code != one.code : same->written != one.written)
-            (same->is_code ? same->code : same->written).clear();
+            continue;
+        }
+        StandIn& same = all_.back();
+        if (same.is_code ? same.code != one.code : same.written != one.written)
+            (same.is_code ? same.code : same.written).clear();
         else
-            same->in_name_quotes |= one.in_name_quotes;
+            same.in_name_quotes |= one.in_name_quotes;
     }
-    std::stable_sort(all_.begin(), all_.end(),
-                     [](const StandIn& a, const StandIn& b) { return a.name.size() > b.name.size(); });
+}
+
+/// The longest of them that the text begins with. The last that sorts before the text is that one, or tells how much of
+/// the text the others can have in common with it.
+const StandIn* StandIns::at_start_of(std::string_view text) const {
+    while (true) {
+        const auto behind = std::upper_bound(all_.begin(), all_.end(), text,
+                                             [](std::string_view a, const StandIn& b) { return a < b.name; });
+        if (behind == all_.begin()) return nullptr;
+        const StandIn& last = *std::prev(behind);
+        if (text.starts_with(last.name)) return &last;
+        const auto differs = std::mismatch(text.begin(), text.end(), last.name.begin(), last.name.end()).first;
+        text = text.substr(0, static_cast<std::size_t>(differs - text.begin()));
+    }
 }
 
 std::optional<StandIns::Found> StandIns::next_in(std::string_view text, std::size_t from) const {
-    std::optional<Found> first;
-    const std::string folded = lower_case(text);
-    for (const StandIn& one : all_)
-        if (const auto at = folded.find(one.name, from); at != folded.npos && (!first || at < first->begin))
-            first = Found{at, at + one.name.size(), &one};
-    return first;
+    for (std::size_t at = from; at < text.size(); ++at) {
+        if (!starts_.at(static_cast<unsigned char>(to_lower(text[at])))) continue;
+        if (const StandIn* one = at_start_of(lower_case(text.substr(at, longest_))))
+            return Found{at, at + one->name.size(), one};
+    }
+    return std::nullopt;
 }
 
 bool StandIns::are_in(std::string_view text) const { return !empty() && next_in(text, 0).has_value(); }
