@@ -25,8 +25,8 @@ using Action =
                  CreateStatistics, PublicationChange, CreateSequence, AlterSequence, CreateEnum, AlterEnum,
                  CreateCompositeType, CreateOtherType, CreateCollation, CreateDomain, AlterDomain, CreateFunction,
                  AlterFunction, CreateOperator, CreateCast, CreateAggregate, MakeOfFunctions, DoBlock, Prepare, Execute,
-                 Call, CreateSchema, CreateExtension, Comment, Grant, DefaultPrivileges, Transaction, SetVariable, DiscardTemporary,
-                 Harmless, NotInTransaction, NeedsServer, Unmodelled>;
+                 Call, CreateSchema, CreateExtension, Comment, Grant, DefaultPrivileges, Transaction, SetVariable,
+                 DiscardTemporary, Harmless, NotInTransaction, NeedsServer, Unmodelled>;
 
 // ---- bodies of DO blocks, functions and procedures -----------------------------------------------------------------
 

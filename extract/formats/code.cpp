@@ -102,6 +102,10 @@ bool uses_member(std::string_view text, std::string_view object, std::string_vie
     });
 }
 
+bool is_tag(std::string_view text, std::string_view function) {
+    return is_followed(text, function, [](std::string_view rest) { return rest.starts_with('`'); });
+}
+
 bool is_called_with_text(std::string_view text, std::string_view function) {
     return is_followed(text, function, [](std::string_view rest) {
         if (!rest.starts_with('(')) return false;

@@ -24,6 +24,8 @@ bool may_be_beside(std::string_view path, std::string_view text);
 std::string_view given_to_up(std::string_view text);
 /// `db.query`, wherever the dot stands: what is given has that member, and the file uses it.
 bool uses_member(std::string_view text, std::string_view object, std::string_view member);
+/// sql`...`: what is given is the tag of a template.
+bool is_tag(std::string_view text, std::string_view function);
 /// `db('users')`: what is given is a function, and is called with a text that is written there.
 bool is_called_with_text(std::string_view text, std::string_view function);
 

@@ -74,4 +74,4 @@ const sql = new Proxy(tag, {
 const isTag = (owner) => /^(@[^/]+\/)?slonik$|^sql-template-(strings|tag)$|^@nearform\/sql$/.test(owner);
 const exported = Object.assign((...given) => tag(...given), parts, { sql, SQL: sql, default: sql, createSqlTag: () => sql });
 
-module.exports = { isTag, exported, Statement };
+module.exports = { isTag, exported, Statement, made, written, bound, quoted };

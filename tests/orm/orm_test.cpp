@@ -329,6 +329,40 @@ TEST_CASE("what a runner gives that nobody knows is a query runner") {
           "! query(): what it is given is no text\n");
 }
 
+TEST_CASE("the client of postgres.js is the tag of its statements") {
+    const auto sent = [](const std::string& body, const std::string& parameter = "sql: Sql<any>") {
+        return shown(record(Orm::typeorm, "1-a.ts",
+                            {{"1-a.ts", "export const up = async (" + parameter + ") => {\n" + body + "\n}"}}));
+    };
+    CHECK(sent("await sql`drop table a`") == "2-2 drop table a\n");
+    CHECK(sent("await client`drop table a`", "client") == "2-2 drop table a\n");
+    CHECK(sent("await sql`\n  drop table a\n`") == "2-2 \n  drop table a\n\n");  // a template's first line
+    CHECK(sent("return sql`drop table a`") == "2-2 drop table a\n");
+    CHECK(sent("await sql.unsafe('drop table a')") == "2-2 drop table a\n");
+    CHECK(sent("await Promise.all(['a', 'b'].map((t) => sql`drop table ${sql(t)}`))") ==
+          "2-2 drop table \"a\"\n2-2 drop table \"b\"\n");
+    CHECK(sent("await sql`drop table ${sql('old.a\"b')}`") == "2-2 drop table \"old\".\"a\"\"b\"\n");
+    CHECK(sent("const some = sql`where id = ${1}`;\nawait sql`delete from a ${some}`") ==
+          "3-3 delete from a where id = $1\n");
+    CHECK(sent("await sql`drop table a`.simple();\nsql`drop table b`.execute();") ==
+          "2-2 drop table a\n3-3 drop table b\n");
+    const std::string in_one = sent("await sql.begin(async (sql) => {\nawait sql`drop table a`; });");
+    CHECK(in_one.find("3-3 drop table a\n") != std::string::npos);
+    CHECK(sent("await sql.begin((sql) => [\nsql`drop table a`,\nsql`drop table b`]);").find("4-4 drop table b") !=
+          std::string::npos);
+    // What a row of the database decides is not known.
+    CHECK(sent("const rows = await sql`select id from a`;\nfor (const row of rows) await sql`drop table b`;") ==
+          "2-2 select id from a\n3-3 drop table b ?\n");
+    CHECK(sent("const [{ name }] = await sql`insert into a values (1) returning name`;\n"
+               "await sql`drop table ${sql(name)}`;")
+              .find("drop table __unknown_") != std::string::npos);
+    // Nothing vanishes: not what is never sent, nor what nobody knows.
+    CHECK(sent("sql`drop table a`;") == "! sql`...`: nobody waits for it, and so postgres.js does not send it\n");
+    CHECK(sent("await sql.file('a.sql');").starts_with("! up() could not be analyzed"));
+    CHECK(sent("await sql`insert into a ${sql([{ b: 1 }])}`;").find("! sql(): what it makes of a list") !=
+          std::string::npos);
+}
+
 TEST_CASE("statements made by a tag, and the ways to ask that slonik's clients have") {
     const auto sent = [](const std::string& text) { return shown(record(Orm::typeorm, "1-a.js", {{"1-a.js", text}})); };
     const std::string head = "import { sql } from '@silverhand/slonik';\nconst migration = { up: async (pool) => {\n";

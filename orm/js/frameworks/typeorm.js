@@ -5,6 +5,7 @@ const typeorm = require('typeorm');
 const { QueryResult } = require('typeorm/query-runner/QueryResult');
 const Bluebird = require('../node/bluebird.js');
 const pg = require('../pg.js');
+const postgresJs = require('../postgres_js.js');
 const sites = require('../sites.js');
 const caller = require('../caller.js');
 const { files, report } = require('../host.js');
@@ -178,14 +179,21 @@ const slonik = {
     anyFirst: (rows) => rows.map(first), manyFirst: (rows) => (one(rows), rows.map(first)),
     oneFirst: (rows) => first(one(rows)), maybeOneFirst: (rows) => first(rows[0]) ?? null, exists: (rows) => rows.length > 0,
 };
-/// What a runner hands to a migration when nothing says what it is: whatever a client of PostgreSQL has.
-const client = new Proxy(queryRunner, {
-    get(target, name) {
-        if (name === 'transaction') return (...args) => target.manager.transaction(...args.slice(0, -1), () => args[args.length - 1](client));
-        if (Object.hasOwn(slonik, name)) return async (...args) => slonik[name]((await target.query(...args)).rows);
-        return target[name];
+/// What a runner hands to a migration when nothing says what it is: whatever a client of PostgreSQL has, and the tag that
+/// the client of postgres.js is.
+const inOneTransaction = (...args) => queryRunner.manager.transaction(async () => {
+    const result = await args[args.length - 1](client);
+    return Array.isArray(result) ? Promise.all(result) : result;
+});
+const client = new Proxy(postgresJs.tag, {
+    get(tag, name) {
+        if (name === 'transaction' || name === 'begin' || name === 'savepoint') return inOneTransaction;
+        if (Object.hasOwn(slonik, name)) return async (...args) => slonik[name]((await queryRunner.query(...args)).rows);
+        if (Object.hasOwn(postgresJs.members, name)) return postgresJs.members[name];
+        return queryRunner[name];
     },
-    set: (target, name, value) => (target[name] = value, true),
+    set: (tag, name, value) => (queryRunner[name] = value, true),
+    has: (tag, name) => name in queryRunner || name in postgresJs.members,
 });
 
 /// Of a runner that is not known: a function by itself or in an object, which may tell by a callback that it is done.
@@ -200,6 +208,7 @@ async function upOfClient(exports) {
             report('note', `${name}()`, 'whether the runner calls it, and in which transaction, is not known: check it yourself', '0');
     const result = migration.up(client, told);
     await (migration.up.length > 1 && typeof result?.then !== 'function' ? done : result);
+    postgresJs.reportUnsent();
 }
 
 exports.provided = { bluebird: () => Bluebird, typeorm: () => typeorm };
