@@ -389,11 +389,12 @@ TEST_CASE("fingerprints differ within a report, and switching a rule off moves n
     Change change;
     change.file("1.sql", "DROP TABLE t; DROP TABLE t;");
     change.file("2.sql", "DROP TABLE t;");
-    change.finding("drop-table", 0, 0, 0);
-    change.finding("drop-table", 0, 0, 5);
+    // Each says something else: what several files say in the same words is one finding.
+    change.finding("drop-table", 0, 0, 0).message = "first";
+    change.finding("drop-table", 0, 0, 5).message = "second";
     change.finding("missing-lock-timeout", 0, 0);
-    change.finding("drop-table", 0, 1);
-    change.finding("drop-table", 1, 0);
+    change.finding("drop-table", 0, 1).message = "third";
+    change.finding("drop-table", 1, 0).message = "fourth";
     const auto all = fingerprints(change.decide());
     CHECK(std::set(all.begin(), all.end()).size() == 5);
     change.config.severities.rules["missing-lock-timeout"] = Severity::off;
