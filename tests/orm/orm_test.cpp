@@ -336,7 +336,7 @@ TEST_CASE("the client of postgres.js is the tag of its statements") {
     };
     CHECK(sent("await sql`drop table a`") == "2-2 drop table a\n");
     CHECK(sent("await client`drop table a`", "client") == "2-2 drop table a\n");
-    CHECK(sent("await sql`\n  drop table a\n`") == "2-2 \n  drop table a\n\n");  // a template's first line
+    CHECK(sent("await sql`\n  drop table a\n`") == "2-2 drop table a\n");  // the first line of a template
     CHECK(sent("return sql`drop table a`") == "2-2 drop table a\n");
     CHECK(sent("await sql.unsafe('drop table a')") == "2-2 drop table a\n");
     CHECK(sent("await Promise.all(['a', 'b'].map((t) => sql`drop table ${sql(t)}`))") ==
