@@ -26,6 +26,15 @@ TEST_CASE("placeholders come back as they were written") {
     CHECK(some.shown("column note of __SCHEMA_.orders") == "column note of ${Schema}.orders");
 }
 
+TEST_CASE("of placeholders that begin alike, the longest that stands there is meant") {
+    const StandIns some({{"__a_", "${a}"}, {"__a_b", "${ab}"}, {"__a_bb", "${abb}"}, {"__a_bcd", "${abcd}"}});
+    CHECK(sql(some, "DROP TABLE __a_bcd") == "DROP TABLE ${abcd}");
+    CHECK(sql(some, "DROP TABLE __a_bcx") == "DROP TABLE ${ab}cx");  // sorts behind __a_bb, which does not stand there
+    CHECK(sql(some, "DROP TABLE __a_x, __A_BBB") == "DROP TABLE ${a}x, ${abb}B");
+    CHECK(sql(some, "DROP TABLE ___a_") == "DROP TABLE _${a}");
+    CHECK(sql(some, "DROP TABLE __a") == "DROP TABLE __a");
+}
+
 TEST_CASE("psql's variables come back in the quotes that psql knows") {
     const StandIns some({{"t$", ":t"}, {"q$", ":q", true}});
     CHECK(sql(some, "DROP TABLE t$.a, \"t$\", q$") == "DROP TABLE :t.a, :t, :\"q\"");
