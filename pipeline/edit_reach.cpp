@@ -43,6 +43,10 @@ constexpr std::array kMakesNames{
 /// Imports of what migrations are made with: a call on that makes nothing else of another one.
 constexpr std::array kToolsOwn{" import op"sv, " import migrations"sv, "import sqlalchemy"sv, "from sqlalchemy"sv};
 
+/// The other file may have changed with this one, and what it means here with it.
+constexpr std::array kUsesAnotherFile{"require_relative"sv, "require('."sv, "require(\"."sv, "from '."sv,
+                                      "from \"."sv,         "from ."sv,     "import('."sv,   "import(\"."sv};
+
 /// Blocks of Ruby and Elixir end with a word.
 constexpr std::array kOpensAnywhere{"do"sv};
 constexpr std::array kOpensLine{"def"sv,  "class"sv, "module"sv, "begin"sv, "if"sv,       "unless"sv,
@@ -246,6 +250,9 @@ void add_changed(const Lines& text, const LineSet& changed, const Words& made, W
 }  // namespace
 
 std::optional<LineSet> lines_reached(std::string_view before, std::string_view now) {
+    if (std::any_of(kUsesAnotherFile.begin(), kUsesAnotherFile.end(),
+                    [&](std::string_view words) { return contains(now, words); }))
+        return std::nullopt;
     const LineSet changed = diff::changed_lines(before, now), was = diff::changed_lines(now, before);
     const Lines is_text(now, changed), was_text(before, was);
     const auto ends_with_words = [](std::string_view text) {

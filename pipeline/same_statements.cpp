@@ -148,8 +148,8 @@ std::vector<std::string> what_it_makes(const Statement& statement) {
     return words;
 }
 
-/// Where none of them makes what another one has a part in, like a name that is given twice or rows that a view would
-/// copy, the order is nobody's concern: each of them ran.
+/// The order of statements does not matter where each makes a table or index of its own: none of them needs, or copies,
+/// what another one makes.
 bool may_be_in_any_order(const std::vector<std::vector<std::string>>& all) {
     constexpr std::array<std::string_view, 3> kOneOfTheOthers{"replace", "as", "like"};
     return std::all_of(all.begin(), all.end(), [&](const std::vector<std::string>& words) {
