@@ -93,7 +93,8 @@ target_compile_options(pgfence_httplib PRIVATE -w $<$<CONFIG:Release>:-Os>)
 target_link_libraries(pgfence_dep_httplib INTERFACE pgfence_httplib ${lib_ssl} ${lib_crypto} ${lib_z} Threads::Threads ${CMAKE_DL_LIBS})
 
 # libgit2, always from its static archive: the shared one drags in Kerberos and seven milliseconds of dynamic linking,
-# more than an analysis takes. What stands in for GSSAPI and SSH, and starts TLS late: packaging/README.md.
+# more than an analysis takes. packaging/README.md says what replaces GSSAPI and SSH, and why TLS starts with the first
+# connection.
 find_path(git2_include git2.h)
 pgfence_need("libgit2-dev" git2_include)
 set(git2_archives "")

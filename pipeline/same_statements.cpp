@@ -6,7 +6,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "analyze/kit/rule.h"
@@ -112,19 +111,14 @@ bool say_the_same(const MigrationFile& before, const Script& was, const Migratio
     return after.path.ends_with(".sql") && without_comments(before.text) == without_comments(after.text);
 }
 
-/// A name in quotes that needs none, and another spelling of a type of the grammar, are the same to the parser.
+/// A name in quotes that needs none is the same to the parser. `int` and `integer` are not: a column may have either
+/// name.
 std::string as_parsed(std::string_view word) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kTypes{
-        {{"int", "integer"}, {"dec", "numeric"}}};
     if (word.size() > 2 && word.front() == '"') {
         const std::string_view inside = word.substr(1, word.size() - 2);
         return quoted(inside) == inside ? std::string(inside) : std::string(word);
     }
-    if (word.find_first_of("\"'$") != word.npos) return std::string(word);
-    std::string lower = lower_case(word);
-    for (const auto& [other, name] : kTypes)
-        if (lower == other) return std::string(name);
-    return lower;
+    return word.find_first_of("\"'$") != word.npos ? std::string(word) : lower_case(word);
 }
 
 /// What is left of a statement without its waiting and its guards.

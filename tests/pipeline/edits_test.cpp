@@ -101,7 +101,10 @@ TEST_CASE("an edit of how a migration waits makes no other database") {
     CHECK_FALSE(says_so(index + other, other + index));
     CHECK(says_so("CREATE INDEX ON orders (lower(a));\nCREATE INDEX ON orders (lower(b));\n",
                   "CREATE INDEX ON orders (lower(b));\nCREATE INDEX ON orders (lower(a));\n"));
-    CHECK_FALSE(says_so(table + index, index + "CREATE TABLE \"runs\" (\"id\" integer);\n"));
+    CHECK_FALSE(says_so(table + index, index + "CREATE TABLE \"runs\" (\"id\" int);\n"));
+    // A type's word may be a column's name, and "char" is another type than char.
+    CHECK(says_so("CREATE TABLE runs (int text);\n", "CREATE TABLE runs (integer text);\n"));
+    CHECK(says_so("CREATE TABLE runs (a \"char\");\n", "CREATE TABLE runs (a char);\n"));
     CHECK(says_so(table + index, index + "CREATE TABLE runs (id bigint);\n"));
     CHECK(says_so("CREATE TABLE a (LIKE orders INCLUDING ALL);\n" + index,
                   index + "CREATE TABLE a (LIKE orders INCLUDING ALL);\n"));
