@@ -1,23 +1,21 @@
 #pragma once
-// The one Report for those who are not GitHub, as pure as annotate.h. What was not read is in each of them.
+// The one Report for those who are not GitHub, as pure as annotate.h: a file each in annotate/other_ci/, which the
+// build lists. What was not analyzed is in each of them.
 
 #include <string>
+#include <vector>
 
 #include "core/report.h"
 
 namespace pgfence::annotate {
 
-/// GitLab's Code Quality report, a JSON array.
-std::string gitlab(const Report& report);
+struct Form {
+    const char* name;    ///< as --output has it
+    const char* reader;  ///< who reads it, in Markdown: its row in docs/ci.md
+    std::string (*write)(const Report& report);
+};
 
-/// JUnit's XML, which nearly every CI shows: a suite for each file, a case for each statement. Errors and warnings
-/// fail, what was not read is skipped.
-std::string junit(const Report& report);
-
-/// Reviewdog's Diagnostic Format: one JSON object.
-std::string rdjson(const Report& report);
-
-/// Azure Pipelines' logging commands, for a step's log. They know errors and warnings; notices are counted.
-std::string azure(const Report& report);
+/// By name.
+const std::vector<const Form*>& forms();
 
 }  // namespace pgfence::annotate

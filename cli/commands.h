@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "annotate/other_ci.h"
 #include "cli/command_line.h"
 #include "core/report.h"
 #include "core/result.h"
@@ -42,21 +43,24 @@ struct InputOptions {
 };
 
 /// What is printed.
-enum class Output : std::uint8_t { terminal, json, sarif, comment, summary, annotations, gitlab, junit, rdjson, azure };
-/// As --output has them, in the order of the enum.
-inline constexpr std::array kOutputs{"cli",         "json",   "sarif", "github", "summary",
-                                     "annotations", "gitlab", "junit", "rdjson", "azure"};
+enum class Output : std::uint8_t { terminal, json, sarif, comment, summary, annotations, other_ci };
+/// As --output has them, in the order of the enum; behind them the names of annotate::forms().
+inline constexpr std::array kOutputs{"cli", "json", "sarif", "github", "summary", "annotations"};
 inline constexpr std::array kListOutputs{"cli", "json"};  ///< of what is no report
 
 /// `analyze` and `review`: what becomes of the report.
 struct ReviewOptions : InputOptions {
     Output output = Output::terminal;
+    const annotate::Form* form = nullptr;  ///< of Output::other_ci
     bool ci = false;
     std::string snapshot;
     std::string comment_file, sarif_file, json_file, summary_file;
 
     void add_to(Command& command);
     pipeline::Choices choices() const;
+
+private:
+    void add_output(Command& command);
 };
 
 /// `stats` and `baseline`: all the migrations that there are.

@@ -26,11 +26,22 @@ void InputOptions::add_to(Command& command) {
         {.one_of = {"fail", "neutral", "ignore"}});
 }
 
+void ReviewOptions::add_output(Command& command) {
+    std::vector<const char*> words(kOutputs.begin(), kOutputs.end());
+    for (const annotate::Form* one : annotate::forms()) words.push_back(one->name);
+    const TakeChoice take = [this](std::size_t chosen) {
+        const bool is_form = chosen >= kOutputs.size();
+        output = is_form ? Output::other_ci : static_cast<Output>(chosen);
+        form = is_form ? annotate::forms()[chosen - kOutputs.size()] : nullptr;
+    };
+    command.add("--output", take, "What to print", {.one_of = std::move(words)});
+}
+
 void ReviewOptions::add_to(Command& command) {
     InputOptions::add_to(command);
     command.add("--snapshot", &snapshot, "The schema before the migrations, as pgfence snapshot wrote it",
                 {.type = "FILE"});
-    command.add_choice("--output", &output, "What to print", kOutputs);
+    add_output(command);
     command.add("--comment-file", &comment_file, "Also write the pull-request comment (Markdown)", {.type = "FILE"});
     command.add("--sarif-file", &sarif_file, "Also write SARIF 2.1.0", {.type = "FILE"});
     command.add("--json-file", &json_file, "Also write the JSON report", {.type = "FILE"});

@@ -11,7 +11,6 @@
 
 #include "annotate/annotate.h"
 #include "annotate/escape.h"
-#include "annotate/other_ci.h"
 #include "annotate/trace_output.h"
 #include "bot/report_file.h"
 #include "cli/commands.h"
@@ -59,10 +58,7 @@ std::string in_form(const Shown& shown, const ReviewOptions& options) {
         case Output::comment: return annotate::pr_comment(report, shown.context());
         case Output::summary: return annotate::job_summary(report, shown.context());
         case Output::annotations: return annotate::workflow_commands(report);
-        case Output::gitlab: return annotate::gitlab(report);
-        case Output::junit: return annotate::junit(report);
-        case Output::rdjson: return annotate::rdjson(report);
-        case Output::azure: return annotate::azure(report);
+        case Output::other_ci: return options.form->write(report);
     }
     return {};
 }

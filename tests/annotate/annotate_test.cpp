@@ -80,10 +80,12 @@ TEST_CASE("outputs are the goldens") {
         check_golden(name + ".sarif", annotate::sarif(report));
         check_golden(name + ".md", annotate::pr_comment(report, kContext));
         check_golden(name + ".commands", annotate::workflow_commands(report));
-        check_golden(name + ".gitlab.json", nlohmann::ordered_json::parse(annotate::gitlab(report)).dump(2) + "\n");
-        check_golden(name + ".rdjson", nlohmann::ordered_json::parse(annotate::rdjson(report)).dump(2) + "\n");
-        check_golden(name + ".junit.xml", annotate::junit(report));
-        check_golden(name + ".azure", annotate::azure(report));
+        check_golden(name + ".gitlab.json",
+                     nlohmann::ordered_json::parse(samples::in_form("gitlab", report)).dump(2) + "\n");
+        check_golden(name + ".rdjson",
+                     nlohmann::ordered_json::parse(samples::in_form("rdjson", report)).dump(2) + "\n");
+        check_golden(name + ".junit.xml", samples::in_form("junit", report));
+        check_golden(name + ".azure", samples::in_form("azure", report));
     }
 }
 

@@ -49,11 +49,16 @@ TEST_CASE("a consequence is told with the finding that it is listed in") {
     std::string annotations;
     for (const Annotation& annotation : check_run(report).annotations) annotations += annotation.message + "\n";
     const std::vector<std::pair<std::string, std::string>> outputs{
-        {"terminal", terminal(report)}, {"comment", pr_comment(report, {})},
-        {"sarif", sarif(report)},       {"check run", check_run(report).text},
-        {"annotations", annotations},   {"log", workflow_commands(report)},
-        {"gitlab", gitlab(report)},     {"junit", junit(report)},
-        {"rdjson", rdjson(report)},     {"azure", azure(report)},
+        {"terminal", terminal(report)},
+        {"comment", pr_comment(report, {})},
+        {"sarif", sarif(report)},
+        {"check run", check_run(report).text},
+        {"annotations", annotations},
+        {"log", workflow_commands(report)},
+        {"gitlab", samples::in_form("gitlab", report)},
+        {"junit", samples::in_form("junit", report)},
+        {"rdjson", samples::in_form("rdjson", report)},
+        {"azure", samples::in_form("azure", report)},
         {"json", json(report)},
     };
     for (const auto& [name, text] : outputs) {

@@ -212,9 +212,9 @@ TEST_CASE("a terminal that shows hostile text obeys none of it") {
 
 TEST_CASE("whatever a job prints, no runner finds a command in it") {
     const Report report = samples::hostile();
-    for (const std::string& text :
-         {annotate::terminal(report), annotate::trace_terminal(report, hostile_trace(report)), annotate::json(report),
-          annotate::sarif(report), annotate::gitlab(report), annotate::rdjson(report), annotate::junit(report)}) {
+    for (const std::string& text : {annotate::terminal(report), annotate::trace_terminal(report, hostile_trace(report)),
+                                    annotate::json(report), annotate::sarif(report), samples::in_form("gitlab", report),
+                                    samples::in_form("rdjson", report), samples::in_form("junit", report)}) {
         CHECK(text.find("vso") != text.npos);
         CHECK(text.find("##vso[") == text.npos);
         CHECK(text.find("##[") == text.npos);
@@ -247,7 +247,7 @@ TEST_CASE("two results of one rule on one line have fingerprints of their own") 
     }
     CHECK(results > 2);
     CHECK(github.size() == results);
-    const auto issues = nlohmann::json::parse(annotate::gitlab(report));
+    const auto issues = nlohmann::json::parse(samples::in_form("gitlab", report));
     for (const auto& issue : issues) gitlab.insert(issue["fingerprint"].get<std::string>());
     CHECK(gitlab.size() == issues.size());
 }
@@ -264,7 +264,7 @@ TEST_CASE("a runner that logs hostile text gets no command but ours") {
         const auto data = line.find("::", 2);
         if (line.starts_with("::")) CHECK_FALSE(samples::has_hidden(line.substr(data)));
     }
-    const std::string azure = annotate::azure(report);
+    const std::string azure = samples::in_form("azure", report);
     CHECK_FALSE(samples::has_hidden(azure));
     CHECK(lines(azure).size() == lines_beginning(azure, "##vso[task.logissue type=warning;sourcepath=db/mig"));
     for (const std::string& line : lines(azure)) CHECK(line.find("##vso[", 1) == line.npos);
@@ -283,9 +283,10 @@ TEST_CASE("hostile text is data to a reader of JSON") {
         const auto& finding = json["files"][0]["statements"][i]["findings"][0];
         CHECK(finding["relations"][0] == "public." + texts[i]);
     }
-    for (const auto& [name, document] : std::map<std::string, std::string>{{"GitLab", annotate::gitlab(report)},
-                                                                           {"reviewdog", annotate::rdjson(report)},
-                                                                           {"SARIF", annotate::sarif(report)}}) {
+    for (const auto& [name, document] :
+         std::map<std::string, std::string>{{"GitLab", samples::in_form("gitlab", report)},
+                                            {"reviewdog", samples::in_form("rdjson", report)},
+                                            {"SARIF", annotate::sarif(report)}}) {
         INFO(name);
         const auto value = parsed(document);
         CHECK(value.size() > 0);
@@ -297,13 +298,13 @@ TEST_CASE("hostile text is data to a reader of JSON") {
         CHECK_FALSE(samples::has_hidden(result["message"]["text"].get<std::string>()));
     }
     // People see these as they are.
-    for (const auto& issue : parsed(annotate::gitlab(report))) {
+    for (const auto& issue : parsed(samples::in_form("gitlab", report))) {
         const auto said = issue["description"].get<std::string>();
         CHECK_FALSE(samples::has_hidden(said));
         CHECK(said.find('\n') == said.npos);
         CHECK(issue["location"]["path"] == path);
     }
-    const auto diagnostics = parsed(annotate::rdjson(report))["diagnostics"];
+    const auto diagnostics = parsed(samples::in_form("rdjson", report))["diagnostics"];
     CHECK_FALSE(diagnostics.empty());
     for (const auto& diagnostic : diagnostics)
         CHECK_FALSE(samples::has_hidden(diagnostic["message"].get<std::string>()));
@@ -316,7 +317,7 @@ TEST_CASE("hostile text is data to a reader of JSON") {
 
 TEST_CASE("hostile text is data to a reader of XML") {
     const Report report = samples::hostile();
-    const std::string xml = annotate::junit(report);
+    const std::string xml = samples::in_form("junit", report);
     CHECK_FALSE(samples::has_hidden(xml));
     pugi::xml_document document;
     REQUIRE(document.load_string(xml.c_str(), pugi::parse_full));

@@ -10,6 +10,7 @@
 
 #include "annotate/other_ci.h"
 #include "tests/annotate/samples.h"
+#include "tests/docs/files.h"
 
 using namespace pgfence;
 
@@ -69,7 +70,7 @@ std::string unescaped(std::string text) {
 
 TEST_CASE("GitLab: every finding and every statement not read is an issue with a place and a fingerprint") {
     for (const Report& report : reports()) {
-        const auto issues = nlohmann::json::parse(annotate::gitlab(report));
+        const auto issues = nlohmann::json::parse(samples::in_form("gitlab", report));
         REQUIRE(issues.is_array());
         CHECK(issues.size() == told(report).active + told(report).unread);
         for (const auto& issue : issues) {
@@ -83,7 +84,7 @@ TEST_CASE("GitLab: every finding and every statement not read is an issue with a
             CHECK(issue["location"]["lines"]["end"] >= issue["location"]["lines"]["begin"]);
         }
     }
-    const auto issues = nlohmann::json::parse(annotate::gitlab(samples::rich()));
+    const auto issues = nlohmann::json::parse(samples::in_form("gitlab", samples::rich()));
     CHECK(issues[0]["severity"] == "critical");
     CHECK(issues[0]["location"] ==
           nlohmann::json::parse(R"({"path": "db/migrations/0042_orders.sql", "lines": {"begin": 3, "end": 3}})"));
@@ -93,7 +94,7 @@ TEST_CASE("GitLab: every finding and every statement not read is an issue with a
 
 TEST_CASE("reviewdog: every finding and every statement not read is a diagnostic") {
     for (const Report& report : reports()) {
-        const auto result = nlohmann::json::parse(annotate::rdjson(report));
+        const auto result = nlohmann::json::parse(samples::in_form("rdjson", report));
         CHECK(result["source"]["name"] == "pgfence");
         CHECK(result["diagnostics"].size() == told(report).active + told(report).unread);
         for (const auto& diagnostic : result["diagnostics"]) {
@@ -103,7 +104,7 @@ TEST_CASE("reviewdog: every finding and every statement not read is a diagnostic
             CHECK(diagnostic["location"]["range"]["end"]["line"] >= diagnostic["location"]["range"]["start"]["line"]);
         }
     }
-    const auto first = nlohmann::json::parse(annotate::rdjson(samples::rich()))["diagnostics"][0];
+    const auto first = nlohmann::json::parse(samples::in_form("rdjson", samples::rich()))["diagnostics"][0];
     CHECK(first["code"]["value"] == "alter-column-type-rewrite");
     CHECK(first["code"]["url"] == "https://github.com/pgfence/action/blob/v1/docs/rules/alter-column-type-rewrite.md");
     CHECK(first["severity"] == "ERROR");
@@ -112,7 +113,7 @@ TEST_CASE("reviewdog: every finding and every statement not read is a diagnostic
 TEST_CASE("Azure Pipelines gets a command for each, and none of somebody else's") {
     for (const Report& report : reports()) {
         const auto expected = told(report);
-        const auto said = lines(annotate::azure(report));
+        const auto said = lines(samples::in_form("azure", report));
         const std::size_t notices = expected.active - expected.failing;
         CHECK(said.size() == expected.failing + expected.unread + (notices > 0 ? 1 : 0));
         for (const std::string& line : said) {
@@ -141,7 +142,7 @@ TEST_CASE("JUnit: a case for each statement, as another XML reader counts them")
         std::filesystem::temp_directory_path() / ("pgfence-junit-" + std::to_string(std::rand()) + ".xml");
     const auto counted = std::filesystem::path(file).replace_extension("txt");
     for (const Report& report : reports()) {
-        std::ofstream(file, std::ios::binary) << annotate::junit(report);
+        std::ofstream(file, std::ios::binary) << samples::in_form("junit", report);
         const std::string script =
             "import sys, xml.etree.ElementTree as e\n"
             "r = e.parse(sys.argv[1]).getroot()\n"
@@ -166,4 +167,14 @@ TEST_CASE("JUnit: a case for each statement, as another XML reader counts them")
         CHECK(skipped == expected.unread);
     }
     for (const auto& path : {file.string(), counted.string(), counted.string() + ".py"}) std::filesystem::remove(path);
+}
+
+TEST_CASE("every form has its row in docs/ci.md") {
+    const std::string page = docs_testing::read(docs_testing::kRoot / "docs/ci.md");
+    for (const annotate::Form* form : annotate::forms()) {
+        CAPTURE(form->name);
+        const std::string row = std::string("| `") + form->name + "` | " + form->reader + " |";
+        CHECK(page.find(row) != std::string::npos);
+        CHECK_FALSE(form->write(samples::rich()).empty());
+    }
 }

@@ -52,10 +52,14 @@ TEST_CASE("what a finding says to fail is not listed as not analyzed again, unle
         std::string annotations;
         for (const Annotation& annotation : check_run(report).annotations) annotations += annotation.message + "\n";
         const std::vector<std::pair<std::string, std::string>> outputs{
-            {"terminal", terminal(report)},     {"comment", pr_comment(report, {})},
-            {"annotations", annotations},       {"check run", check_run(report).summary},
-            {"log", workflow_commands(report)}, {"azure", azure(report)},
-            {"gitlab", gitlab(report)},         {"rdjson", rdjson(report)},
+            {"terminal", terminal(report)},
+            {"comment", pr_comment(report, {})},
+            {"annotations", annotations},
+            {"check run", check_run(report).summary},
+            {"log", workflow_commands(report)},
+            {"azure", samples::in_form("azure", report)},
+            {"gitlab", samples::in_form("gitlab", report)},
+            {"rdjson", samples::in_form("rdjson", report)},
         };
         for (const auto& [name, text] : outputs) {
             INFO(name << "\n" << text);

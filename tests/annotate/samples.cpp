@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "annotate/other_ci.h"
 #include "annotate/utf8.h"
 
 namespace pgfence::samples {
@@ -399,6 +400,12 @@ bool has_hidden(std::string_view text) {
             return true;
     }
     return false;
+}
+
+std::string in_form(std::string_view name, const Report& report) {
+    for (const annotate::Form* form : annotate::forms())
+        if (form->name == name) return form->write(report);
+    return {};
 }
 
 }  // namespace pgfence::samples

@@ -19,5 +19,7 @@ const std::vector<std::string>& hostile_texts();
 
 /// Control characters (but line feed and tab), bidirectional and zero-width ones.
 bool has_hidden(std::string_view text);
+/// What the form of that name (annotate/other_ci.h) makes of it.
+std::string in_form(std::string_view name, const Report& report);
 
 }  // namespace pgfence::samples

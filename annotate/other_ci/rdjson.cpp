@@ -52,9 +52,7 @@ void write(JsonWriter& json, const Diagnostic& diagnostic) {
     });
 }
 
-}  // namespace
-
-std::string rdjson(const Report& report) {
+std::string write_rdjson(const Report& report) {
     const Listing listing(report);
     JsonWriter json;
     json.object([&] {
@@ -66,5 +64,11 @@ std::string rdjson(const Report& report) {
     });
     return inert_json(json.take() + "\n");
 }
+
+}  // namespace
+
+extern const Form rdjson{
+    "rdjson", "[reviewdog](https://github.com/reviewdog/reviewdog), and by it Bitbucket, Gerrit, Gitea and others",
+    write_rdjson};
 
 }  // namespace pgfence::annotate

@@ -34,9 +34,7 @@ std::string issue(std::string_view type, const FileReport& file, const Region& r
                        escaped(shortened(message, kMostMessage), ""));
 }
 
-}  // namespace
-
-std::string azure(const Report& report) {
+std::string write_azure(const Report& report) {
     const Listing listing(report);
     std::string out;
     std::size_t notices = 0;
@@ -59,5 +57,11 @@ std::string azure(const Report& report) {
     if (notices > 0) out += counted(notices, "notice") + ": see the report\n";
     return out;
 }
+
+}  // namespace
+
+extern const Form azure{
+    "azure", "the log of an Azure Pipelines step; notices are counted, which its logging commands do not know",
+    write_azure};
 
 }  // namespace pgfence::annotate

@@ -107,9 +107,7 @@ struct Text : pugi::xml_writer {
     void write(const void* data, std::size_t size) override { text.append(static_cast<const char*>(data), size); }
 };
 
-}  // namespace
-
-std::string junit(const Report& report) {
+std::string write_junit(const Report& report) {
     const Listing listing(report);
     pugi::xml_document document;
     auto all = document.append_child("testsuites");
@@ -124,5 +122,11 @@ std::string junit(const Report& report) {
     document.save(out, "  ", pugi::format_default, pugi::encoding_utf8);
     return inert_xml(std::move(out.text));
 }
+
+}  // namespace
+
+extern const Form junit{
+    "junit", "nearly every CI: a suite for each migration, a case for each statement; errors and warnings fail",
+    write_junit};
 
 }  // namespace pgfence::annotate

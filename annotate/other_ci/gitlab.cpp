@@ -69,9 +69,7 @@ std::vector<Issue> issues(const Listing& listing) {
     return all;
 }
 
-}  // namespace
-
-std::string gitlab(const Report& report) {
+std::string write_gitlab(const Report& report) {
     const Listing listing(report);
     JsonWriter json;
     json.array(issues(listing), [&](const Issue& issue) {
@@ -91,5 +89,10 @@ std::string gitlab(const Report& report) {
     });
     return inert_json(json.take() + "\n");
 }
+
+}  // namespace
+
+extern const Form gitlab{"gitlab", "GitLab's Code Quality report: the merge request's widget and its diff",
+                         write_gitlab};
 
 }  // namespace pgfence::annotate
