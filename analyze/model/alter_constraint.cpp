@@ -328,7 +328,10 @@ void add_constraint(const Alteration& a, const AlterTableCmd& cmd, std::size_t i
         case ConstraintType::foreign_key: add_foreign_key(a, c, i); break;
         case ConstraintType::unique:
         case ConstraintType::primary_key: add_key(a, c, i); break;
-        case ConstraintType::exclusion: a.build(Cause::exclusion, i, c.name); break;
+        case ConstraintType::exclusion:
+            a.build(Cause::exclusion, i, c.name);
+            if (a.table) lock_below_key(a, c, i);
+            break;
         default: break;
     }
 }

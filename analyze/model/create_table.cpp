@@ -119,6 +119,7 @@ void refuse_parent(Answer& answer, const CreateTable& table, const Relation& par
                             std::string("cannot inherit from ") + (partitioned ? "partitioned table" : "partition") +
                                 " \"" + parent.name.name + "\"",
                             !parent.maybe);
+    refuse_redefined_columns(answer, table, parent);
     for (const Name& name : table.inherits) {
         const Relation* other = answer.catalog.find(name);
         if (!other || other == &parent) return;  // the later of two tells
@@ -138,6 +139,7 @@ void lock_partitioned_table(Answer& answer, const CreateTable& table) {
                                  " has a default partition or foreign keys");
     if (!parent->table.partition_key && parent->kind != RelationKind::partitioned_table)
         answer.fails(Failure::Kind::not_allowed, "\"" + parent->name.name + "\" is not partitioned", !parent->maybe);
+    refuse_redefined_columns(answer, table, *parent);
     if (table.bound) refuse_unfit_bound(answer, *parent, *table.bound);
     if (table.partition_by)  // DefineIndex, of the parent's
         for (const Relation* index : answer.catalog.indexes_of(parent->id)) {

@@ -38,11 +38,22 @@ private:
                          sure);
         if (column.not_null && !column.not_null_no_inherit && !own->not_null)
             return fails("column " + in_message(column.name) + " in child table must be marked NOT NULL", sure);
-        if (column.generated != own->generated)
-            return fails("column " + in_message(column.name) + " in child table must " +
-                             (own->generated ? "not " : "") + "be a generated column",
-                         sure && answer_.has(Behaviour::children_must_generate_alike));
-        return true;
+        const std::string refusal = refusal_of_generated(column, *own);
+        return refusal.empty() || fails(refusal, sure);
+    }
+
+    /// Empty: none.
+    std::string refusal_of_generated(const Column& column, const Column& own) const {
+        const bool alike = answer_.has(Behaviour::generated_columns_inherit_alike);
+        const std::string name = "column " + in_message(column.name);
+        if (column.generated && !own.generated) return name + " in child table must be a generated column";
+        if (own.generated && !column.generated)
+            return alike ? name + " in child table must not be a generated column" : "";
+        if (column.generated_virtual != own.generated_virtual)
+            return name + " inherits from generated column of different kind";
+        if (!alike && column.generated_expr && own.generated_expr && column.generated_expr != own.generated_expr)
+            return name + " in child table has a conflicting generation expression";
+        return "";
     }
 
     bool of_check(const TableConstraint& check) const {
@@ -142,6 +153,46 @@ void refuse_child(Answer& answer, const Relation& parent, const Relation& child,
     std::string refusal = refusal_of_child(parent, child, answer.catalog);
     if (!refusal.empty()) return fails(std::move(refusal));
     Merging(answer, parent, child, command).note();
+}
+
+namespace {
+
+const Constraint* constraint_of(const ColumnDef& column, ConstraintType type) {
+    for (const Constraint& c : column.constraints)
+        if (c.type == type) return &c;
+    return nullptr;
+}
+
+/// MergeChildAttribute: what a new child says of a column that it inherits. Empty: nothing against it.
+std::string refusal_of_redefined(const Answer& answer, const ColumnDef& own, const Column& inherited) {
+    const Constraint* generated = constraint_of(own, ConstraintType::generated);
+    const bool alike = answer.has(Behaviour::generated_columns_inherit_alike);
+    const std::string name = "column " + in_message(own.name);
+    if (!inherited.generated) return generated && alike ? "child " + name + " specifies generation expression" : "";
+    if (constraint_of(own, ConstraintType::default_))
+        return name + " inherits from generated column but specifies default";
+    if (constraint_of(own, ConstraintType::identity))
+        return name + " inherits from generated column but specifies identity";
+    if (!generated) return "";
+    if (!alike) return "child " + name + " specifies generation expression";
+    if (generated->generated_virtual != inherited.generated_virtual)
+        return name + " inherits from generated column of different kind";
+    return "";
+}
+
+}  // namespace
+
+void refuse_redefined_columns(Answer& answer, const CreateTable& table, const Relation& parent) {
+    for (const ColumnDef& own : table.columns) {
+        if (table.partition_of && constraint_of(own, ConstraintType::generated) &&
+            !answer.has(Behaviour::generated_columns_inherit_alike))
+            return answer.fails(Failure::Kind::not_allowed, "generated columns are not supported on partitions");
+        const Column* inherited = parent.column(own.name);
+        if (!inherited) continue;
+        const std::string refusal = refusal_of_redefined(answer, own, *inherited);
+        if (!refusal.empty())
+            return answer.fails(Failure::Kind::not_allowed, refusal, !parent.maybe && !inherited->maybe);
+    }
 }
 
 }  // namespace pgfence

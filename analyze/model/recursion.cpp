@@ -42,7 +42,11 @@ bool takes_inheritance_back(const AlterTableCmd& cmd) {
     return cmd.subtype == AlterConstraint && cmd.constraint && cmd.constraint->no_inherit;
 }
 
-bool is_key(const Constraint& c) { return c.type == ConstraintType::unique || c.type == ConstraintType::primary_key; }
+/// Built as an index of each partition (DefineIndex).
+bool is_key(const Constraint& c) {
+    return c.type == ConstraintType::unique || c.type == ConstraintType::primary_key ||
+           c.type == ConstraintType::exclusion;
+}
 
 bool takes_every_descendant(const Catalog& catalog, const AlterTableCmd& cmd, const Relation& table, int version) {
     const TableConstraint* constraint = table.constraint_named(cmd.name);

@@ -156,6 +156,8 @@ bool refuse_index(Answer&, const Relation& table, const std::string& name, Index
 /// ATTACH PARTITION and INHERIT of what is no fit child.
 void refuse_partition(Answer&, const Relation& parent, const Relation& child, std::size_t command);
 void refuse_child(Answer&, const Relation& parent, const Relation& child, std::size_t command);
+/// CREATE TABLE ... INHERITS and PARTITION OF: columns that the new table says again.
+void refuse_redefined_columns(Answer&, const CreateTable&, const Relation& parent);
 
 // ---- kinds.cpp ------------------------------------------------------------------------------------------------------
 
