@@ -102,6 +102,13 @@ struct Consequence {
 
 /// Which kinds of actions a rule may have something to say about.
 class Kinds {
+    template <class Kind, class... All>
+    static constexpr std::size_t index_of(const std::variant<All...>*) {
+        std::size_t index = 0;
+        (void)((std::is_same_v<Kind, All> || (++index, false)) || ...);
+        return index;
+    }
+
 public:
     /// All of them.
     constexpr Kinds() = default;
@@ -137,12 +144,6 @@ private:
         return std::uint64_t{1} << static_cast<unsigned>(clause);
     }
     static_assert(static_cast<unsigned>(AlterTableType::Other) < 64);
-    template <class Kind, class... All>
-    static constexpr std::size_t index_of(const std::variant<All...>*) {
-        std::size_t index = 0;
-        (void)((std::is_same_v<Kind, All> || (++index, false)) || ...);
-        return index;
-    }
     static_assert(std::variant_size_v<Action> <= 64);
     std::uint64_t bits_ = kAll, clauses_ = kAll;
 };

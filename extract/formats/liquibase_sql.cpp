@@ -14,7 +14,6 @@
 #include "extract/liquibase/sql_text.h"
 #include "extract/parts.h"
 #include "extract/placeholders.h"
-#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -217,13 +216,7 @@ const Format liquibase_sql{.id = "liquibase-sql",
                            .known = Known::mark,
                            .sends_as_is = true,
                            .parts = parts,
-                           .habits = {.is_known = true,
-                                      .recursive = true,
-                                      .leads_back = locate::runs_backward,
-                                      .late = Runner::Late::unordered,
-                                      .edited = Runner::Edited::refused,
-                                      .known_parts = 0,
-                                      .family = "liquibase"},
+                           .habits = liquibase::kHabits,
                            .marks_as_run = "liquibase changelog-sync"};
 
 }  // namespace pgfence::extract

@@ -2,7 +2,6 @@
 
 #include "extract/formats/code.h"
 #include "extract/liquibase/changelog.h"
-#include "locate/layout.h"
 
 namespace pgfence::extract {
 namespace {
@@ -30,13 +29,7 @@ const Format liquibase_yaml{.id = "liquibase-yaml",
                             .has_reader = true,
                             .announce = announce,
                             .parts = parts,
-                            .habits = {.is_known = true,
-                                       .recursive = true,
-                                       .leads_back = locate::runs_backward,
-                                       .late = Runner::Late::unordered,
-                                       .edited = Runner::Edited::refused,
-                                       .known_parts = 0,
-                                       .family = "liquibase"},
+                            .habits = liquibase::kHabits,
                             .marks_as_run = "liquibase changelog-sync",
                             .is_changelog = true};
 

@@ -9,8 +9,18 @@
 
 #include "extract/formats/format.h"
 #include "extract/liquibase/element.h"
+#include "locate/layout.h"
 
 namespace pgfence::extract::liquibase {
+
+/// Of changelogs, in whatever form: which change sets ran is known by their ids.
+inline constexpr locate::Habits kHabits{.is_known = true,
+                                        .recursive = true,
+                                        .leads_back = locate::runs_backward,
+                                        .late = Runner::Late::unordered,
+                                        .edited = Runner::Edited::refused,
+                                        .known_parts = 0,
+                                        .family = "liquibase"};
 
 /// How the changelog is written.
 using ReadDocument = Document (*)(std::string_view text, std::size_t begin);

@@ -258,12 +258,12 @@ TEST_CASE("house: a format is known by its id in its own files alone") {
     }
     CHECK(ids.size() > 40);
     for (const char* english : {"go", "pop"}) ids.erase(english);
-    // author/<format>.cpp is that format's, and locate/ has lists of folders' names.
+    // author/<format>.cpp and a folder extract/<format>/ are that format's, and locate/ has lists of folders' names.
     const auto is_its_own = [](const std::string& path, const std::string& id) {
         std::string stem = fs::path(path).stem().string();
         std::replace(stem.begin(), stem.end(), '_', '-');
         return path.starts_with("extract/formats/") || path == "locate/layout.cpp" ||
-               (path.starts_with("author/") && stem.starts_with(id));
+               path.starts_with("extract/" + id + "/") || (path.starts_with("author/") && stem.starts_with(id));
     };
     for (const std::string& path : sources()) {
         std::string code;
