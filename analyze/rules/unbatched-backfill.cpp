@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
@@ -43,13 +44,28 @@ bool compares_columns_alone(const Expr& e, const RowChoice& choice) {
            std::none_of(e.args.begin(), e.args.end(), is_of_trigger_row);
 }
 
-/// A literal bounds nothing by itself: of a table that is known, the condition has to name a key.
+void add_columns(const Expr& e, std::set<std::string>& names) {
+    if (e.kind == Expr::Kind::column) names.insert(e.text);
+    for (const Expr& part : e.args) add_columns(part, names);
+}
+
+/// Of a table that nobody described: its keys are not known, and `id` of any table, `user_id` of users, are as a rule
+/// one.
+bool may_be_its_key(const Name& table, const std::string& column) {
+    return column == "id" || (column.ends_with("_id") && table.name.starts_with(column.substr(0, column.size() - 3)));
+}
+
+/// A literal bounds nothing by itself: the condition has to name a key.
 bool may_leave_all_in(const Step& step, const Dml& dml) {
     if (dml.kind == Dml::Kind::insert || dml.query.relations.empty()) return false;
-    const Relation* table = step.before.find(dml.query.relations.front().name);
+    const Name& name = dml.query.relations.front().name;
+    const Relation* table = step.before.find(name);
     const RowChoice choice = RowChoice::of(step, dml);
-    return table && table->is_table() && compares_columns_alone(*dml.where, choice) && !names_several_values(choice) &&
-           !picks_by_key(choice, true);
+    if (!compares_columns_alone(*dml.where, choice)) return false;
+    if (table) return table->is_table() && !names_several_values(choice) && !picks_by_key(choice, true);
+    std::set<std::string> columns;
+    add_columns(*dml.where, columns);
+    return columns.size() == 1 && !may_be_its_key(name, *columns.begin());
 }
 
 bool is_of_interest(const Dml& dml) {
@@ -155,6 +171,9 @@ DELETE FROM orders WHERE id IN (SELECT order_id FROM done);
 MERGE INTO orders USING users ON users.id = orders.user_id WHEN MATCHED THEN DELETE;
 )",
             R"(
+DELETE FROM elsewhere WHERE user_id = 1;  -- ERROR: relation "elsewhere" does not exist
+)",
+            R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, state text, total numeric, price numeric);
 INSERT INTO orders (id, state) VALUES (-1, 'new'), (-2, 'new');
 -- migration:
@@ -188,6 +207,11 @@ INSERT INTO audit SELECT id, user_id FROM orders WHERE user_id = (SELECT id FROM
 )",
              R"(
 INSERT INTO states VALUES (1, 'new');
+)",
+             R"(
+UPDATE elsewhere SET state = 'new' WHERE id = 1;
+DELETE FROM elsewhere WHERE state = 'new' AND kind = 'x';
+UPDATE people SET state = 'new' WHERE people_id IN (1, 2);
 )",
              R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, state text);
