@@ -42,25 +42,28 @@ StandIns::StandIns(std::vector<StandIn> all) {
     }
 }
 
-/// The longest of them that the text begins with. The last that sorts before the text is that one, or tells how much of
-/// the text the others can have in common with it.
+/// The longest of them that the text begins with: byte by byte, those are left that begin like the text.
 const StandIn* StandIns::at_start_of(std::string_view text) const {
-    while (true) {
-        const auto behind = std::upper_bound(all_.begin(), all_.end(), text,
-                                             [](std::string_view a, const StandIn& b) { return a < b.name; });
-        if (behind == all_.begin()) return nullptr;
-        const StandIn& last = *std::prev(behind);
-        if (text.starts_with(last.name)) return &last;
-        const auto differs = std::mismatch(text.begin(), text.end(), last.name.begin(), last.name.end()).first;
-        text = text.substr(0, static_cast<std::size_t>(differs - text.begin()));
+    const StandIn* longest = nullptr;
+    auto begin = all_.begin(), end = all_.end();
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        // One that ends here sorts first.
+        const auto byte = [at](const StandIn& one) {
+            return at < one.name.size() ? static_cast<unsigned char>(one.name[at]) : -1;
+        };
+        const int wanted = static_cast<unsigned char>(to_lower(text[at]));
+        begin = std::partition_point(begin, end, [&](const StandIn& one) { return byte(one) < wanted; });
+        end = std::partition_point(begin, end, [&](const StandIn& one) { return byte(one) == wanted; });
+        if (begin == end) break;
+        if (begin->name.size() == at + 1) longest = &*begin;
     }
+    return longest;
 }
 
 std::optional<StandIns::Found> StandIns::next_in(std::string_view text, std::size_t from) const {
     for (std::size_t at = from; at < text.size(); ++at) {
         if (!starts_.at(static_cast<unsigned char>(to_lower(text[at])))) continue;
-        if (const StandIn* one = at_start_of(lower_case(text.substr(at, longest_))))
-            return Found{at, at + one->name.size(), one};
+        if (const StandIn* one = at_start_of(text.substr(at, longest_))) return Found{at, at + one->name.size(), one};
     }
     return std::nullopt;
 }
