@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "analyze/lower/lower.h"
+#include "core/text.h"
 
 namespace pgfence::pipeline {
 namespace {
@@ -69,6 +70,10 @@ const OrderedStatement& FileOrder::at(std::size_t statement) {
         read.ordered.emplace(ordered(own.sql, all.size() == 1 ? all.front().actions : kUnread, own.effects));
     }
     return *read.ordered;
+}
+
+bool FileOrder::may_rename(std::size_t statement) const {
+    return contains(lower_case(file_.statements[statement].sql), "rename");
 }
 
 std::optional<std::vector<std::size_t>> FileOrder::along_with(std::size_t statement, const std::vector<Action>* does) {

@@ -22,6 +22,8 @@ public:
     /// which stays, has renamed or dropped: in between there would be nothing.
     std::optional<std::vector<std::size_t>> along_with(std::size_t statement, const std::vector<Action>* does);
     const OrderedStatement& at(std::size_t statement);
+    /// Whether to parse the statement for what it renames.
+    bool may_rename(std::size_t statement) const;
     std::size_t size() const { return read_.size(); }
 
 private:

@@ -97,13 +97,17 @@ public:
             renames_.emplace();
             for (std::size_t file = 0; file < files_.size(); ++file)
                 for (std::size_t i = 0; i < files_[file].size(); ++i)
-                    for (const Action& action : files_[file].at(i).actions)
-                        if (const auto* rename = std::get_if<Rename>(&action)) renames_->add({file, i}, *rename);
+                    if (files_[file].may_rename(i)) add_renames(file, i);
         }
         return *renames_;
     }
 
 private:
+    void add_renames(std::size_t file, std::size_t statement) {
+        for (const Action& action : files_[file].at(statement).actions)
+            if (const auto* rename = std::get_if<Rename>(&action)) renames_->add({file, statement}, *rename);
+    }
+
     std::vector<FileOrder> files_;
     std::optional<Renames> renames_;
 };
