@@ -200,8 +200,15 @@ bool names_the_code(const Finding& part, const Finding& lead) {
            part.harm == Harm::of_its_category && part.span.begin == lead.span.begin && part.span.end == lead.span.end;
 }
 
+bool may_add_nothing(const Graded& graded) { return may_be_part(graded) && !graded.finding.fails; }
+
+/// Others may add nothing to it (waits_as_long, names_the_code).
+bool may_lead(const Finding& finding) {
+    return (is_about_waiting(finding) && finding.grows_with_rows) || finding.harm == Harm::used_name;
+}
+
 bool adds_nothing(const Graded& part, const Graded& lead) {
-    return may_be_part(part) && !part.finding.fails && no_worse(part, lead) &&
+    return no_worse(part, lead) &&
            (waits_as_long(part.finding, lead.finding) || names_the_code(part.finding, lead.finding));
 }
 
@@ -210,15 +217,21 @@ bool adds_nothing(const Graded& part, const Graded& lead) {
 void leave_out_what_adds_nothing(StatementReport& statement) {
     if (is_block(statement)) return;
     auto& findings = statement.findings;
-    std::vector<bool> gone(findings.size());
+    std::vector<std::size_t> leads;  // of thousands, most are none
     for (std::size_t i = 0; i < findings.size(); ++i)
-        for (std::size_t lead = 0; lead < findings.size() && !gone[i]; ++lead) {
+        if (may_lead(findings[i].finding)) leads.push_back(i);
+    std::vector<bool> gone(findings.size());
+    for (std::size_t i = 0; i < findings.size(); ++i) {
+        if (!may_add_nothing(findings[i])) continue;
+        for (const std::size_t lead : leads) {
             // Of two that say the same the first one stays. What is accepted is accepted with what it says.
-            const bool leads = counts(findings[lead]) ? lead < i && !gone[lead] : lead != i;
-            if (!leads || !adds_nothing(findings[i], findings[lead])) continue;
+            const bool leads_it = counts(findings[lead]) ? lead < i && !gone[lead] : lead != i;
+            if (!leads_it || !adds_nothing(findings[i], findings[lead])) continue;
             if (!findings[lead].finding.recipe) findings[lead].finding.recipe = std::move(findings[i].finding.recipe);
             gone[i] = true;
+            break;
         }
+    }
     if (std::none_of(gone.begin(), gone.end(), [](bool one) { return one; })) return;
     std::vector<Graded> kept;
     for (std::size_t i = 0; i < findings.size(); ++i)

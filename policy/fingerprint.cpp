@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <unordered_map>
 
 #include "core/at_once.h"
@@ -81,14 +82,21 @@ std::vector<std::uint64_t> hashes_of(const std::vector<Finding>& findings, const
     std::vector<std::uint64_t> hashes(findings.size());
     at_once((findings.size() + kAtOnce - 1) / kAtOnce, kWorthAThread, [&](auto next) {
         while (const auto some = next()) {
-            const AnalyzedStatement* last = nullptr;  // a statement may have thousands: its text is normalised once
+            // A statement may have thousands: its text is normalised once, and read once for each rule.
+            const AnalyzedStatement* last = nullptr;
             std::string text;
+            std::map<std::string_view, std::uint64_t> by_rule;
             for (std::size_t i = *some * kAtOnce; i < std::min(findings.size(), (*some + 1) * kAtOnce); ++i) {
                 const AnalyzedStatement* statement = statement_of(findings[i]);
                 if (!statement) continue;
-                if (statement != last) text = normalised(statement->sql);
+                if (statement != last) {
+                    text = normalised(statement->sql);
+                    by_rule.clear();
+                }
                 last = statement;
-                hashes[i] = hash_of(findings[i].rule, text);
+                const auto [hash, is_new] = by_rule.try_emplace(findings[i].rule);
+                if (is_new) hash->second = hash_of(findings[i].rule, text);
+                hashes[i] = hash->second;
             }
         }
     });
