@@ -279,7 +279,9 @@ public:
         for_each_lowered(request_.each,
                          [&](const auto& lowered, const auto& script) { judge_by_itself(lowered, script); });
         timeline_.begin_change();
-        for_each_lowered(request_.changed, [&](const auto& lowered, const auto& script) { judge(lowered, script); });
+        for_each_lowered(request_.changed, [&](const auto& lowered, const auto& script) {
+            request_.left_alone.contains(script->file) ? run_beside(lowered, *script) : judge(lowered, script);
+        });
         end_change();
         pool_.finish();
         Analysis analysis = judging_.analysis();
@@ -354,6 +356,7 @@ private:
                                   note_what_was_made_elsewhere(
                                       running, effects_of(running.action, timeline_.now(),
                                                           {.version = request_.version, .time_zone = {}}));
+                              keep_what_it_drops(running);
                               apply(running);
                           },
                       .gap =
@@ -430,9 +433,42 @@ private:
     /// As on the day it was new. What it made is old to the next one, so the catalog goes back and it is replayed.
     void judge_by_itself(const std::shared_ptr<const Lowered>& lowered, const std::shared_ptr<const Script>& script) {
         judge_apart(lowered, script);
+        remember_again(*lowered, *script);
+    }
+
+    /// What it drops, a file of the change may not make again as it was.
+    void run_beside(const std::shared_ptr<const Lowered>& lowered, const Script& script) {
+        beside_ = lowered;
+        remember_again(*lowered, script);
+        beside_.reset();
+    }
+
+    /// The same steps as those of the change, ahead of the next of its statements.
+    void keep_what_it_drops(const Running& running) {
+        const auto* drop = std::get_if<Drop>(&running.action);
+        if (!beside_ || !drop || (drop->object != ObjectType::view && drop->object != ObjectType::materialized_view))
+            return;
+        const auto step = std::make_shared<TakenStep>(TakenStep{.action = &running.action,
+                                                                .part = running.part,
+                                                                .called = true,
+                                                                .alone = running.alone,
+                                                                .conditions = running.conditions,
+                                                                .body = running.body,
+                                                                .runs = running.runs,
+                                                                .scope = {},
+                                                                .before = timeline_.kept(),
+                                                                .after = timeline_.kept(),
+                                                                .effects = {},
+                                                                .left_alone = true});
+        // Between its transaction and the next one there was a gap before the change, too.
+        step->scope.transaction.kind = TransactionKind::runner;
+        ahead_.emplace_back(beside_, step);
+    }
+
+    /// What was not read of it is listed elsewhere.
+    void remember_again(const Lowered& lowered, const Script& script) {
         const std::size_t unread = unread_history_.size();
-        remember(*lowered, script.get());
-        // The file has a list of its own.
+        remember(lowered, &script);
         unread_history_.erase(unread_history_.begin() + static_cast<std::ptrdiff_t>(unread), unread_history_.end());
     }
 
@@ -492,6 +528,8 @@ private:
         pool_.add([this, &statement, transaction = scope_.transaction()] {
             judging_.begin_statement(statement, transaction);
         });
+        for (const auto& [lowered, ahead] : std::exchange(ahead_, {}))
+            pool_.add([this, lowered, ahead] { judging_.ahead(*ahead); });
         Effects locks;  // of all its actions, where a transaction keeps them
         const BodyWatch watch{.run = [&](const Running& running) { step(running, statement, file, locks); },
                               .gap =
@@ -570,6 +608,8 @@ private:
     ScopeTracker scope_;
     SeriesRead series_;
     BodyWalk walk_;
+    std::shared_ptr<const Lowered> beside_;  ///< what is replayed runs with the change; null: before it
+    std::vector<std::pair<std::shared_ptr<const Lowered>, std::shared_ptr<const TakenStep>>> ahead_;  ///< what it drops
     std::vector<Unread> unread_history_;
     std::optional<Shared<WritableCatalog>> before_gap_;  ///< of the change: as it was when something ran unread
     bool knew_what_was_old_ = false;  ///< when something of the change first ran unread: a dump had told it all

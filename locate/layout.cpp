@@ -66,24 +66,28 @@ constexpr std::array kPrograms{".js"sv,   ".ts"sv,    ".mjs"sv,  ".cjs"sv, ".mts
                                ".fs"sv,   ".vb"sv,    ".rs"sv,   ".hs"sv,  ".erl"sv, ".pl"sv,    ".pm"sv,
                                ".lua"sv,  ".swift"sv, ".dart"sv, ".jl"sv,  ".cr"sv,  ".nim"sv,   ".sh"sv,
                                ".bash"sv, ".ps1"sv,   ".tcl"sv,  ".zig"sv, ".bat"sv, ".cmd"sv};
-/// Flyway's, of events that a deployment without an error has (its documentation's list of callback events).
-constexpr std::array kCallbacks{"beforeconnect"sv,
-                                "afterconnect"sv,
-                                "createschema"sv,
-                                "beforecreateschema"sv,
-                                "beforevalidate"sv,
-                                "aftervalidate"sv,
-                                "beforemigrate"sv,
-                                "beforerepeatables"sv,
-                                "aftervalidateoperationfinish"sv,
-                                "beforeeachmigrate"sv,
-                                "aftereachmigrate"sv,
-                                "beforeeachmigratestatement"sv,
-                                "afterversioned"sv,
-                                "aftermigrate"sv,
-                                "aftereachmigratestatement"sv,
-                                "aftermigrateapplied"sv,
-                                "aftermigrateoperationfinish"sv};
+using When = FlywayCallback::When;
+/// Flyway's, of events that a deployment without an error has (its documentation's list of callback events), in the
+/// order in which it comes to them (Flyway.java, DbMigrate.java).
+constexpr std::array<std::pair<std::string_view, When>, 17> kCallbacks{{
+    {"beforeconnect", When::before},
+    {"afterconnect", When::before},
+    {"beforevalidate", When::before},
+    {"aftervalidate", When::before},
+    {"aftervalidateoperationfinish", When::before},
+    {"beforecreateschema", When::new_schema},
+    {"createschema", When::new_schema},
+    {"beforemigrate", When::before},
+    {"beforeeachmigrate", When::before_each},
+    {"beforeeachmigratestatement", When::each_statement},
+    {"aftereachmigratestatement", When::each_statement},
+    {"aftereachmigrate", When::after_each},
+    {"afterversioned", When::ahead_of_repeatables},
+    {"beforerepeatables", When::ahead_of_repeatables},
+    {"aftermigrateapplied", When::after_applied},
+    {"aftermigrate", When::after},
+    {"aftermigrateoperationfinish", When::after},
+}};
 constexpr std::array kSetAside{"legacy"sv, "archive"sv, "archived"sv, "deprecated"sv, "baseline"sv, "baselines"sv};
 /// What no migration is called, whatever folder it is in.
 constexpr auto kAlembicEnvironment = "env.py"sv;
@@ -398,17 +402,17 @@ bool lacks_flyway_separator(std::string_view name) {
     return !std::all_of(version.begin(), version.end(), [](char c) { return is_digit(c) || c == '.' || c == '_'; });
 }
 
-bool is_flyway_callback(std::string_view name) {
+std::optional<FlywayCallback> flyway_callback(std::string_view name) {
     const std::string lower = lower_case(name);
+    if (!lower.ends_with(".sql") && !is_program(lower)) return std::nullopt;
     const auto end = std::min(lower.find("__"), lower.find('.'));
-    return lower.ends_with(".sql") || is_program(lower) ? among(std::string_view(lower).substr(0, end), kCallbacks)
-                                                        : false;
+    const auto* event = std::find_if(kCallbacks.begin(), kCallbacks.end(),
+                                     [&](const auto& one) { return one.first == lower.substr(0, end); });
+    if (event == kCallbacks.end()) return std::nullopt;
+    return FlywayCallback{event->second, static_cast<std::size_t>(event - kCallbacks.begin())};
 }
 
-bool is_before_callback(std::string_view name) {
-    const std::string lower = lower_case(name);
-    return is_flyway_callback(name) && !lower.starts_with("after");
-}
+bool is_flyway_callback(std::string_view name) { return flyway_callback(name).has_value(); }
 
 std::string_view postgrator_action(std::string_view name) {
     return name.ends_with(".sql") ? postgrator_word(name) : std::string_view();

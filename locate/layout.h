@@ -2,6 +2,8 @@
 // What the path of a file alone says about it: whether a migration tool may have put it there, for which database, in
 // which direction. Paths are in lower case here.
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -86,10 +88,24 @@ bool is_of_others(std::string_view path);
 char flyway_kind(std::string_view name);
 /// V21_add_x.sql: Flyway passes it over, for want of a second underscore behind the version.
 bool lacks_flyway_separator(std::string_view name);
-/// Flyway's afterMigrate.sql, beforeEachMigrate__x.sh: runs with every deployment. Of a name in either case.
+/// Flyway's afterMigrate.sql, beforeEachMigrate__x.sh.
+struct FlywayCallback {
+    /// Where in a deployment it runs.
+    enum class When : std::uint8_t {
+        before,                ///< ahead of all migrations
+        new_schema,            ///< likewise, in the deployment that makes the schema alone
+        before_each,           ///< ahead of each migration
+        each_statement,        ///< around each statement of a migration
+        after_each,            ///< behind each migration
+        ahead_of_repeatables,  ///< between versioned migrations and R__
+        after_applied,         ///< behind all migrations, where one of them ran
+        after,                 ///< behind all migrations
+    } when;
+    std::size_t event;  ///< its place among the events of a deployment
+};
+/// Of a name in either case; nothing: it is none.
+std::optional<FlywayCallback> flyway_callback(std::string_view name);
 bool is_flyway_callback(std::string_view name);
-/// Of those: ahead of the migrations.
-bool is_before_callback(std::string_view name);
 /// Postgrator's 001.do.sql and 001.do.add_x.sql: "do" or "undo", else nothing.
 std::string_view postgrator_action(std::string_view name);
 

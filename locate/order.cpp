@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <iterator>
+#include <tuple>
 #include <unordered_set>
 
 #include "core/glob.h"
@@ -85,11 +86,30 @@ std::string_view root_of(std::string_view path, bool flyway) {
 
 struct FileOrderKey {
     std::string_view root;
-    /// Of Flyway's: what runs with every deployment ahead of the migrations, the migrations, R__, what runs behind.
-    enum class Phase : std::uint8_t { before, versioned, repeatable, after } phase = Phase::versioned;
+    /// Of Flyway's: callbacks ahead of the migrations, the migrations, callbacks between, R__, callbacks behind.
+    enum class Phase : std::uint8_t { before, versioned, between, repeatable, after } phase = Phase::versioned;
     std::vector<std::string_view> version;  ///< runs of digits; empty: after those that have one
     std::string_view path;
+    std::size_t event = 0;         ///< of callbacks
+    std::string description = {};  ///< of what has no version for Flyway
 };
+
+FileOrderKey::Phase phase_of(FlywayCallback::When when) {
+    using enum FlywayCallback::When;
+    if (when == ahead_of_repeatables) return FileOrderKey::Phase::between;
+    return when == after_each || when == after_applied || when == after ? FileOrderKey::Phase::after
+                                                                        : FileOrderKey::Phase::before;
+}
+
+/// "VIEW drops" of afterMigrate__VIEW_drops.sql (ResourceNameParser.java).
+std::string description_in(std::string_view name) {
+    const auto separator = name.find("__");
+    if (separator == name.npos) return {};
+    name.remove_prefix(separator + 2);
+    std::string description(name.substr(0, name.rfind('.')));
+    std::replace(description.begin(), description.end(), '_', ' ');
+    return description;
+}
 
 std::vector<std::string_view> version_of(std::string_view name, std::string_view separators) {
     std::vector<std::string_view> numbers;
@@ -105,11 +125,11 @@ std::vector<std::string_view> version_of(std::string_view name, std::string_view
 FileOrderKey place_of(std::string_view path) {
     const auto name = last_part(path);
     using Phase = FileOrderKey::Phase;
+    if (const auto callback = flyway_callback(name))
+        return {root_of(path, true), phase_of(callback->when), {}, path, callback->event, description_in(name)};
     const char flyway = flyway_kind(name);
-    if (is_flyway_callback(name))
-        return {root_of(path, true), is_before_callback(name) ? Phase::before : Phase::after, {}, path};
-    return {root_of(path, flyway != 0), flyway == 'r' ? Phase::repeatable : Phase::versioned,
-            version_of(name, flyway ? "._" : "."), path};
+    if (flyway == 'r') return {root_of(path, true), Phase::repeatable, {}, path, 0, description_in(name)};
+    return {root_of(path, flyway != 0), Phase::versioned, version_of(name, flyway ? "._" : "."), path};
 }
 
 std::strong_ordering compare_versions(const FileOrderKey& a, const FileOrderKey& b) {
@@ -118,12 +138,19 @@ std::strong_ordering compare_versions(const FileOrderKey& a, const FileOrderKey&
                                                   b.version.end(), compare_numbers);
 }
 
-bool before(const FileOrderKey& a, const FileOrderKey& b) {
-    if (const auto order = compare_folders(a.root, b.root); order != 0) return order < 0;
+/// Of files of one location. Flyway compares descriptions as text (SqlScriptCallbackFactory.java).
+bool before_in_location(const FileOrderKey& a, const FileOrderKey& b) {
     if (a.phase != b.phase) return a.phase < b.phase;
+    if (a.phase != FileOrderKey::Phase::versioned)
+        return std::tie(a.event, a.description, a.path) < std::tie(b.event, b.description, b.path);
     if (const auto order = compare_versions(a, b); order != 0) return order < 0;
     if (const auto order = compare_naturally(last_part(a.path), last_part(b.path)); order != 0) return order < 0;
     return a.path < b.path;
+}
+
+bool before(const FileOrderKey& a, const FileOrderKey& b) {
+    if (const auto order = compare_folders(a.root, b.root); order != 0) return order < 0;
+    return before_in_location(a, b);
 }
 
 }  // namespace
@@ -202,6 +229,8 @@ bool have_one_version(std::string_view a, std::string_view b) {
     return sequence && sequence == sequence_of(b) && version_in(a) == version_in(b) && !runs_again_as(a, b, true);
 }
 
+bool is_callback(std::string_view path) { return is_flyway_callback(last_part(path)); }
+
 bool is_repeatable(std::string_view path) { return place_of(path).phase != FileOrderKey::Phase::versioned; }
 
 std::string version_in(std::string_view path) {
@@ -220,6 +249,85 @@ std::optional<std::string_view> sequence_of(std::string_view path) {
     const auto folder = folder_of(path);
     if (repeatable || version_of(last_part(folder), ".").empty()) return std::nullopt;
     return folder_of(folder);
+}
+
+namespace {
+
+bool is_below(std::string_view folder, std::string_view other) {
+    return folder == other ||
+           (!other.empty() && folder.starts_with(other) && folder.substr(other.size()).starts_with('/'));
+}
+
+/// Flyway takes a location with all its folders.
+bool are_in_one_location(const FileOrderKey& a, const FileOrderKey& b) {
+    return is_below(a.root, b.root) || is_below(b.root, a.root);
+}
+
+/// The files of a change, and what runs right ahead of each and right behind it.
+class Deployment {
+public:
+    explicit Deployment(const std::vector<std::string_view>& change) {
+        for (const auto path : change) slots_.push_back({place_of(path), !is_callback(path), {}, {}});
+    }
+
+    void add(std::string_view path) {
+        using When = FlywayCallback::When;
+        const auto callback = flyway_callback(last_part(path));
+        if (!callback || callback->when == When::new_schema || callback->when == When::each_statement) return;
+        const FileOrderKey place = place_of(path);
+        std::vector<Slot*> location;
+        for (Slot& slot : slots_)
+            if (are_in_one_location(slot.place, place)) location.push_back(&slot);
+        const bool is_of_each = callback->when == When::before_each || callback->when == When::after_each;
+        if (is_of_each) add_to_each(location, path, callback->when == When::before_each);
+        // An edited one of its event is judged as it will run: together with it.
+        const bool is_joined = has(location, [&](const Slot& slot) { return slot.place.event == place.event; });
+        const bool is_after_migration =
+            callback->when == When::after_applied && has(location, [](const Slot& slot) { return slot.is_migration; });
+        const bool always = !is_of_each && callback->when != When::after_applied;
+        if (location.empty() || !(always || is_joined || is_after_migration)) return;
+        const auto next = std::find_if(location.begin(), location.end(),
+                                       [&](const auto* slot) { return before_in_location(place, slot->place); });
+        (next == location.end() ? location.back()->behind : (*next)->ahead).push_back(path);
+    }
+
+    std::vector<DeployedFile> files() const {
+        std::vector<DeployedFile> all;
+        for (const Slot& slot : slots_) {
+            for (const auto path : slot.ahead) all.push_back({path, true});
+            all.push_back({slot.place.path, false});
+            for (const auto path : slot.behind) all.push_back({path, true});
+        }
+        return all;
+    }
+
+private:
+    struct Slot {
+        FileOrderKey place;
+        bool is_migration;  ///< a migration, which its runner writes down
+        std::vector<std::string_view> ahead, behind;
+    };
+
+    template <class Holds>
+    static bool has(const std::vector<Slot*>& location, Holds holds) {
+        return std::any_of(location.begin(), location.end(), [&](const Slot* slot) { return holds(*slot); });
+    }
+
+    static void add_to_each(const std::vector<Slot*>& location, std::string_view path, bool ahead) {
+        for (Slot* slot : location)
+            if (slot->is_migration) (ahead ? slot->ahead : slot->behind).push_back(path);
+    }
+
+    std::vector<Slot> slots_;
+};
+
+}  // namespace
+
+std::vector<DeployedFile> with_callbacks(const std::vector<std::string_view>& change,
+                                         const std::vector<std::string_view>& left_alone) {
+    Deployment deployment(change);
+    for (const auto path : left_alone) deployment.add(path);
+    return deployment.files();
 }
 
 bool runs_before(std::string_view a, std::string_view b) { return before(place_of(a), place_of(b)); }

@@ -57,7 +57,7 @@ void put_in_ranks(std::vector<Item>& items, RankOf rank_of) {
 std::vector<std::string_view> in_order(std::vector<std::string_view> found, const Selection& selection);
 
 /// The order of in_order: by folder, there by version (1.2 before 1.10), repeatable migrations (R__) last, Flyway's
-/// callbacks before and behind all. A strict weak order; equal only for equal paths.
+/// callbacks where their event comes. A strict weak order; equal only for equal paths.
 bool runs_before(std::string_view a, std::string_view b);
 
 /// Under its new name the runner takes it for another migration, and runs it. `by_version`: Located::by_version.
@@ -66,6 +66,17 @@ bool runs_again_as(std::string_view before, std::string_view now, bool by_versio
 /// A runner that goes by the numbers in names takes one for the other: both have one, the same, in one sequence.
 bool have_one_version(std::string_view a, std::string_view b);
 
+/// One file that a deployment runs.
+struct DeployedFile {
+    std::string_view path;
+    bool left_alone;  ///< the change has nothing to do with it
+};
+/// What a deployment of the change runs, in order: its own files, and those of Flyway's callbacks that run with every
+/// deployment of their location.
+std::vector<DeployedFile> with_callbacks(const std::vector<std::string_view>& change,
+                                         const std::vector<std::string_view>& left_alone);
+
+bool is_callback(std::string_view path);
 /// Flyway's R__ and callbacks: runs again whenever it was edited, or with every deployment.
 bool is_repeatable(std::string_view path);
 /// The version in a file's name as its runner compares it, "1.10" of V01_10__x.sql; empty: it has none.

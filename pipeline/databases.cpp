@@ -289,6 +289,52 @@ std::set<std::string_view> stood_for(const std::vector<MigrationFile>& files) {
     return paths;
 }
 
+/// What runs with every deployment, and the change leaves as it is.
+class LeftAlone {
+public:
+    LeftAlone(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts) {
+        std::set<std::string_view> touched;
+        for (const MigrationFile& file : files) {
+            paths_.emplace(file.id, file.path);
+            if (file.role == MigrationFile::Role::history) continue;
+            touched.insert(file.path);
+            if (file.old_path) touched.insert(*file.old_path);
+        }
+        for (std::size_t i = 0; i < files.size(); ++i)
+            if (files[i].role == MigrationFile::Role::history && locate::is_callback(files[i].path) &&
+                !touched.contains(files[i].path))
+                scripts_.emplace(files[i].path, scripts[i]);
+    }
+
+    /// Puts those of the request's history among its changes.
+    void run_with(analyze::Request& request) const {
+        std::vector<std::string_view> change, left_alone;
+        std::map<std::string_view, Script*> changed;
+        for (Script& script : request.changed) {
+            change.push_back(path_of(script));
+            changed.emplace(change.back(), &script);
+        }
+        for (const Script& script : request.history)
+            if (const auto path = path_of(script); scripts_.contains(path)) left_alone.push_back(path);
+        if (change.empty() || left_alone.empty()) return;
+        std::vector<Script> all;
+        for (const locate::DeployedFile& file : locate::with_callbacks(change, left_alone)) {
+            all.push_back(file.left_alone ? scripts_.at(file.path) : std::move(*changed.at(file.path)));
+            if (file.left_alone) request.left_alone.insert(all.back().file);
+        }
+        request.changed = std::move(all);
+    }
+
+private:
+    std::string_view path_of(const Script& script) const {
+        const auto found = paths_.find(script.file);
+        return found == paths_.end() ? std::string_view() : found->second;
+    }
+
+    std::unordered_map<FileId, std::string_view> paths_;
+    std::map<std::string_view, Script> scripts_;
+};
+
 std::size_t bytes_of(const analyze::Request& request) {
     std::size_t bytes = 0;
     for (const auto* scripts : {&request.history, &request.changed, &request.each, &request.anew})
@@ -338,6 +384,7 @@ AnalyzedChange analyzed_by_database(Prepared& change, std::vector<Script> script
     }
     const std::set<std::string_view> never_ran = stood_for(files);
     std::map<std::string_view, std::size_t> edited = edited_for_good(files, scripts, runners);
+    const LeftAlone left_alone(files, scripts);
     Runs runs;
     AsItWas as_it_was(files.size());
     for (std::size_t i = 0; i < files.size(); ++i) {
@@ -353,6 +400,7 @@ AnalyzedChange analyzed_by_database(Prepared& change, std::vector<Script> script
         }
         if (!request.apart.contains(file.id)) put(std::move(scripts[i]), file, squashes, request);
     }
+    for (analyze::Request& request : requests) left_alone.run_with(request);
     std::vector<Analysis> parts = analyzed_at_once(std::move(requests));
     policy::SaidBefore said_before = as_it_was.taken_from(parts);
     return {together(std::move(parts), files), std::move(said_before), std::move(same_version)};

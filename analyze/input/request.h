@@ -19,12 +19,13 @@ struct Series {
 };
 
 struct Request {
-    int version = kNewestServer;      ///< PostgreSQL major
-    std::vector<std::string> schema;  ///< SQL texts that make up the state before the history (pg_dump output)
-    std::vector<Script> history;      ///< earlier migrations in the order in which they ran, `apart` among them
-    std::vector<Series> series;       ///< of all these scripts; what is in none begins nobody knows where
-    std::vector<Script> changed;      ///< what is judged, in the order in which it will run
-    std::set<FileId> begin_run = {};  ///< of those: files with which the runner is called anew
+    int version = kNewestServer;       ///< PostgreSQL major
+    std::vector<std::string> schema;   ///< SQL texts that make up the state before the history (pg_dump output)
+    std::vector<Script> history;       ///< earlier migrations in the order in which they ran, `apart` among them
+    std::vector<Series> series;        ///< of all these scripts; what is in none begins nobody knows where
+    std::vector<Script> changed;       ///< what is judged, in the order in which it will run
+    std::set<FileId> left_alone = {};  ///< of those: earlier ones that run once more with them; replayed, not judged
+    std::set<FileId> begin_run = {};   ///< of those: files with which the runner is called anew
     /// Judged first, each by itself on an empty database: what makes again what the history made.
     std::vector<Script> anew = {};
     /// Of the history: what earlier migrations were edited to, each in front of what it was. Judged there, every one by

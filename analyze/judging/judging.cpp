@@ -123,6 +123,18 @@ void fit_to_body(Consequence& consequence, const TakenStep& taken) {
     consequence.recipe->inside_block = true;
 }
 
+/// Whatever runs with the change did so before it, too: what is new is how that ends. False: nothing is. IF EXISTS
+/// names what was never there, time after time.
+bool say_of_the_end(Consequence& consequence, const Catalog& before) {
+    const auto is_known = [&](const std::string& relation) { return before.find_qualified(relation) != nullptr; };
+    if (!consequence.stands_at_end ||
+        !std::all_of(consequence.relations.begin(), consequence.relations.end(), is_known))
+        return false;
+    consequence.message += " (what drops it runs with every deployment)";
+    consequence.recipe.reset();
+    return true;
+}
+
 /// An empty name: nobody knows which.
 bool decides_names(const SetVariable& set) {
     return set.name.empty() || set.name == "search_path" || set.name == "role" || set.name == "session_authorization" ||
@@ -256,22 +268,7 @@ void Judging::step(TakenStep& taken) {
     if (const auto* set = std::get_if<SetVariable>(taken.action);
         set && decides_names(*set) && (set->uncertain || !taken.conditions.empty()))
         file_.unread.push_back({span_of(taken), kind, "it may change which tables the names behind it mean"});
-    constexpr std::size_t kLookedBack = 64;  // a rule that looks at all of them for each would be quadratic
-    Step step{.sql = taken.part ? taken.part->sql : analyzed_.sql,
-              .kind = kind,
-              .action = *taken.action,
-              .effects = taken.effects,
-              .scope = taken.scope,
-              .before = taken.before.read(),
-              .after = taken.after.read(),
-              .version = version_,
-              .alone = taken.part ? taken.alone : statement_->actions.size() == 1,
-              .runs = taken.runs,
-              .transaction_assumed = file_.transaction_assumed,
-              .part = taken.part,
-              .earlier = std::span(earlier_).last(std::min(kLookedBack, earlier_.size())),
-              .before_file = std::span(written_).last(std::min(kLookedBack, written_.size())),
-              .dropped_kind = dropped_kind_};
+    Step step = step_of(taken);
     if (!is_skipped(*taken.action, taken.before.read())) {
         assert(asked_.others_are_silent(step));
         ask_rules(step, taken);
@@ -280,6 +277,31 @@ void Judging::step(TakenStep& taken) {
                                 step.is<Drop>() && taken.conditions.empty()});
     }
     merge(analyzed_.effects, std::move(taken.effects));
+}
+
+void Judging::ahead(const TakenStep& taken) {
+    Step step = step_of(taken);
+    for (const Asked* asked : asked_.about(step.action))
+        if (asked->named->rule->category == Category::compatibility) ask(*asked, step, taken);
+}
+
+Step Judging::step_of(const TakenStep& taken) const {
+    constexpr std::size_t kLookedBack = 64;  // a rule that looks at all of them for each would be quadratic
+    return {.sql = taken.part ? taken.part->sql : analyzed_.sql,
+            .kind = taken.part ? taken.part->kind : statement_->kind,
+            .action = *taken.action,
+            .effects = taken.effects,
+            .scope = taken.scope,
+            .before = taken.before.read(),
+            .after = taken.after.read(),
+            .version = version_,
+            .alone = taken.part ? taken.alone : statement_->actions.size() == 1,
+            .runs = taken.runs,
+            .transaction_assumed = file_.transaction_assumed,
+            .part = taken.part,
+            .earlier = std::span(earlier_).last(std::min(kLookedBack, earlier_.size())),
+            .before_file = std::span(written_).last(std::min(kLookedBack, written_.size())),
+            .dropped_kind = dropped_kind_};
 }
 
 /// A body that is run again and again is unread once.
@@ -328,7 +350,8 @@ void Judging::ask(const Asked& asked, Step& step, const TakenStep& taken) {
     step.options = &asked.options;
     if (rule.once_per_file && std::find(once_.begin(), once_.end(), named.id) != once_.end()) return;
     for (Consequence& c : rule.check(step)) {
-        const bool located = !taken.part || (taken.part->exact && !taken.called);
+        if (taken.left_alone && !say_of_the_end(c, step.before)) continue;
+        const bool located = !taken.left_alone && (!taken.part || (taken.part->exact && !taken.called));
         const bool clause = located && c.begin >= 0 && c.end > c.begin;
         const SourceSpan span =
             clause ? at_hand_->span(static_cast<std::uint32_t>(c.begin), static_cast<std::uint32_t>(c.end))

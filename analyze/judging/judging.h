@@ -47,6 +47,7 @@ struct TakenStep {
     Scope scope;
     Shared<WritableCatalog> before, after;
     Effects effects;
+    bool left_alone = false;  ///< of a file that runs with the change, which has nothing to do with it
 };
 
 class Judging {
@@ -57,6 +58,8 @@ public:
     void begin_statement(const LoweredStatement& statement, StatementTransaction transaction);
     /// Takes its effects.
     void step(TakenStep& taken);
+    /// What ran ahead of the statement, and is none of the change's: what the end of the change makes of it is.
+    void ahead(const TakenStep& taken);
     void gap(const BodyGap& gap, bool called);
     /// Whatever the action of the statement at hand runs has run.
     void end_action(const Action& action);
@@ -87,6 +90,7 @@ private:
     SourceSpan span_of(const TakenStep& taken) const;
     void note_once(Unread unread);
     bool is_listed(const SourceSpan& span);
+    Step step_of(const TakenStep& taken) const;
     void ask_rules(Step& step, const TakenStep& taken);
     void ask(const Asked& asked, Step& step, const TakenStep& taken);
     void doubt_what_stands(Finding& finding) const;

@@ -20,6 +20,12 @@ TEST_CASE("migrations come in the order in which their runner takes them") {
              Paths{"db/V1__a.sql", "db/V1.2__b.sql", "db/V1.10__c.sql", "db/V2__a.sql", "db/V10__a.sql", "db/R__a.sql",
                    "db/R__b.sql"},
              Paths{"db/beforeMigrate.sql", "db/V1__a.sql", "db/R__a.sql", "db/afterMigrate__a.sql"},
+             // Flyway compares descriptions as text, an underscore as a space, and nothing comes before something.
+             Paths{"db/beforeMigrate.sql", "db/beforeMigrate__10.sql", "db/beforeMigrate__2.sql",
+                   "db/beforeEachMigrate__1.sql", "db/V1__a.sql", "db/afterVersioned.sql", "db/beforeRepeatables.sql",
+                   "db/R__10_a.sql", "db/R__2_a.sql", "db/R__a_b.sql", "db/R__aB.sql", "db/afterEachMigrate.sql",
+                   "db/afterMigrateApplied__z.sql", "db/afterMigrate__000_a.sql", "db/afterMigrate__009_a.sql",
+                   "db/afterMigrate__01_a.sql"},
              Paths{"db/V1_2__b.sql", "db/V1_10__c.sql", "db/V2__a.sql"},
              Paths{"db/migration/old/V1__a.sql", "db/migration/V2__b.sql", "db/migration/a/V3__c.sql",
                    "db/migration/R__x.sql"},
@@ -118,6 +124,41 @@ TEST_CASE("numbered migrations of one folder are a sequence") {
     CHECK(is_repeatable("sql/afterMigrate.sql"));
     CHECK_FALSE(is_repeatable("sql/afterMigrateError.sql"));
     CHECK_FALSE(is_repeatable("sql/V1__views.sql"));
+}
+
+TEST_CASE("what a change leaves alone of Flyway's callbacks runs around its files") {
+    const auto deployed = [](const Paths& change, const Paths& left_alone) {
+        std::string all;
+        for (const DeployedFile& file : with_callbacks(change, left_alone))
+            all += (all.empty() ? "" : " ") + std::string(file.left_alone ? "+" : "") +
+                   std::string(file.path.substr(file.path.rfind('/') + 1));
+        return all;
+    };
+    CHECK(deployed({"m/V2__b.sql"}, {"m/beforeMigrate.sql", "m/afterMigrate__0.sql", "m/afterMigrate__1.sql"}) ==
+          "+beforeMigrate.sql V2__b.sql +afterMigrate__0.sql +afterMigrate__1.sql");
+    CHECK(deployed({"m/afterMigrate__1.sql"},
+                   {"m/beforeMigrate.sql", "m/afterMigrate__0.sql", "m/afterMigrate__2.sql"}) ==
+          "+beforeMigrate.sql +afterMigrate__0.sql afterMigrate__1.sql +afterMigrate__2.sql");
+    CHECK(deployed({"m/V2__b.sql", "m/R__c.sql", "m/afterMigrate.sql"},
+                   {"m/afterVersioned.sql", "m/afterMigrate__0.sql"}) ==
+          "V2__b.sql +afterVersioned.sql R__c.sql afterMigrate.sql +afterMigrate__0.sql");
+    // Around each migration, and only where there is one, or another one of the event is edited.
+    CHECK(deployed({"m/V2__b.sql", "m/V3__c.sql", "m/afterMigrate.sql"},
+                   {"m/beforeEachMigrate.sql", "m/afterEachMigrate.sql"}) ==
+          "+beforeEachMigrate.sql V2__b.sql +afterEachMigrate.sql +beforeEachMigrate.sql V3__c.sql "
+          "+afterEachMigrate.sql afterMigrate.sql");
+    CHECK(deployed({"m/afterMigrate.sql"}, {"m/beforeEachMigrate.sql", "m/afterMigrateApplied.sql"}) ==
+          "afterMigrate.sql");
+    CHECK(deployed({"m/afterMigrateApplied__1.sql"}, {"m/afterMigrateApplied__0.sql"}) ==
+          "+afterMigrateApplied__0.sql afterMigrateApplied__1.sql");
+    CHECK(deployed({"m/V2__b.sql"}, {"m/afterMigrateApplied.sql"}) == "V2__b.sql +afterMigrateApplied.sql");
+    // Below the location, and of another one; what runs once; what does not run by itself.
+    CHECK(deployed({"sql/V2__b.sql"}, {"sql/after/afterMigrate.sql"}) == "V2__b.sql +afterMigrate.sql");
+    CHECK(deployed({"a/migrations/V2__b.sql"}, {"b/migrations/afterMigrate.sql"}) == "V2__b.sql");
+    CHECK(deployed({"sql/V2__b.sql"}, {"sql2/afterMigrate.sql"}) == "V2__b.sql");
+    CHECK(deployed({"m/V2__b.sql"}, {"m/createSchema.sql", "m/beforeEachMigrateStatement.sql", "m/R__a.sql",
+                                     "m/V1__a.sql", "m/afterMigrateError.sql"}) == "V2__b.sql");
+    CHECK(deployed({}, {"m/afterMigrate.sql"}).empty());
 }
 
 TEST_CASE("a program that leads back is told by the one beside it that leads forth") {
