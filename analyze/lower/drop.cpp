@@ -58,6 +58,8 @@ std::optional<std::vector<TypeName>> signature_of(const ObjectWithArgs& object, 
 }
 
 Action lower_drop(const DropStmt& drop, const StatementPosition& place) {
+    if (drop.removeType == OBJECT_FDW && drop.behavior == DROP_CASCADE)
+        return Unmodelled{"which servers and foreign tables are dropped with the wrapper is not kept"};
     Drop out;
     out.object = object_type_of(drop.removeType);
     out.if_exists = drop.missing_ok;

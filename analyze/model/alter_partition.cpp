@@ -233,6 +233,10 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
             referencing->kind != RelationKind::partitioned_table && !may_admit_no_row(answer.catalog, *table);
         for (const Relation* part : rows_of(answer.catalog, *referencing))
             answer.scan(*part, Cause::foreign_key, i, all);
+        // The query joins them with what leaves: the plan may read that from the index of its key.
+        if (child)
+            for (const Relation* part : rows_of(answer.catalog, *child))
+                answer.scan(*part, Cause::foreign_key, i, false);
     }
     if (child)
         for (const Relation* index : answer.catalog.indexes_of(child->id))

@@ -22,11 +22,17 @@ bool is_new_index(const Alteration& a, const std::string& name) {
            });
 }
 
+/// ADD COLUMN IF NOT EXISTS of a column that is there: nothing is done, not to what lies below the table either.
+bool adds_nothing(const Relation* table, const AlterTableCmd& cmd) {
+    return cmd.subtype == AlterTableType::AddColumn && cmd.missing_ok && cmd.column && table &&
+           table->column(cmd.column->name);
+}
+
 /// find_composite_type_dependencies: rows that lie in columns of other tables are not converted.
 void refuse_for_row_type(const Alteration& a, const Relation& table) {
-    const auto converts = [](const AlterTableCmd& cmd) {
+    const auto converts = [&](const AlterTableCmd& cmd) {
         if (cmd.subtype == AlterTableType::AlterColumnType) return true;
-        if (cmd.subtype != AlterTableType::AddColumn || !cmd.column) return false;
+        if (cmd.subtype != AlterTableType::AddColumn || !cmd.column || adds_nothing(a.table, cmd)) return false;
         return std::any_of(cmd.column->constraints.begin(), cmd.column->constraints.end(), [](const Constraint& c) {
             const bool fills = c.type == ConstraintType::default_ && c.expr && !is_null_literal(*c.expr);
             return fills || c.type == ConstraintType::identity || c.type == ConstraintType::generated;
@@ -238,9 +244,7 @@ std::vector<AlterTableCmd> constraints_of_columns_there(Answer& answer, const Al
     std::vector<AlterTableCmd> found;
     if (!table || answer.has(Behaviour::subcommands_are_read_alone)) return found;
     for (const AlterTableCmd& cmd : statement.cmds) {
-        const bool there =
-            cmd.subtype == AlterTableType::AddColumn && cmd.missing_ok && cmd.column && table->column(cmd.column->name);
-        if (!there) continue;
+        if (!adds_nothing(table, cmd)) continue;
         for (const Constraint& c : cmd.column->constraints)
             if (c.type == ConstraintType::check || c.type == ConstraintType::unique ||
                 c.type == ConstraintType::primary_key || c.type == ConstraintType::foreign_key)

@@ -382,7 +382,7 @@ void model_vacuum(Answer& answer, const Vacuum& vacuum) {
     if (cuts_tail(vacuum)) answer.depends_on(kTruncation);
     if (vacuum.tables.empty())
         for (const auto& [id, relation] : answer.catalog.relations())
-            if (relation.kind == RelationKind::table || relation.kind == RelationKind::materialized_view)
+            if (relation.is_table() || relation.kind == RelationKind::materialized_view)
                 vacuum_one(answer, vacuum, relation, mode, LockRole::target);
     if (vacuum.tables.empty() && vacuum.full) answer.lock_others(mode, Work::Kind::rewrite, Cause::vacuum_full);
     for (const RangeUse& use : vacuum.tables) {

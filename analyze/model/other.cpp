@@ -22,6 +22,13 @@ bool exists_or_assumed(Answer& answer, const Name& name, bool if_exists) {
     return true;
 }
 
+/// RenameType, AlterTypeOwner_oid: a composite type has a relation, which goes by the same name and owner.
+void lock_composite(Answer& answer, const Name& type) {
+    const Relation* relation = answer.catalog.find(type);
+    if (relation && relation->kind == RelationKind::composite_type)
+        answer.lock(*relation, answer.takes(LockOf::alter_relation));
+}
+
 // renameatt_internal
 void refuse_rename_of_column(Answer& answer, const Rename& rename, const Relation& relation) {
     const auto fails = [&](const std::string& message, bool certain = true) {
@@ -88,6 +95,7 @@ void model_rename(Answer& answer, const Rename& rename) {
     const bool part = rename.object == column || rename.object == constraint || rename.object == trigger ||
                       rename.object == policy || rename.object == rule || rename.object == attribute;
     refuse_new_name(answer, rename);
+    if (rename.object == type) lock_composite(answer, rename.relation);
     if (!part && !is_relation(rename.object)) return;
     if (!exists_or_assumed(answer, rename.relation, rename.if_exists)) return;
     // ALTER INDEX may name other relations, too.
@@ -160,7 +168,9 @@ void model_set_schema(Answer& answer, const SetSchema& set) {
             answer.lock(*sequence, AccessExclusive, LockRole::owned_sequence);
 }
 
-void model_change_owner(Answer&, const ChangeOwner&) {}
+void model_change_owner(Answer& answer, const ChangeOwner& change) {
+    if (change.object == ObjectType::type) lock_composite(answer, change.name);
+}
 
 void lock_parts_for_new_owner(Answer& answer, const Relation& table) {
     answer.lock_indexes(table, AccessExclusive);

@@ -222,11 +222,22 @@ void lock_for_statistics(Answer& answer, const FunctionUse& use) {
     answer.lock(*relation, AccessShare);
 }
 
+/// AcquireRewriteLocks: what the view's query names, and nothing below that.
+void lock_for_definition(Answer& answer, const FunctionUse& use) {
+    if (use.name.name != "pg_get_viewdef" || !(use.name.schema.empty() || use.name.schema == "pg_catalog")) return;
+    const Relation* view = use.literals.empty() ? nullptr : answer.catalog.find(name_of_sequence(use.literals.front()));
+    if (!view) return answer.depends_on("which view pg_get_viewdef() is asked about: it is locked with what it reads");
+    answer.lock(*view, AccessShare);
+    for (const RelationId id : view->view.reads)
+        if (const Relation* read = answer.catalog.get(id)) answer.lock(*read, AccessShare, LockRole::read_by_a_view);
+}
+
 /// What functions do is modelled where their bodies are known (analyze/ follows the call).
 void note_functions(Answer& answer, const Query& query) {
     for (const FunctionUse& use : query.functions) {
         model_extension_call(answer, use);
         lock_for_statistics(answer, use);
+        lock_for_definition(answer, use);
         const Function* called = answer.catalog.called_by(use);
         std::string why = unread_call(use, answer.catalog, answer.now.version);
         if (called && called->runs && !called->runs->gaps.empty()) why = "its body is not known";
