@@ -110,7 +110,9 @@ void Refusals::of_new_constraint() const {
         if (lacks_key_column(column)) return;
     for (const std::string& column : c.including)
         if (lacks_key_column(column)) return;
-    for (const std::string& column : c.type == ConstraintType::foreign_key ? c.fk_columns : c.keys)
+    std::vector<std::string> held = c.type == ConstraintType::foreign_key ? c.fk_columns : c.keys;
+    held.insert(held.end(), c.including.begin(), c.including.end());
+    for (const std::string& column : held)
         if (is_virtual_by_then(column) && c.type != ConstraintType::not_null)
             return fails((c.type == ConstraintType::foreign_key ? "foreign key" : "unique") +
                          std::string(" constraints on virtual generated columns are not supported"));

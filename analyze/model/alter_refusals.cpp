@@ -221,7 +221,8 @@ const Constraint* Refusals::key_made_first(const std::string& index) const {
             if (key) return key;
         }
         const Constraint* key = other.subtype == AddConstraint && other.constraint ? &*other.constraint : nullptr;
-        if (key && (!key->keys.empty() || !key->using_index.empty()) && (key->name.empty() || key->name == index))
+        if (key && key->type != ConstraintType::not_null && (!key->keys.empty() || !key->using_index.empty()) &&
+            (key->name.empty() || key->name == index))
             return key;
     }
     return nullptr;

@@ -86,9 +86,42 @@ void lock_what_columns_use(Answer& answer, const CreateTable& table) {
 void refuse_repeated_columns(Answer& answer, const CreateTable& table) {
     if (table.partition_of || table.of_type) return;  // options of columns that are there
     std::set<std::string_view> names;
-    for (const ColumnDef& column : table.columns)
-        if (!names.insert(column.name).second)
-            answer.fails(Failure::Kind::repeated_column, "column \"" + column.name + "\" specified more than once");
+    const auto add = [&](const std::string& name, bool certain) {
+        if (!names.insert(name).second)
+            answer.fails(Failure::Kind::repeated_column, "column \"" + name + "\" specified more than once", certain);
+    };
+    for (const ColumnDef& column : table.columns) add(column.name, true);
+    for (const LikeClause& like : table.likes)
+        if (const Relation* source = answer.catalog.find(like.source); source && are_columns_told(*source))
+            for (const Column& column : source->columns) add(column.name, !source->maybe && !column.maybe);
+}
+
+// transformIndexConstraints
+void refuse_second_primary_key(Answer& answer, const CreateTable& table) {
+    int keys = 0;
+    for_each_constraint(table, [&](const Constraint& c, const std::string&) {
+        if (c.type == ConstraintType::primary_key && ++keys == 2)
+            answer.fails(Failure::Kind::not_allowed,
+                         "multiple primary keys for table \"" + table.name.name + "\" are not allowed");
+    });
+}
+
+// DefineIndex
+void refuse_key_on_virtual_column(Answer& answer, const CreateTable& table) {
+    const auto is_virtual = [&](const std::string& name) {
+        return std::any_of(table.columns.begin(), table.columns.end(), [&](const ColumnDef& column) {
+            return column.name == name && std::any_of(column.constraints.begin(), column.constraints.end(),
+                                                      [](const Constraint& c) { return c.generated_virtual; });
+        });
+    };
+    for_each_constraint(table, [&](const Constraint& c, const std::string& column) {
+        if (c.type != ConstraintType::unique && c.type != ConstraintType::primary_key) return;
+        std::vector<std::string> held = column.empty() ? c.keys : std::vector<std::string>{column};
+        held.insert(held.end(), c.including.begin(), c.including.end());
+        if (std::any_of(held.begin(), held.end(), is_virtual))
+            answer.fails(Failure::Kind::not_allowed,
+                         "unique constraints on virtual generated columns are not supported");
+    });
 }
 
 /// Of a column that two parents have; empty: none is known.
@@ -185,6 +218,8 @@ void model_create_table(Answer& answer, const CreateTable& table) {
     };
     for (const ColumnDef& column : table.columns) refuse_virtual_type(answer, column, find);
     refuse_repeated_columns(answer, table);
+    refuse_second_primary_key(answer, table);
+    refuse_key_on_virtual_column(answer, table);
     refuse_uncommitted_values(answer, table);
     if (table.partition_of) lock_partitioned_table(answer, table);
     if (table.of_type) answer.lock(*table.of_type, AccessShare, LockRole::type);

@@ -222,6 +222,18 @@ void drop_tables_of_server(Deletion& deletion, Answer& answer, const std::string
     if (!answer.catalog.complete()) answer.depends_on("which foreign tables server " + server + " has");
 }
 
+/// LookupFuncWithArgs
+void refuse_other_routine(Answer& answer, const Drop& drop, const Name& name) {
+    const bool procedure = drop.object == ObjectType::procedure;
+    if (!procedure && drop.object != ObjectType::function) return;
+    const auto found = answer.catalog.find_functions(name);
+    const bool other = std::all_of(found.begin(), found.end(), [&](const Function* one) {
+        return !one->maybe && one->parts.empty() && one->procedure != procedure;
+    });
+    if (!found.empty() && other)
+        answer.fails(Failure::Kind::not_allowed, name.name + "() is not a " + (procedure ? "procedure" : "function"));
+}
+
 void drop_schema(Deletion& deletion, Answer& answer, const std::string& schema) {
     answer.drops(schema);
     for (const auto& [id, relation] : answer.catalog.relations()) {
@@ -276,7 +288,10 @@ void model_drop(Answer& answer, const Drop& drop) {
             case function:
             case procedure:
             case routine:
-            case aggregate: deletion.of_function(name); break;
+            case aggregate:
+                refuse_other_routine(answer, drop, name);
+                deletion.of_function(name);
+                break;
             case operator_: deletion.of_operator(name); break;
             case collation: deletion.of_collation(name); break;
             case other: deletion.of_text_search(name); break;  // or what no relation depends on

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "analyze/model/builtin.h"
 #include "analyze/model/statements.h"
+#include "analyze/model/types.h"
 #include "core/stand_in.h"
 #include "core/text.h"
 
@@ -26,6 +28,24 @@ bool is_there(const Relation* relation) { return relation && !relation->maybe; }
 /// Tables, views and composite types are types of their name.
 bool is_type_too(const Relation& relation) { return !is_index(relation) && relation.kind != RelationKind::sequence; }
 
+/// Of no schema but pg_catalog, and no column's (t.a%TYPE).
+bool is_builtin(const TypeName& type) {
+    return type.name.schema == "pg_catalog" ||
+           (type.name.schema.empty() &&
+            !builtin::rows_of(builtin::types(), &builtin::Type::name, type.name.name).empty());
+}
+
+/// CREATE OR REPLACE of one that is there. What OUT parameters return is not compared.
+void refuse_other_result(Answer& answer, const CreateFunction& made, const Function& there) {
+    if (made.procedure != there.procedure)
+        return answer.fails(Failure::Kind::not_allowed, "cannot change routine kind of " + in_message(made.name.name));
+    const TypeName result = answer.catalog.resolve_type(made.result);
+    if (!made.returned.empty() || !there.returned.empty() || !is_builtin(result) || !is_builtin(there.result)) return;
+    if (canonical_type(result) != canonical_type(there.result) || result.setof != there.result.setof)
+        answer.fails(Failure::Kind::not_allowed,
+                     "cannot change return type of existing function " + in_message(made.name.name));
+}
+
 }  // namespace
 
 // heap_create_with_catalog, DefineIndex
@@ -47,12 +67,14 @@ void refuse_taken_type(Answer& answer, const Name& resolved) {
 
 // ProcedureCreate
 void refuse_taken_function(Answer& answer, const CreateFunction& made) {
-    if (made.or_replace) return;
     std::vector<TypeName> types;
     for (const TypeName& type : made.types) types.push_back(answer.catalog.resolve_type(type));
     const Function* there = answer.catalog.find_function(answer.catalog.creation_name(made.name), types);
     const bool told = std::none_of(types.begin(), types.end(), [](const TypeName& type) { return type.name.empty(); });
-    if (there && !there->maybe && told)
+    if (!there || there->maybe || !told) return;
+    if (made.or_replace)
+        refuse_other_result(answer, made, *there);
+    else
         refuse(answer, ErrorCode::duplicate_function,
                "function " + in_message(made.name.name) + " with the same argument types");
 }

@@ -510,6 +510,7 @@ void model_grant(Answer& answer, const Grant& grant) {
     if (!is_relation(grant.object)) return;
     for (const Name& name : grant.names) {
         const Relation* relation = answer.catalog.find(name);
+        if (grant.object == ObjectType::sequence && refuse_other_kind(answer, relation, grant.object)) continue;
         if (relation && (is_index(*relation) || relation->kind == RelationKind::composite_type))
             answer.fails(
                 Failure::Kind::not_allowed,

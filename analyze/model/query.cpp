@@ -556,9 +556,20 @@ Name name_of_view(const Catalog& catalog, const CreateView& view) {
     return catalog.creation_name(view.name, temporary ? Persistence::temporary : view.persistence);
 }
 
+/// CheckAttributeNamesTypes. Of columns by their own name alone: JOIN ... USING merges those that a star stands for.
+void refuse_repeated_view_columns(Answer& answer, const CreateView& view) {
+    if (!view.columns.empty()) return;
+    std::set<std::string_view> names;
+    for (const ShownColumn& column : view.uses.shown)
+        if (!column.name.empty() && !column.column.empty() && !names.insert(column.name).second)
+            answer.fails(Failure::Kind::repeated_column,
+                         "column " + in_message(column.name) + " specified more than once");
+}
+
 void refuse_view(Answer& answer, const CreateView& view, const Name& name) {
     const Relation* there = answer.catalog.find(name);
     refuse_unknown_columns(answer, view.uses.shown);
+    refuse_repeated_view_columns(answer, view);
     if (!there) return;
     if (!view.or_replace)
         return answer.fails(ErrorCode::duplicate_table, "relation \"" + name.name + "\" already exists", !there->maybe);

@@ -40,6 +40,9 @@ CREATE TABLE points_1 PARTITION OF points FOR VALUES IN (1);
 CREATE VIEW marked AS SELECT m.id FROM marks m, loose WHERE at IS NOT NULL;
 CREATE SCHEMA app;
 CREATE TABLE app.inside (id int);
+CREATE SEQUENCE numbers;
+CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql AS 'SELECT 2 * $1';
+CREATE PROCEDURE clean() LANGUAGE sql AS 'DELETE FROM loose';
 )";
 
 std::string said(std::string_view sql, int version = 18) { return said_of(kSchema, sql, version, false); }
@@ -159,6 +162,41 @@ constexpr Case kCases[] = {
     {"ALTER TABLE orders ADD CONSTRAINT twice CHECK (id > 0), ADD CONSTRAINT twice CHECK (id > 0)", "refused: constraint \"twice\" for relation \"orders\" already exists"},
     {"ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey, ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES users", ""},
     {"ALTER TABLE orders DROP CONSTRAINT orders_pkey, ADD CONSTRAINT orders_pkey PRIMARY KEY (id)", ""},
+    // named or made twice in one statement
+    {"CREATE TABLE t (a int PRIMARY KEY, b int PRIMARY KEY)",           "refused: multiple primary keys for table \"t\" are not allowed"},
+    {"CREATE TABLE t (a int PRIMARY KEY, b int, PRIMARY KEY (b))",      "refused: multiple primary keys for table \"t\" are not allowed"},
+    {"CREATE TABLE t (a int UNIQUE, b int PRIMARY KEY, UNIQUE (b))",    ""},
+    {"CREATE TABLE t (LIKE loose, LIKE people)",                        "refused: column \"id\" specified more than once"},
+    {"CREATE TABLE t (id bigint, LIKE loose)",                          "refused: column \"id\" specified more than once"},
+    {"CREATE TABLE t (LIKE loose, title text)",                         ""},
+    {"CREATE TABLE t (id int) INHERITS (loose)",                        ""},
+    {"CREATE VIEW v AS SELECT id, id FROM loose",                       "refused: column \"id\" specified more than once"},
+    {"CREATE VIEW v AS SELECT l.id, p.id FROM loose l, people p",       "refused: column \"id\" specified more than once"},
+    {"CREATE VIEW v AS SELECT l.id, p.id AS person FROM loose l, people p", ""},
+    {"CREATE VIEW v (a, b) AS SELECT id, id FROM loose",                ""},
+    {"CREATE VIEW v AS SELECT * FROM loose JOIN people USING (id)",     ""},
+    // virtual columns under a key
+    {"CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 1) VIRTUAL, UNIQUE (a) INCLUDE (b))", "refused: unique constraints on virtual generated columns are not supported"},
+    {"CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 1) VIRTUAL UNIQUE)", "refused: unique constraints on virtual generated columns are not supported"},
+    {"CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 1) STORED, UNIQUE (a) INCLUDE (b))", ""},
+    {"ALTER TABLE people ADD COLUMN b int GENERATED ALWAYS AS (id + 1) VIRTUAL, ADD UNIQUE (id) INCLUDE (b)", "refused: unique constraints on virtual generated columns are not supported"},
+    // routines and rights of another kind
+    {"CREATE OR REPLACE FUNCTION twice(int) RETURNS bigint LANGUAGE sql AS 'SELECT 1'", "refused: cannot change return type of existing function \"twice\""},
+    {"CREATE OR REPLACE FUNCTION twice(a int) RETURNS void LANGUAGE sql AS 'SELECT 1'", "refused: cannot change return type of existing function \"twice\""},
+    {"CREATE OR REPLACE FUNCTION twice(int) RETURNS SETOF int LANGUAGE sql AS 'SELECT 1'", "refused: cannot change return type of existing function \"twice\""},
+    {"CREATE OR REPLACE FUNCTION twice(int) RETURNS integer LANGUAGE sql AS 'SELECT 1'", ""},
+    {"CREATE OR REPLACE FUNCTION twice(bigint) RETURNS bigint LANGUAGE sql AS 'SELECT 1'", ""},
+    {"CREATE OR REPLACE FUNCTION twice(int) RETURNS people.id%TYPE LANGUAGE sql AS 'SELECT 1'", ""},
+    {"CREATE OR REPLACE PROCEDURE twice(int) LANGUAGE sql AS 'SELECT 1'", "refused: cannot change routine kind of \"twice\""},
+    {"DROP PROCEDURE twice(int)",                                       "refused: twice() is not a procedure"},
+    {"DROP FUNCTION twice(int)",                                        ""},
+    {"DROP ROUTINE twice(int)",                                         ""},
+    {"DROP FUNCTION clean()",                                           "refused: clean() is not a function"},
+    {"DROP PROCEDURE clean()",                                          ""},
+    {"GRANT USAGE ON SEQUENCE people TO PUBLIC",                        "refused: \"people\" is not a sequence"},
+    {"REVOKE ALL ON SEQUENCE names FROM PUBLIC",                        "refused: \"names\" is not a sequence"},
+    {"GRANT USAGE ON SEQUENCE numbers TO PUBLIC",                       ""},
+    {"GRANT SELECT ON numbers TO PUBLIC",                               ""},
     // expressions whose answer changes
     {"ALTER TABLE users ADD CHECK (seen < now()) NOT VALID",            "caveat: now()"},
     {"CREATE TABLE t (a date CHECK (a < CURRENT_DATE))",                "caveat: CURRENT_DATE"},
@@ -184,6 +222,15 @@ TEST_CASE("two names of which a part is not known may be two names") {
     CHECK(said_of("CREATE TABLE t (id int); CREATE INDEX ix_unknown_value ON t (id)",
                   "CREATE INDEX ix_unknown_value ON t (id)", 18, false)
               .empty());
+}
+
+TEST_CASE("of the constraints that a statement adds, keys alone have an index by then") {
+    const auto clustered_on = [](const std::string& constraint) {
+        return said_of(kSchema, "ALTER TABLE people ADD CONSTRAINT k " + constraint + ", CLUSTER ON k", 18, true);
+    };
+    CHECK(clustered_on("NOT NULL title") == "refused: index \"k\" for table \"people\" does not exist");
+    CHECK(clustered_on("CHECK (id > 0)") == "refused: index \"k\" for table \"people\" does not exist");
+    CHECK(clustered_on("UNIQUE (title)").empty());
 }
 
 TEST_CASE("what the server refuses, and what it takes otherwise than it reads") {
