@@ -256,7 +256,7 @@ std::string ignore_comment(const Listed& listed) {
     const std::string_view ending = path.substr(std::min(path.size(), path.find_last_of("./")));
     const auto is = [&](auto... endings) { return ((ending == endings) || ...); };
     const std::string_view mark = is(".js", ".ts", ".mjs", ".cjs", ".mts", ".cts") ? "//"
-                                  : is(".py", ".rb")                               ? "#"
+                                  : is(".py", ".rb", ".exs", ".fizz")              ? "#"
                                                                                    : "--";
     std::vector<std::string_view> rules{listed.graded->finding.rule};
     for (const Graded* part : listed.consequences)

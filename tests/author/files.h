@@ -34,6 +34,7 @@ inline const std::map<std::string, Around>& files_of_code() {
          {"priv/repo/migrations/20240101000000_step.exs",
           "defmodule MyApp.Repo.Migrations.Step do\n  use Ecto.Migration\n\n  def up do\n",
           "\n  end\n\n  def down, do: :ok\nend\n"}},
+        {"fizz", {"migrations/20240101000000_step.up.fizz", "", "\n"}},
         {"knex",
          {"migrations/1_step.js", "exports.up = async (knex) => {\n", "\n};\nexports.down = async () => {};\n"}},
         {"sequelize",

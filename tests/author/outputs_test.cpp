@@ -90,7 +90,7 @@ TEST_CASE("every format's author is told how to leave the transaction, in his ow
         CHECK(step);
         if (!step) continue;
         CHECK(step->outside_transaction);
-        CHECK(step->code.empty() != author::writes_code(id));
+        CHECK(step->code.empty() != (author::writes_code(id) && !author::runs_only_by_hand(id)));
         CHECK(step->language.empty() == step->code.empty());
         // Sequelize's statements are in no transaction from the start.
         if (!author::opens_no_transaction(id) || id != "sequelize")
