@@ -150,6 +150,7 @@ public:
         change_.how = sides_.how;
         for (const TreeFile& file : head->files)
             if (!file.is_submodule) change_.paths.push_back(file.path);
+        change_.touched = touched_paths(all);
         return std::move(change_);
     }
 
@@ -274,6 +275,16 @@ private:
         change_.files.assign(std::make_move_iterator(latest_first.rbegin()),
                              std::make_move_iterator(latest_first.rend()));
         return {};
+    }
+
+    static std::vector<std::string> touched_paths(const ThreeSides& all) {
+        std::vector<std::string> paths;
+        for (const TreeFile& file : all.head.files)
+            if (!all.is_of_base(file)) paths.push_back(file.path);
+        for (const TreeFile& file : all.start.files)
+            if (!find(all.head.files, file.path)) paths.push_back(file.path);
+        std::sort(paths.begin(), paths.end());
+        return paths;
     }
 
     static std::vector<Touched> touched(const ThreeSides& all) {

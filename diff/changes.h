@@ -27,9 +27,10 @@ struct Change {
     /// order in which they run; id is the index here. A file that ran and was then edited, renamed or deleted is in
     /// both: history holds what ran.
     std::vector<MigrationFile> files;
-    std::vector<std::string> paths;  ///< every path of the new side, sorted bytewise
-    std::vector<std::string> notes;  ///< what was left out and why, one sentence each
-    std::uint32_t left_out = 0;      ///< changed files that look like migrations and are not taken for any
+    std::vector<std::string> paths;    ///< every path of the new side, sorted bytewise
+    std::vector<std::string> touched;  ///< likewise those that it adds or edits, and those that it deletes
+    std::vector<std::string> notes;    ///< what was left out and why, one sentence each
+    std::uint32_t left_out = 0;        ///< changed files that look like migrations and are not taken for any
     /// No earlier migration of the base branch is missing in `files`, or stood for by a new one
     /// (MigrationFile::stands_for).
     bool whole_history = true;

@@ -110,6 +110,7 @@ Result<Prepared> prepare_change(const ChangeRequest& request) {
     prepared.search_code = [comparison](const auto& words, const auto& migrations) {
         return comparison->search_base(words, migrations);
     };
+    prepared.touched = std::move(change.touched);
     prepared.base = std::move(change.base);
     prepared.head = std::move(change.head);
     prepared.how = std::move(change.how);

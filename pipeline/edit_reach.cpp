@@ -12,6 +12,7 @@
 #include "diff/changed_lines.h"
 #include "extract/extract.h"
 #include "extract/formats/format.h"
+#include "pipeline/used_files.h"
 
 namespace pgfence::pipeline {
 namespace {
@@ -304,16 +305,19 @@ std::optional<LineSet> statements_reached(std::string_view before, std::string_v
     return changed;
 }
 
-std::optional<LineSet> reach_of(const MigrationFile& before, const MigrationFile& now) {
+std::optional<LineSet> reach_of(const MigrationFile& before, const MigrationFile& now,
+                                const std::vector<std::string>& touched) {
     if (!before.unreadable.empty() || !now.unreadable.empty()) return std::nullopt;
     if (before.text == now.text || extract::is_same_program(now.path, before.text, now.text)) return LineSet();
     if (extract::is_sql_name(now.path)) return statements_reached(before.text, now.text);
-    return extract::is_code_name(now.path) ? lines_reached(before.text, now.text) : std::nullopt;
+    if (!extract::is_code_name(now.path) || may_use_any(now.path, now.text, touched)) return std::nullopt;
+    return lines_reached(before.text, now.text);
 }
 
 }  // namespace
 
-std::map<FileId, LineSet> reach_of_edits(const std::vector<MigrationFile>& files) {
+std::map<FileId, LineSet> reach_of_edits(const std::vector<MigrationFile>& files,
+                                         const std::vector<std::string>& touched) {
     std::map<std::string_view, const MigrationFile*> ran;
     for (const MigrationFile& file : files)
         if (file.role == MigrationFile::Role::history) ran.emplace(file.path, &file);
@@ -323,7 +327,7 @@ std::map<FileId, LineSet> reach_of_edits(const std::vector<MigrationFile>& files
         if (file.role != MigrationFile::Role::changed || (file.change != modified && file.change != renamed)) continue;
         const auto before = ran.find(file.change == renamed ? file.old_path.value_or("") : file.path);
         if (before == ran.end()) continue;
-        if (auto lines = reach_of(*before->second, file)) reach.emplace(file.id, std::move(*lines));
+        if (auto lines = reach_of(*before->second, file, touched)) reach.emplace(file.id, std::move(*lines));
     }
     return reach;
 }

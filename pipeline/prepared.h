@@ -62,6 +62,7 @@ struct Prepared {
     std::string base, head;         ///< commit ids; empty when files were given
     std::string how;                ///< how the two sides of a change were found, one sentence for the log
     std::string today;
+    std::vector<std::string> touched;                                   ///< diff::Change::touched
     std::vector<std::string> notes;                                     ///< what was assumed or left out so far
     std::uint32_t left_out = 0;                                         ///< diff::Change::left_out
     std::map<std::string, std::string, std::less<>> perhaps_never_ran;  ///< diff::Change::perhaps_never_ran

@@ -179,7 +179,7 @@ Report review(Prepared change) {
     heed_late_files_that_run(change, scripts, runners);
     StandIns stand_ins = stand_ins_of(scripts);
     std::map<FileId, EditedParts> parts = parts_of(change, scripts);
-    std::map<FileId, LineSet> reached = reach_of_edits(change.files);
+    std::map<FileId, LineSet> reached = reach_of_edits(change.files, change.touched);
     std::set<FileId> same = same_statements(change.files, scripts);
     std::set<FileId> same_in_the_end = same_result(change.files, scripts);
     std::set<FileId> programs_own = run_by_programs(change.files);

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "core/text.h"
+#include "pipeline/used_files.h"
 #include "tests/diff/repositories.h"
 #include "tests/pipeline/reviewed.h"
 
@@ -690,6 +691,7 @@ struct EditedProgram {
     std::string title, path, before, now;
     bool counts;
     std::string moved_to = {};
+    std::string beside = {};  ///< a file that changes with it
 };
 
 /// Places that count as not analyzed.
@@ -697,12 +699,14 @@ std::uint32_t counted_in(const EditedProgram& one, bool is_old = false) {
     const Folder folder;
     const Repo repo(folder / "repo");
     repo.write(one.path, one.before);
+    if (!one.beside.empty()) repo.write(one.beside, "A = 1\n");
     const auto base = is_old ? repo.commit_long_ago() : repo.commit();
     repo.run("checkout -q -b feature");
     if (!one.moved_to.empty()) {
         std::filesystem::remove(repo.path() / one.path);
     }
     repo.write(one.moved_to.empty() ? one.path : one.moved_to, one.now);
+    if (!one.beside.empty()) repo.write(one.beside, "A = 2\n");
     repo.commit();
     const Report report = reviewed(repo, base);
     REQUIRE(report.files.size() == 1);
@@ -776,6 +780,69 @@ TEST_CASE("of an edited program only what the edit may change counts as not anal
         CHECK((counted_in(one) > 0) == one.counts);
         CHECK(counted_in(one, true) == 0);  // it ran: the edit runs nowhere
     }
+}
+
+TEST_CASE("of an edited program all counts that is not analyzed when a file that it may use changes with it") {
+    const std::string rails = "db/migrate/20200101000000_a.rb", alembic = "app/alembic/versions/a1_a.py",
+                      knex = "apps/api/db/migrations/20200101000000_a.js";
+    const std::string x = "    op.drop_column('orders', 'x')\n", y = "    op.drop_column('orders', 'y')\n";
+    const auto of_alembic = [&](const std::string& imports, const std::string& beside, bool counts) {
+        return EditedProgram{imports + beside,
+                             alembic,
+                             alembic_with(imports + "LIMIT = 1\n", x, ""),
+                             alembic_with(imports + "LIMIT = 1\n", y, ""),
+                             counts,
+                             "",
+                             beside};
+    };
+    const auto of_rails = [&](const std::string& head, const std::string& beside, bool counts) {
+        return EditedProgram{head + beside,
+                             rails,
+                             head + rails_with("    add_column :orders, :a, :string\n", ""),
+                             head + rails_with("    add_column :orders, :a, :text\n", ""),
+                             counts,
+                             "",
+                             beside};
+    };
+    const auto of_knex = [&](const std::string& imports, const std::string& beside, bool counts) {
+        const auto text = [&](const std::string& column) {
+            return imports +
+                   "exports.up = async (knex) => {\n  await knex.schema.table('orders', (t) => t.dropColumn('" +
+                   column + "'));\n  await other.run(knex.client.pool);\n  process.binding('x');\n};\n";
+        };
+        return EditedProgram{imports + beside, knex, text("x"), text("y"), counts, "", beside};
+    };
+    for (const EditedProgram& one :
+         {of_alembic("from shop import tools\n", "src/shop/tools.py", true),
+          of_alembic("from shop import (\n    other,\n    tools,\n)\n", "shop/tools.py", true),
+          of_alembic("from shop.tools import run\n", "shop/tools.py", true),
+          of_alembic("import shop.tools as t\n", "shop/tools/__init__.py", true),
+          of_alembic("import os, shop.tools.more\n", "shop/tools/__init__.py", true),
+          of_alembic("tools = importlib.import_module('shop.tools')\n", "shop/tools.py", true),
+          of_alembic("def a():\n    from shop import tools\n", "shop/tools.py", true),
+          of_alembic("from shop import tools\n", "shop/models.py", false),
+          of_alembic("from shop import tools\n", "shop/tools.js", false),
+          of_alembic("from shop import tools\n", "shop/other/tools.py", false),
+          of_alembic("from django.db import models\n", "shop/models.py", false),
+          of_alembic("", "stuff.py", true),
+          of_alembic("", "shop/other.py", false),
+          of_rails("require 'shop/tools'\n", "lib/shop/tools.rb", true),
+          of_rails("", "app/models/foo.rb", true),
+          of_rails("HTMLPage = 1\n", "lib/html_page.rb", true),
+          of_rails("", "app/models/bar.rb", false),
+          of_rails("", "docs/foo.md", false),
+          of_knex("const other = require('@acme/tools');\n", "packages/tools/src/index.js", true),
+          of_knex("const other = require('src/tools');\n", "apps/api/src/tools.ts", true)}) {
+        INFO(one.title);
+        CHECK((counted_in(one) > 0) == one.counts);
+    }
+    const auto knex_uses = [&](const std::string& module, const std::string& file) {
+        return pipeline::may_use_any(knex, "const other = require('" + module + "');\n", {file});
+    };
+    CHECK(knex_uses("@acme/tools", "packages/tools/src/index.js"));
+    CHECK_FALSE(knex_uses("knex", "apps/api/src/tools.ts"));
+    CHECK_FALSE(knex_uses("migrations", "apps/api/db/migrations/20200102000000_b.js"));
+    CHECK_FALSE(knex_uses("tools", "packages/tools/README.md"));
 }
 
 TEST_CASE("a program that moved, and that its runner takes for the one that ran, is not analyzed where it was edited") {
