@@ -394,6 +394,13 @@ void EctoOperations::query(const Value* sql, const Call& call) {
     runner_.send(*sql, true, place_of(call));
 }
 
+bool EctoOperations::any_rows(const Value& path) {
+    if (!path.is(Value::Kind::path) || !path.call || !is_repo(path.call->receiver) || path.call->args.empty())
+        return false;
+    const std::string_view name = path.call->name();
+    return (name == "all" || name == "stream") && rows_.are_all(path.call->args.front());
+}
+
 bool EctoOperations::harmless(const Call& call) const {
     if (known_) return true;
     if (is_repo(call.receiver)) return only_reads_rows_of_repo(call.name());

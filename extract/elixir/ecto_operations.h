@@ -37,6 +37,8 @@ public:
     }
     /// What the call gives; nothing when only its path is known.
     std::optional<Value> called(const Call& call);
+    /// What the repository gives is all rows of a table.
+    bool any_rows(const Value& path);
     /// The call does nothing to the database.
     bool harmless(const Call& call) const;
     /// up or change, with what frames it in a transaction.

@@ -59,6 +59,26 @@ std::optional<EctoRows::Query> EctoRows::query_of(const Value& value) {
     return table ? std::optional(Query{*table, "", {}, {}}) : std::nullopt;
 }
 
+bool EctoRows::are_all(const Value& query) const {
+    // Others join, limit or compare.
+    constexpr std::array kTakesAll{"from"sv, "select"sv, "select_merge"sv, "order_by"sv, "preload"sv, "lock"sv};
+    if (query.is(Value::Kind::text)) return query.known();
+    if (query.is(Value::Kind::tuple)) return query.items->size() == 2 && are_all(query.items->front());
+    if (!query.is(Value::Kind::path)) return false;
+    if (!query.call) return !query.text.empty() && is_upper(query.text.front());
+    const Call& macro = *query.call;
+    if (!macro.block || !macro.path.starts_with("Ecto.Query.") || macro.args.empty()) return false;
+    if (!is_among(macro.name(), kTakesAll) || !are_all(macro.args.front())) return false;
+    for (const Node& list : macro.block->children)
+        for (const Node* part : list.is("arguments") ? list.named_children() : std::vector<const Node*>{})
+            for (const Node* pair :
+                 macro.name() == "from" && part->is("keywords") ? part->named_children() : std::vector<const Node*>{}) {
+                const Node* key = pair->at("key");
+                if (!key || !is_among(trim(program_->text(*key), " \t\r\n:"), kTakesAll)) return false;
+            }
+    return true;
+}
+
 // from p in "posts", where: ...   where(query, [p], ...)   query |> update(set: [...])
 std::optional<EctoRows::Query> EctoRows::of_macro(const Call& macro) {
     const std::string_view name = macro.name();

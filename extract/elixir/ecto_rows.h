@@ -27,6 +27,8 @@ public:
     void remember_schema(const std::string& module, const std::string& table) { schemas_[module] = table; }
     /// The SQL of update_all, delete_all or insert_all; nothing: it is not understood.
     std::optional<std::string> changed(const Call& call, std::string_view name);
+    /// The rows of the query are all of a table: nothing picks them. A query that is not understood picks.
+    bool are_all(const Value& query) const;
 
 private:
     struct Query {

@@ -44,6 +44,11 @@ void EctoRunner::hangs(std::size_t from, std::size_t to, const std::string& what
         in_block_hangs_.push_back(what);
 }
 
+void EctoRunner::for_rows(std::size_t from) {
+    for (auto command = commands_.rbegin(); command != commands_.rend() && command->unit >= from; ++command)
+        command->for_rows = true;
+}
+
 void EctoRunner::subcommand(ByteRange place) {
     ++units_;
     columns_.push_back(place);
@@ -69,6 +74,7 @@ void EctoRunner::finish() {
             out_.made(command.sql.text, command.place, command.sql.placeholders);
         for (const std::string& what : command.hangs_on) out_.depends(before, what);
         for (const std::string& mark : command.marks) out_.mark(before, mark);
+        if (command.for_rows) out_.for_rows(before);
     }
 }
 

@@ -30,6 +30,8 @@ public:
     /// Statements and columns so far, in the order of the program.
     std::size_t units() const { return units_; }
     void hangs(std::size_t from, std::size_t to, const std::string& what);
+    /// Those run as often as a query has rows, which nothing spelled out picks.
+    void for_rows(std::size_t from);
     /// Begins a command with a block: what its columns hang on, it hangs on.
     void begin_block() { block_from_ = units_; }
     void end_block() {
@@ -50,6 +52,7 @@ private:
         ByteRange place;
         std::vector<ByteRange> columns;
         std::vector<std::string> hangs_on, marks = {};
+        bool for_rows = false;
     };
     std::size_t add(Value sql, bool written, ByteRange place);
 

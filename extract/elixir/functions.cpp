@@ -104,8 +104,14 @@ std::optional<Value> Elixir::of_enum(const Call& call, std::string_view name) {
         const auto begin = call.begin < call.args.front().begin ? call.args.front().begin : call.begin;
         const auto end = std::max(begin, call.args.front().end);
         const std::string over(text_.substr(begin, end - begin));
+        const std::size_t before = host_.sent();
         if (code) run_unsure(*code, folds ? 2 : 1, at, how_often(over));
-        return unknown_value();
+        const bool of_any_rows = host_.any_rows(call.args.front());
+        if (of_any_rows) host_.for_rows(before);
+        // In parts, in another order, or what is made of each.
+        constexpr std::array kAsMany{"chunk_every"sv, "map"sv,     "flat_map"sv, "with_index"sv, "to_list"sv,
+                                     "sort"sv,        "sort_by"sv, "reverse"sv,  "shuffle"sv,    "each"sv};
+        return of_any_rows && is_among(name, kAsMany) ? call.args.front() : unknown_value();
     }
     const bool each = name == "each", maps = name == "map", flat = name == "flat_map";
     if (code && (each || maps || flat || name == "filter" || name == "reject")) {

@@ -539,6 +539,7 @@ Value Elixir::run_for(const Node& node) {
             from(at + 1);
             --unsure_;
             host_.depends(before, how_often(text(*sides->right)));
+            if (host_.any_rows(over)) host_.for_rows(before);
             return;
         }
         const auto holds = truth_of(eval(part));

@@ -73,6 +73,8 @@ Scope read(const Source& source, Script& script) {
     host.hangs = [&](std::size_t from, std::size_t to, const std::string& what, const std::vector<std::string>&) {
         runner.hangs(from, to, what);
     };
+    host.any_rows = [&](const Value& path) { return operations.any_rows(path); };
+    host.for_rows = [&](std::size_t from) { runner.for_rows(from); };
     Elixir program(source.text, tree, std::move(host));
     operations.attach(program);
     program.load();

@@ -12,6 +12,7 @@
 
 using namespace pgfence;
 using namespace pgfence::test;
+using namespace std::string_literals;
 
 namespace {
 
@@ -211,6 +212,34 @@ TEST_CASE("Ecto: which parameters take what is given, and which their defaults")
         "do: execute(\"SELECT '#{b}'\")\n";
     CHECK(called("f(1)", head) == "SELECT 'x' ;");
     CHECK(called("f(1, :y)", head) == "SELECT 1 ;");
+}
+
+TEST_CASE("Ecto: what runs for each row of a table, and nothing picks the rows, is told from what runs for some") {
+    const std::string each = "Enum.each(fn id -> repo().delete_all(from o in \"a\", where: o.id == ^id) end)";
+    const auto runs_for_all = [](const std::string& body) {
+        const Script script = read_change(body);
+        INFO(body << "\n" << unread_of(script));
+        CHECK(script.unread.empty());
+        CHECK(squeezed(script.sql) == R"(DELETE FROM "a" AS a0 WHERE ((a0."id") = ($1));)");
+        REQUIRE(script.uncertainties.size() == 1);
+        return script.uncertainties[0].for_rows;
+    };
+    for (const std::string& rows :
+         {R"(repo().all("a") |> )"s, R"(repo().all(from o in "a", select: o.id) |> )"s, R"("a" |> repo().all() |> )"s,
+          R"(repo().all(from(o in "a", order_by: o.id, select: o.id)) |> )"s,
+          R"("a" |> select([o], o.id) |> MyApp.Repo.all() |> )"s, R"(repo().all({"a", MyApp.A}) |> )"s,
+          R"(MyApp.Repo.all(MyApp.A) |> Enum.map(& &1.id) |> )"s,
+          R"(MyApp.Repo.stream(MyApp.A) |> Stream.map(& &1.id) |> )"s})
+        CHECK(runs_for_all(rows + each));
+    CHECK(
+        runs_for_all("for id <- repo().all(from o in \"a\", select: o.id) do\n"
+                     "repo().delete_all(from o in \"a\", where: o.id == ^id)\nend"));
+    for (const std::string& rows : {R"(repo().all(from o in "a", where: o.b == 1, select: o.id) |> )"s,
+                                    R"(repo().all(from o in "a", limit: 10, select: o.id) |> )"s,
+                                    R"(repo().all(from o in "a", join: p in "p", on: p.id == o.id, select: o.id) |> )"s,
+                                    R"("a" |> where([o], o.b == 1) |> repo().all() |> )"s,
+                                    R"(repo().all("a") |> Enum.filter(& &1.b) |> )"s, R"(File.stream!("ids") |> )"s})
+        CHECK_FALSE(runs_for_all(rows + each));
 }
 
 TEST_CASE("Ecto: rows changed through queries") {
