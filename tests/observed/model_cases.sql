@@ -2395,6 +2395,7 @@ CREATE TABLE kid (g int) INHERITS (made)
 CREATE TABLE kid PARTITION OF made (g GENERATED ALWAYS AS (x * 3) STORED) DEFAULT
 -- with: CREATE TABLE made (x int, g int) PARTITION BY RANGE (x)
 CREATE TABLE kid PARTITION OF made (g GENERATED ALWAYS AS (x * 3) STORED) DEFAULT
+
 -- family: the relation of a composite type
 CREATE SCHEMA app
 CREATE TYPE pair AS (a int, b text)
