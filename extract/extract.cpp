@@ -12,6 +12,7 @@
 #include "extract/formats/own_runner.h"
 #include "extract/liquibase/runs.h"
 #include "extract/parts.h"
+#include "extract/placeholders.h"
 #include "extract/psql.h"
 #include "extract/template.h"
 #include "extract/usable.h"
@@ -248,6 +249,7 @@ Script script(const MigrationFile& file, const Hints& hints, Memory& memory) {
     apply(format.read(source, script), hints, script);
     if (format.extensions.empty()) (format.sends_as_is ? finish_sql_sent_as_is : finish_sql)(source, script);
     sort_by_place(script.unread);
+    say_each_once(script.stand_ins);
     return script;
 }
 
@@ -272,6 +274,7 @@ Script schema_text(FileId file, std::string_view text) {
     read_psql(source, script);
     finish_sql(source, script);
     sort_by_place(script.unread);
+    say_each_once(script.stand_ins);
     return script;
 }
 

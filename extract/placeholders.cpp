@@ -1,6 +1,8 @@
 #include "extract/placeholders.h"
 
 #include <algorithm>
+#include <unordered_map>
+#include <utility>
 
 #include "core/sql_scanner.h"
 #include "extract/placeholder_use.h"
@@ -36,13 +38,23 @@ bool is_in_name_quotes(std::string_view text, std::size_t begin, std::size_t end
 }
 
 void add_stand_in(Script& script, std::string_view name, std::string_view written, bool in_name_quotes) {
-    for (StandIn& known : script.stand_ins) {
-        if (known.name != name) continue;
-        known.in_name_quotes |= in_name_quotes;
-        if (known.written != written) known.written.clear();
-        return;
-    }
     script.stand_ins.push_back({std::string(name), std::string(written), in_name_quotes});
+}
+
+void say_each_once(std::vector<StandIn>& stand_ins) {
+    std::unordered_map<std::string, std::size_t> known;
+    std::vector<StandIn> kept;
+    for (StandIn& one : stand_ins) {
+        const auto [there, is_new] = known.try_emplace(one.name, kept.size());
+        if (is_new) {
+            kept.push_back(std::move(one));
+            continue;
+        }
+        StandIn& same = kept[there->second];
+        same.in_name_quotes |= one.in_name_quotes;
+        if (same.written != one.written) same.written.clear();
+    }
+    stand_ins = std::move(kept);
 }
 
 void Placeholders::fill(std::size_t begin, std::size_t end, std::string_view name) {

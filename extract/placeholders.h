@@ -53,8 +53,10 @@ std::vector<Place> places_that_matter(std::string_view sql, std::size_t from, co
 bool is_schema_of_a_name(std::string_view sql, std::size_t begin, std::size_t end);
 /// The place is all or part of a name between double quotes.
 bool is_in_name_quotes(std::string_view text, std::size_t begin, std::size_t end);
-/// Once for each name. `written`: what the file has there, empty where that is no SQL.
+/// `written`: what the file has there, empty where that is no SQL.
 void add_stand_in(Script& script, std::string_view name, std::string_view written, bool in_name_quotes = false);
+/// Those of one name are one; what is written differently is not known.
+void say_each_once(std::vector<StandIn>& stand_ins);
 
 /// The first bytes of a placeholder, for a message.
 std::string quote_of(std::string_view placeholder);

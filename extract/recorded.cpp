@@ -81,7 +81,10 @@ public:
         unread(note.line ? span(note.line, note.line) : SourceSpan{script_.file, 0, size()}, note.what, note.why);
     }
 
-    void finish() { script_.map = SourceMap(std::move(pieces_)); }
+    void finish() {
+        say_each_once(script_.stand_ins);
+        script_.map = SourceMap(std::move(pieces_));
+    }
 
 private:
     /// Statements of one branch run together or not at all.
