@@ -4,7 +4,9 @@ Two mixes: `realistic` draws kinds as often as migrations have them, `uniform` a
 apart, so that whoever shrinks it can leave some out. Words of SQL are in capitals, names and types are not.
 """
 from random_clauses import Clauses, Drawn
+from random_others import Others
 from random_parts import Column, Table
+from random_queries import Queries
 
 # of a hundred statements of migrations, about
 REALISTIC = {
@@ -14,12 +16,13 @@ REALISTIC = {
     "statistics": 0.4, "publication": 0.3, "domain": 0.6, "rule": 0.3, "drop_other": 1.5, "lock": 0.5, "cluster": 0.2,
     "alter_index": 0.5, "composite": 0.4, "alter_view": 0.5, "namespace": 0.5, "create_as": 0.5, "copy": 0.1,
     "query": 1, "call": 0.5, "repack": 0.2, "extension": 0.3, "foreign": 0.2, "by_another_name": 0.3,
+    "with_query": 2, "other": 6,
     "owned": 0.01, "move_all": 0.01,   # of administration: next to no migration has them
 }
-UNIFORM = {"alter_table": 8}   # it has a grammar of its own
+UNIFORM = {"alter_table": 8, "other": 8, "with_query": 3}   # it has a grammar of its own
 
 
-class Statements(Clauses):
+class Statements(Clauses, Others, Queries):
     """About one schema. What it draws does not run, so the schema stays as it is."""
 
     def __init__(self, schema, mix):

@@ -110,6 +110,13 @@ class Objects:
             "TABLE %s (%s)" % (table.name, self.of(table.columns).name), "TABLE %s WHERE (%s)" % (table.name, self.check(table)))))
         self.publications.append(name)
 
+    def make_event_trigger(self):
+        """One that does nothing, when something is made, dropped or rewritten."""
+        name = self.new("ev")
+        self.add("CREATE FUNCTION watched() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN NULL; END $$")
+        self.add("CREATE EVENT TRIGGER %s ON %s EXECUTE PROCEDURE watched()" % (name, self.one("ddl_command_end", "ddl_command_start", "sql_drop", "table_rewrite")))
+        self.event_triggers.append(name)
+
     def make_sequence(self):
         name = self.new("seq")
         self.add("CREATE SEQUENCE " + name)

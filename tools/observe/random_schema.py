@@ -15,7 +15,7 @@ class Schema(Draw, Trees, Objects):
         self.tables, self.views, self.materialized, self.sequences = [], [], [], []
         self.enums, self.domains, self.composites = [], [], []      # [(name, labels)], [(name, group)], [name]
         self.functions, self.publications, self.statistics, self.namespaces = [], [], [], []
-        self.extensions = []
+        self.extensions, self.event_triggers = [], []
         self.foreign, self.calls, self.has_server = [], [], False   # calls: statements that run bodies
         self.taken, self.number = set(), 0
         self.build()
@@ -292,5 +292,5 @@ class Schema(Draw, Trees, Objects):
 METHODS = {"texts": "gin", "array": "gin", "json": "gin", "range": "gist", "network": "brin", "time": "brin"}
 EXTRAS = ["unlogged", "temporary", "sequence", "late_key", "late_check", "late_not_null", "marks", "row_of_table", "foreign",
           "extension", "user_function", "used_function", "procedure", "view", "other_view", "materialized", "trigger",
-          "other_trigger", "policy", "rule", "statistics", "publication"]
+          "other_trigger", "policy", "rule", "statistics", "publication", "event_trigger"]
 FEATURES = ["namespace", "enum", "domain", "composite", "partitions", "inheritance", "typed", *EXTRAS]
