@@ -126,8 +126,11 @@ void drop_calls(Server server, RelationId id, const Name& function) {
 void drop_functions(Server server, const Drop& action) {
     for (std::size_t i = 0; i < action.names.size(); ++i) {
         const Name& name = action.names[i];
-        if (action.cascade && !server.catalog.find_functions(name).empty())
+        if (action.cascade && !server.catalog.find_functions(name).empty()) {
             for (const RelationId user : server.catalog.calling(name)) drop_calls(server, user, name);
+            std::erase_if(server.catalog.event_triggers(),
+                          [&](const EventTrigger& trigger) { return trigger.function.name == name.name; });
+        }
         server.catalog.drop_function(name, i < action.signatures.size() ? action.signatures[i] : std::nullopt);
     }
 }

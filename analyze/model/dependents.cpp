@@ -172,6 +172,8 @@ public:
                 add(relation, "a policy of", false);
             else if (uses_elsewhere(relation, function.name))
                 add(relation, "what is defined on", false);
+        for (const EventTrigger& trigger : answer_.catalog.event_triggers())
+            if (trigger.function.name == function.name) found("event trigger " + trigger.name, false);
         of_atomic_functions([&](const Function& f) { return f.runs && calls(*f.runs.get(), function.name); }, false);
     }
 

@@ -305,3 +305,21 @@ TEST_CASE("nothing is missing that may be there all the same") {
     CHECK(said(path + "DROP TABLE IF EXISTS shop.orders, public.orders", "ALTER TABLE orders ADD COLUMN x int") != "");
     CHECK(said(path + "DROP TABLE IF EXISTS shop.orders", "ALTER TABLE shop.orders ADD COLUMN x int") != "");
 }
+
+TEST_CASE("a function that an event trigger runs stays, or the event trigger goes with it") {
+    const std::string schema =
+        "CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; "
+        "CREATE FUNCTION other() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; "
+        "CREATE EVENT TRIGGER ev ON ddl_command_end EXECUTE FUNCTION watch();";
+    const std::string refused =
+        "maybe refused: cannot drop public.watch because other objects depend on it: event trigger ev";
+    CHECK(said_of(schema, "DROP FUNCTION watch()", 18, true) == refused);
+    CHECK(said_of(schema, "DROP FUNCTION watch() CASCADE", 18, true).empty());
+    CHECK(said_of(schema, "DROP FUNCTION other()", 18, true).empty());
+    CHECK(said_of(schema + "DROP EVENT TRIGGER ev;", "DROP FUNCTION watch()", 18, true).empty());
+    // The function is made anew, and nothing runs it any more.
+    CHECK(said_of(schema + "DROP FUNCTION watch() CASCADE;"
+                           "CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';",
+                  "DROP FUNCTION watch()", 18, true)
+              .empty());
+}
