@@ -5,6 +5,7 @@
 #include "analyze/catalog/partition_indexes.h"
 #include "analyze/model/partition_bounds.h"
 #include "analyze/model/statements.h"
+#include "core/text.h"
 
 namespace pgfence {
 
@@ -40,6 +41,14 @@ bool may_admit_no_row(const Catalog& catalog, const Relation& table) {
 std::vector<const Relation*> rows_of(const Catalog& catalog, const Relation& table) {
     if (table.kind == RelationKind::partitioned_table) return with_descendants(catalog, table);
     return {&table};
+}
+
+bool has_index_on(const Catalog& catalog, const Relation& table, const std::vector<std::string>& columns) {
+    const auto indexes = catalog.indexes_of(table.id);
+    return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
+        const auto& elements = index->index.elements;
+        return !elements.empty() && is_among(elements.front().column, columns);
+    });
 }
 
 /// Before 15 a key to a partitioned table has a part for each of that one's partitions, which hangs on the key as if
@@ -233,8 +242,9 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
             referencing->kind != RelationKind::partitioned_table && !may_admit_no_row(answer.catalog, *table);
         for (const Relation* part : rows_of(answer.catalog, *referencing))
             answer.scan(*part, Cause::foreign_key, i, all);
-        // The query joins them with what leaves: the plan may read that from the index of its key.
-        if (child)
+        // The query joins them with what leaves, whose key has an index: where theirs have one as well, the plan may
+        // read what leaves.
+        if (child && has_index_on(answer.catalog, *referencing, key->columns))
             for (const Relation* part : rows_of(answer.catalog, *child))
                 answer.scan(*part, Cause::foreign_key, i, false);
     }
