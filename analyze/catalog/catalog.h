@@ -58,6 +58,7 @@ struct Function {
     CalledBody runs;                                      ///< none: not to be read
     bool maybe = false;                                   ///< as Column::maybe
     bool existing = true;                                 ///< before the change under review
+    bool replaces_older = false;                          ///< what the change made: one from before it
     bool atomic = false;                                  ///< its body is stored parsed: it depends on what that names
 };
 /// What a migration made that runs a function by another name.

@@ -31,11 +31,12 @@ struct Column {
     bool generated_virtual = false;
     Boxed<Expr> generated_expr;
     Name collation;
-    bool commented = false;  ///< COMMENT ON COLUMN gave it one
-    bool inherited = false;  ///< came from a parent
-    bool local = true;       ///< also defined here (attislocal): it stays when the parent drops it
-    bool existing = true;    ///< before the change under review
-    bool maybe = false;      ///< something made or dropped it of which nobody knows whether it ran
+    bool commented = false;               ///< COMMENT ON COLUMN gave it one
+    bool inherited = false;               ///< came from a parent
+    bool local = true;                    ///< also defined here (attislocal): it stays when the parent drops it
+    bool existing = true;                 ///< before the change under review
+    bool maybe = false;                   ///< something made or dropped it of which nobody knows whether it ran
+    Boxed<std::string> name_before = {};  ///< the change: of an existing one that has another name now
 };
 
 struct TableConstraint {
@@ -202,10 +203,11 @@ struct Relation {
     bool existing = true;  ///< before the change under review (or before the file, see WritableCatalog::begin_change)
     /// Made in the change by CREATE ... IF NOT EXISTS or in a branch, where nothing says that there was one before.
     bool probably_new = false;
-    bool perhaps_older = false;  ///< made in the change, unless it was there before: counted as `existing`
-    bool maybe = false;          ///< as Column::maybe
-    bool columns_known = true;   ///< false for CREATE TABLE AS and views without column list
-    bool after_drop = false;     ///< a migration has dropped what had its name before
+    Boxed<Name> name_before = {};  ///< the change: of an existing one that has another name now
+    bool perhaps_older = false;    ///< made in the change, unless it was there before: counted as `existing`
+    bool maybe = false;            ///< as Column::maybe
+    bool columns_known = true;     ///< false for CREATE TABLE AS and views without column list
+    bool after_drop = false;       ///< a migration has dropped what had its name before
     SharedList<Column> columns;
     std::vector<TriggerInfo> triggers;
     std::vector<RewriteRule> rules;

@@ -158,6 +158,13 @@ void note_gone_column(Relation& r, const std::string& column) {
     if (!is_among(column, r.table.gone_columns)) r.table.gone_columns.push_back(column);
 }
 
+/// Renamed back, it is what it was.
+void rename_one(Server server, Column& column, const std::string& to) {
+    if (server.catalog.in_change() && column.existing && !column.name_before) column.name_before = column.name;
+    column.name = to;
+    if (column.name_before && *column.name_before == to) column.name_before.reset();
+}
+
 void rename_column_here(Server server, Relation& r, const std::string& from, const std::string& to) {
     note_gone_column(r, from);
     std::erase(r.table.gone_columns, to);
@@ -167,7 +174,7 @@ void rename_column_here(Server server, Relation& r, const std::string& from, con
     };
     r.columns.change_if([&](const Column& column) { return column.name == from || column.generated_expr; },
                         [&](Column& column) {
-                            if (column.name == from) column.name = to;
+                            if (column.name == from) rename_one(server, column, to);
                             rename_expr(column.generated_expr);
                         });
     r.table.constraints.change_if(

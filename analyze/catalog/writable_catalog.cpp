@@ -160,6 +160,7 @@ void WritableCatalog::rename(RelationId id, Name resolved) {
     Relation* relation = get(id);
     if (!relation || relation->name == resolved || has_relation_name(resolved.schema, resolved.name)) return;
     const Name old = std::exchange(relation->name, resolved);
+    note_name_before(*relation, old);
     names_.set(old.schema, old.name, 0);
     note_gone(old);
     names_.set(resolved.schema, resolved.name, id);
@@ -169,6 +170,13 @@ void WritableCatalog::rename(RelationId id, Name resolved) {
     for (const auto& [table, name] : keys_to(id))
         get(table)->table.constraints.change_if([&, &key = name](const TableConstraint& c) { return c.name == key; },
                                                 [&](TableConstraint& c) { c.referenced_name = resolved; });
+}
+
+/// Renamed back, it is what it was.
+void WritableCatalog::note_name_before(Relation& renamed, const Name& old) const {
+    if (!in_change() || !renamed.existing) return;
+    if (!renamed.name_before) renamed.name_before = old;
+    if (*renamed.name_before == renamed.name) renamed.name_before.reset();
 }
 
 void WritableCatalog::move_constraint_names(const Relation& relation, const std::string& from, const std::string& to) {

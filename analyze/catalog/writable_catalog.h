@@ -156,6 +156,7 @@ private:
     void drop_alone(RelationId id);
     void link_constraint(RelationId table, const TableConstraint& constraint);
     void unlink_constraint(RelationId table, const TableConstraint& constraint);
+    void note_name_before(Relation& renamed, const Name& old) const;
     void move_constraint_names(const Relation& relation, const std::string& from, const std::string& to);
 
     std::string role_;

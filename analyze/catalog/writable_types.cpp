@@ -225,6 +225,7 @@ void WritableCatalog::put(Function function) {
     std::vector<Function>& overloads = functions_[key_of(function.name)];
     for (Function& other : overloads)
         if (same_types(other.types, function.types)) {
+            function.replaces_older = other.existing || other.replaces_older;
             other = std::move(function);
             return;
         }

@@ -10,6 +10,12 @@ bool is_named_by_code(ObjectType object) {
            object == ObjectType::foreign_table;
 }
 
+/// Not by a name that the change gave it.
+bool is_known_to_code(const Step& step, const Name& name) {
+    const Relation* relation = step.before.find(name);
+    return !relation || !relation->name_before;
+}
+
 bool is_type(ObjectType object) { return object == ObjectType::type || object == ObjectType::domain; }
 
 /// Its full name; nothing of one that the change made, or named so.
@@ -39,15 +45,18 @@ std::vector<RemovedObject> removed_by(const Step& step) {
         for (const Name& name : drop->names)
             if (const std::optional<Name> known = type_before_change(step, name))
                 removed.push_back({*known, "", false, {}, true});
-    if (const auto* move = step.is<SetSchema>(); move && is_named_by_code(move->object)) {
+    if (const auto* move = step.is<SetSchema>();
+        move && is_named_by_code(move->object) && is_known_to_code(step, move->name)) {
         add(move->name, "");
         if (!removed.empty()) removed.back().renamed = true;
     }
     if (const auto* rename = step.is<Rename>()) {
-        if (is_named_by_code(rename->object)) add(rename->relation, "");
+        if (is_named_by_code(rename->object) && is_known_to_code(step, rename->relation)) add(rename->relation, "");
         if (rename->object == ObjectType::column) {
             const std::size_t known = removed.size();
-            add(rename->relation, rename->part);
+            if (const Column* column = column_before(step, rename->relation, rename->part);
+                !column || !column->name_before)
+                add(rename->relation, rename->part);
             for (std::size_t i = known; i < removed.size(); ++i) removed[i].renamed = true;
         }
     }

@@ -16,4 +16,10 @@ inline bool has_view_left(const Catalog& end, const Name& old, RelationId moved)
     return moved == 0 || std::find(shown.begin(), shown.end(), moved) != shown.end();
 }
 
+/// Renamed or moved once more, it is what it was.
+inline bool has_its_name_back(const Catalog& end, const Name& old, RelationId moved) {
+    const Relation* now = end.find(old);
+    return now && now->id == moved;
+}
+
 }  // namespace pgfence

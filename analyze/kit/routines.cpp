@@ -56,6 +56,8 @@ const Function* known_routine(const Step& step, const Name& name, const Signatur
     return found;
 }
 
+bool is_of_change(const Function& function) { return !function.existing && !function.replaces_older; }
+
 Function without_body(Function function) {
     function.body.clear();
     function.runs = {};
@@ -121,12 +123,12 @@ std::vector<DroppedRoutine> dropped_routines(const Step& step) {
         const Name& name = drop->names[i];
         const bool is_absent = step.before.complete() && step.before.find_functions(name).empty();
         const auto& signature = i < drop->signatures.size() ? drop->signatures[i] : std::nullopt;
-        if (is_absent || is_made_by_file(step, name, signature) ||
-            is_run_by_triggers(step, drop->object, name, signature))
-            continue;
+        const Function* known = known_routine(step, name, signature);
+        const bool is_new = known ? is_of_change(*known) : is_made_by_file(step, name, signature);
+        if (is_absent || is_new || is_run_by_triggers(step, drop->object, name, signature)) continue;
         DroppedRoutine& one = dropped.emplace_back();
         one.name = name;
-        if (const Function* known = known_routine(step, name, signature)) one.known = without_body(*known);
+        if (known) one.known = without_body(*known);
         if (one.known)
             one.arguments = one.known->arguments;
         else if (signature)

@@ -43,7 +43,7 @@ bool may_reach_others(const Step& step, const Name& name) {
     const std::vector<RelationId> changed = step.before.differences(step.after);
     return std::any_of(changed.begin(), changed.end(), [&](RelationId id) {
         const Relation* relation = step.before.get(id);
-        return relation && !is_part(*relation);
+        return relation && relation->existing && !is_part(*relation);
     });
 }
 
@@ -68,7 +68,7 @@ bool reaches_nobody(const Step& step, const Drop& drop) {
             for (const RelationId id : step.before.drawing_from(sequence->name))
                 dependants.push_back(step.before.get(id));
         return std::all_of(dependants.begin(), dependants.end(),
-                           [&](const Relation* one) { return !one || one == table || goes(*one); });
+                           [&](const Relation* one) { return !one || one == table || !one->existing || goes(*one); });
     };
     return drop.object == ObjectType::table && std::all_of(drop.names.begin(), drop.names.end(), stands_alone);
 }

@@ -59,7 +59,7 @@ ALTER TABLE orders RENAME CONSTRAINT note TO remark;
             return {};
         const std::string table = quoted(rename->relation);
         const Column* column = column_before(step, rename->relation, rename->part);
-        if (column && !column->existing) return {};
+        if (column && (!column->existing || column->name_before)) return {};
         const Relation* known = step.before.find(rename->relation);
         std::optional<Recipe> recipe;
         if (column && known && known->is_table())
@@ -78,10 +78,13 @@ ALTER TABLE orders RENAME CONSTRAINT note TO remark;
                                 in_code(rename->part), code(table), in_code(rename->new_name)));
         const auto is_taken_again = [id = known ? known->id : RelationId{}, old = rename->part](const Catalog& end) {
             const Relation* now = end.get(id);
-            return now && now->column(old);
+            return now ? now->column(old) : nullptr;
         };
         gone.stands_at_end = [=](const Catalog& end) { return !is_taken_again(end); };
-        replaced.stands_at_end = is_taken_again;
+        replaced.stands_at_end = [=](const Catalog& end) {
+            const Column* now = is_taken_again(end);
+            return now && (!now->existing || now->name_before);
+        };
         return {std::move(gone), std::move(replaced)};
     },
     .aliases = "renaming-column rename",

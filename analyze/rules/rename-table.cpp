@@ -87,6 +87,7 @@ ALTER INDEX orders_pkey RENAME TO purchases_pkey;
             return {};
         const Relation* known = step.before.find(rename->relation);
         if (known && !known->is_table() && known->kind != RelationKind::foreign_table) return {};
+        if (known && known->name_before) return {};
         const Name fresh{rename->relation.schema, rename->new_name};
         Consequence consequence = of_name(step, rename->relation,
                                           fmt::format("Running code that uses table {} fails once it is renamed to {}",
@@ -101,7 +102,7 @@ ALTER INDEX orders_pkey RENAME TO purchases_pkey;
         const auto old = step.before.resolve(rename->relation);
         const RelationId id = known ? known->id : RelationId{};
         consequence.stands_at_end = [=](const Catalog& end) {
-            return !has_view_left(end, old, id) && !has_another_table(end, old, id);
+            return !has_view_left(end, old, id) && !has_another_table(end, old, id) && !has_its_name_back(end, old, id);
         };
         replaced.stands_at_end = [=](const Catalog& end) { return has_another_table(end, old, id); };
         return {std::move(consequence), std::move(replaced)};

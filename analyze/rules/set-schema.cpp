@@ -40,8 +40,11 @@ ALTER TABLE orders SET SCHEMA archive;
                     readable ? std::optional(view_under_old_name(step, move->name, {move->new_schema, move->name.name}))
                              : std::nullopt);
         const Relation* known = step.before.find(move->name);
-        consequence.stands_at_end = [old = step.before.resolve(move->name), id = known ? known->id : RelationId{}](
-                                        const Catalog& end) { return !has_view_left(end, old, id); };
+        if (known && known->name_before) return {};
+        consequence.stands_at_end = [old = step.before.resolve(move->name),
+                                     id = known ? known->id : RelationId{}](const Catalog& end) {
+            return !has_view_left(end, old, id) && !has_its_name_back(end, old, id);
+        };
         return {std::move(consequence)};
     },
 };
