@@ -139,11 +139,15 @@ bool is_advice(Category category) {
     return category == Category::type_choice || category == Category::robustness || category == Category::policy;
 }
 
-/// The relations whose rows are worked through. A foreign key's finding names both tables; only one is scanned.
+/// The tables whose rows are worked through. A foreign key's finding names both tables; only one is scanned. Sizes are
+/// known of tables alone, and an index is worked through with its own.
 std::vector<std::string> worked_through(const Finding& finding, const Effects& effects) {
     std::vector<std::string> found;
-    for (const Work& work : effects.work)
-        if (work.existing && names(finding.relations, work.relation)) found.push_back(work.relation);
+    for (const Work& work : effects.work) {
+        const std::string& table = work.table.empty() ? work.relation : work.table;
+        if (work.existing && (names(finding.relations, work.relation) || names(finding.relations, table)))
+            found.push_back(table);
+    }
     return found.empty() ? finding.relations : found;
 }
 

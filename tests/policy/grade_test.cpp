@@ -281,6 +281,33 @@ TEST_CASE("the size that counts is that of the table worked through") {
     CHECK(grade(finding, effects, sizes).risk == Risk::high);
 }
 
+TEST_CASE("an index is worked through with its table, of which the size is known") {
+    const Work rewrite{.kind = Work::Kind::rewrite, .relation = "public.t", .of = ""};
+    const Work rebuild{
+        .kind = Work::Kind::index_rebuild, .relation = "public.t_pkey", .of = "public.t_pkey", .table = "public.t"};
+    const Work unknown{.kind = Work::Kind::index_rebuild, .relation = "public.t_pkey", .of = "public.t_pkey"};
+    struct Case {
+        std::string title;
+        std::vector<std::string> relations;
+        std::vector<Work> work;
+        Risk small, huge;
+    };
+    const std::vector<std::string> table{"public.t"}, index{"public.t_pkey"}, both{"public.t", "public.t_pkey"};
+    for (const Case& c : {Case{"a rewrite, its index named", both, {rewrite, rebuild}, Risk::medium, Risk::critical},
+                          Case{"a rewrite, its table named", table, {rewrite, rebuild}, Risk::medium, Risk::critical},
+                          Case{"REINDEX INDEX", index, {rebuild}, Risk::medium, Risk::critical},
+                          Case{"REINDEX TABLE", table, {rebuild}, Risk::medium, Risk::critical},
+                          Case{"an index of nobody knows which", index, {unknown}, Risk::high, Risk::high}}) {
+        INFO(c.title);
+        auto finding = about(Category::rewrite, LockMode::AccessExclusive, true);
+        finding.relations = c.relations;
+        Effects effects = locking(LockMode::AccessExclusive);
+        for (const Work& work : c.work) effects.work.push_back(work);
+        CHECK(grade(finding, effects, sized(100, 8192)).risk == c.small);
+        CHECK(grade(finding, effects, sized(90'000'000, 90 * kGB)).risk == c.huge);
+    }
+}
+
 TEST_CASE("the worst case is kept and named") {
     auto finding = about(Category::rewrite, LockMode::AccessExclusive, true);
     finding.certainty = Certainty::depends;
