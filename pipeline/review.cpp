@@ -102,8 +102,15 @@ Runner runner_of(const MigrationFile& file, const Script& script) {
 }
 
 Runners runners_of(const std::vector<MigrationFile>& files, const std::vector<Script>& scripts) {
+    // A deleted file has no text: what ran tells whose it was.
+    std::map<std::string_view, const Script*> ran;
+    for (std::size_t i = 0; i < files.size(); ++i)
+        if (files[i].role == MigrationFile::Role::history) ran.emplace(files[i].path, &scripts[i]);
     Runners runners;
-    for (std::size_t i = 0; i < files.size(); ++i) runners.emplace(files[i].id, runner_of(files[i], scripts[i]));
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const auto before = files[i].change == MigrationFile::Change::deleted ? ran.find(files[i].path) : ran.end();
+        runners.emplace(files[i].id, runner_of(files[i], before == ran.end() ? scripts[i] : *before->second));
+    }
     return runners;
 }
 

@@ -98,6 +98,14 @@ std::string said_of_renamed(const MigrationFile& file, const Runner& runner) {
     return before + ": what its runner makes of the new name is not known";
 }
 
+/// What stops at another name misses the one that it knows.
+std::string said_of_deleted(const Runner& runner) {
+    if (runner.renamed == Runner::Renamed::refused)
+        return fmt::format("This migration is deleted: where it ran, {} misses its file and refuses to deploy",
+                           runner.title);
+    return "This migration is deleted: new databases will differ from those that ran it";
+}
+
 /// Of a new one under the number of one that is deleted.
 std::string said_of_another(const MigrationFile& file, const Runner& runner) {
     const std::string where = fmt::format("This file has the number of {}, which this change deletes: where that ran, ",
@@ -114,7 +122,7 @@ std::string said_of(const MigrationFile& file, const Runner& runner, bool surely
         case Change::added: return said_of_late(file, runner);
         case Change::modified: return said_of_edited(runner, surely_ran);
         case Change::renamed: return said_of_renamed(file, runner);
-        case Change::deleted: return "This migration is deleted: new databases will differ from those that ran it";
+        case Change::deleted: return said_of_deleted(runner);
         case Change::none: return "";
     }
     return "";
@@ -129,7 +137,7 @@ bool stops_deployment(const MigrationFile& file, const Runner& runner) {
         case Change::added: return runner.late == Runner::Late::refused;
         case Change::modified: return edited;
         case Change::renamed: return is_known_again(file, runner) ? edited : runner.renamed == Runner::Renamed::refused;
-        case Change::deleted:
+        case Change::deleted:  // a file without statements holds no finding: a note tells of it
         case Change::none: return false;
     }
     return false;
@@ -287,7 +295,8 @@ extern const OwnRule non_linear_history{
              "is. "
              "An edited file does not run again where it ran; one that no release has and that was edited in place "
              "twice within 90 days is told of in a note. A deleted or renamed one makes new databases differ from old "
-             "ones. Write a new migration instead. "
+             "ones, and stops the deployment where its runner misses the file (Knex, Flyway, refinery). Write a new "
+             "migration instead. "
              "Repeatable migrations (`R__`) are made to be edited. A new file in place of many that it makes again is "
              "for "
              "new databases: the runners of old ones have to be told that it ran. What goes for several files is said "

@@ -509,6 +509,35 @@ TEST_CASE("an edit of what ran holds no lock and makes no table new for the file
     }
 }
 
+TEST_CASE("a note tells that a deleted migration stops the deployment where its runner misses the file") {
+    struct Case {
+        std::string path, text;
+        bool stops;
+        std::string beside = {}, its_text = {};
+    };
+    const std::string table = "CREATE TABLE notes (id bigint PRIMARY KEY);\n";
+    const std::string knex = "exports.up = async (knex) => { await knex.schema.dropTable('a'); };\n";
+    const std::string goose = "-- +goose Up\n" + table;
+    for (const Case& c :
+         {Case{"migrations/20240101000000_a.js", knex, true, "knexfile.js", "module.exports = {};\n"},
+          Case{"db/migration/V1__a.sql", table, true}, Case{"migrations/00001_a.sql", goose, false},
+          Case{"db/migrate/20240101000000_a.rb",
+               "class A < ActiveRecord::Migration[7.1]\n  def up\n    create_table :notes\n  end\nend\n", false}}) {
+        INFO(c.path);
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        repo.write(c.path, c.text);
+        if (!c.beside.empty()) repo.write(c.beside, c.its_text);
+        const auto base = repo.commit();
+        repo.run("checkout -q -b feature");
+        std::filesystem::remove(repo.path() / c.path);
+        repo.commit();
+        const Report review = reviewed(repo, base);
+        REQUIRE(review.notes.size() == 1);
+        CHECK(contains(review.notes.front(), "refuses to deploy") == c.stops);
+    }
+}
+
 TEST_CASE("a name that went before is not searched for again") {
     const Folder folder;
     const Repo repo(folder / "repo");
