@@ -102,6 +102,10 @@ struct Consequence {
 
 /// Which kinds of actions a rule may have something to say about.
 class Kinds {
+    static constexpr std::uint64_t kAll = ~std::uint64_t{0};
+    static constexpr std::uint64_t bit_of(AlterTableType clause) {
+        return std::uint64_t{1} << static_cast<unsigned>(clause);
+    }
     template <class Kind, class... All>
     static constexpr std::size_t index_of(const std::variant<All...>*) {
         std::size_t index = 0;
@@ -139,10 +143,6 @@ public:
     constexpr bool has_clause(std::uint64_t bits) const { return clauses_ == kAll || (clauses_ & bits) != 0; }
 
 private:
-    static constexpr std::uint64_t kAll = ~std::uint64_t{0};
-    static constexpr std::uint64_t bit_of(AlterTableType clause) {
-        return std::uint64_t{1} << static_cast<unsigned>(clause);
-    }
     static_assert(static_cast<unsigned>(AlterTableType::Other) < 64);
     static_assert(std::variant_size_v<Action> <= 64);
     std::uint64_t bits_ = kAll, clauses_ = kAll;
