@@ -236,6 +236,8 @@ void detach_partition(Answer& answer, const Relation* table, const AlterTableCmd
             continue;
         }
         answer.lock(*referencing, AccessExclusive, LockRole::referencing_table);
+        // A partitioned partition is planned with the bounds that it has of those above it.
+        if (referencing->kind == RelationKind::partitioned_table) answer.lock_partitioned_above(*referencing);
         // The query knows the bounds of what leaves: it need not read every partition of the referencing table, nor
         // any where those bounds admit no row.
         const bool all =
