@@ -81,8 +81,7 @@ REPACK (CONCURRENTLY) orders;
         const auto rewritten = rewritten_by(step);
         if (const Costly work = costly(step, {Cause::vacuum_full, Cause::cluster}))
             return {of_work(step, work,
-                            fmt::format("Rewrites {}. {}", list_in_code(work.relations()),
-                                        work.works.size() > 1 ? "are rewritten" : "is rewritten", work.waiting()),
+                            fmt::format("Rewrites {}. {}", list_in_code(work.relations()), work.waiting()),
                             rewritten ? concurrently(step, *rewritten) : std::nullopt)};
         const auto* repack = step.is<Repack>();
         if (!rewritten || !rewritten->table.empty() || (repack && repack->concurrently)) return {};
