@@ -80,8 +80,7 @@ REPACK (CONCURRENTLY) orders;
     .check = [](const Step& step) -> std::vector<Consequence> {
         const auto rewritten = rewritten_by(step);
         if (const Costly work = costly(step, {Cause::vacuum_full, Cause::cluster}))
-            return {of_work(step, work,
-                            fmt::format("Rewrites {}. {}", list_in_code(work.relations()), work.waiting()),
+            return {of_work(step, work, fmt::format("Rewrites {}. {}", list_in_code(work.relations()), work.waiting()),
                             rewritten ? concurrently(step, *rewritten) : std::nullopt)};
         const auto* repack = step.is<Repack>();
         if (!rewritten || !rewritten->table.empty() || (repack && repack->concurrently)) return {};
