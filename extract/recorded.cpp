@@ -10,6 +10,7 @@
 #include "extract/lines.h"
 #include "extract/one_query.h"
 #include "extract/placeholders.h"
+#include "extract/program/sql_text.h"
 #include "extract/usable.h"
 
 namespace pgfence::extract {
@@ -27,6 +28,21 @@ std::vector<std::string> asks_of(const RecordedStatement& statement) {
     std::vector<std::string> asks{statement.asks};
     if (statement.asks_for_part) asks.emplace_back(kMore);
     return asks;
+}
+
+/// A value of it is known only when the migration runs: $1, __unknown_7_.
+bool has_unknown_value(std::string_view sql) {
+    if (sql.find(kUnknown) != sql.npos) return true;
+    for (auto at = sql.find('$'); at != sql.npos; at = sql.find('$', at + 1))
+        if (at + 1 < sql.size() && is_digit(sql[at + 1])) return true;
+    return false;
+}
+
+/// The engine lets each query find one row. What is sent with a value of it is sent for each row that there is, unless
+/// the query says which.
+bool is_for_rows(const RecordedStatement& statement) {
+    const bool hangs_on_rows = !statement.asks.empty() && !equal_ignoring_case(statement.asks.substr(0, 3), "not");
+    return hangs_on_rows && has_unknown_value(statement.sql) && !picks_rows(statement.asks);
 }
 
 class Writer {
@@ -89,8 +105,9 @@ public:
 private:
     /// Statements of one branch run together or not at all.
     void hang(const RecordedStatement& statement, std::uint32_t begin, std::uint32_t end) {
-        const bool goes_on =
-            !statement.asks.empty() && branch_ && script_.uncertainties[*branch_].asks == asks_of(statement);
+        const bool goes_on = !statement.asks.empty() && branch_ &&
+                             script_.uncertainties[*branch_].asks == asks_of(statement) &&
+                             script_.uncertainties[*branch_].for_rows == is_for_rows(statement);
         if (goes_on) script_.uncertainties[*branch_].end = end;
         if (!goes_on) branch_.reset();
         if (goes_on) return;
@@ -98,6 +115,7 @@ private:
         if (statement.asks.empty()) return;
         branch_ = script_.uncertainties.size() - 1;
         script_.uncertainties.back().asks = asks_of(statement);
+        script_.uncertainties.back().for_rows = is_for_rows(statement);
     }
 
     /// __unknown_7_, and what else begins as they do.

@@ -57,7 +57,11 @@ bool compares_column(const A_Expr& e) {
     return (is_of_column(e.lexpr) && is_spelled_out(e.rexpr)) || (is_spelled_out(e.lexpr) && is_of_column(e.rexpr));
 }
 
-bool is_one_sided(const A_Expr& e) { return e.kind == AEXPR_OP && name_of(e.name).name != "="; }
+/// Less or greater than a value, or like a pattern: as many rows as there are may be.
+bool is_one_sided(const A_Expr& e) {
+    return (e.kind == AEXPR_OP && name_of(e.name).name != "=") || e.kind == AEXPR_LIKE || e.kind == AEXPR_ILIKE ||
+           e.kind == AEXPR_SIMILAR;
+}
 
 /// SELECT ... FROM t WHERE a IS NULL; of a joined table, a NULL is that there is no row.
 bool asks_for_null(const SelectStmt& select) {

@@ -11,6 +11,7 @@
 #include "extract/placeholders.h"
 #include "extract/program/named_placeholders.h"
 #include "extract/program/questions.h"
+#include "extract/program/sql_text.h"
 
 namespace pgfence::extract {
 namespace {
@@ -249,17 +250,18 @@ bool SqlWriter::leaves_answer_since(std::string_view asked, std::size_t from) co
 
 bool SqlWriter::asked_for_any_rows() const {
     if (sent_.empty()) return false;
-    SqlScanner scanner(std::string_view(script_.sql).substr(0, sent_.back().end), sent_.back().begin);
-    bool is_query = false;
+    const std::string_view query =
+        std::string_view(script_.sql).substr(sent_.back().begin, sent_.back().end - sent_.back().begin);
+    SqlScanner scanner(query);
+    bool reads = false;
     for (SqlPiece piece; scanner.next(piece);) {
         if (piece.kind != SqlPiece::Kind::word) continue;
-        const std::string word = lower_case(std::string_view(script_.sql).substr(piece.begin, piece.end - piece.begin));
-        if (word == "where" || word == "join") return false;
+        const std::string word = lower_case(query.substr(piece.begin, piece.end - piece.begin));
         // SELECT 1
-        is_query |= word == "from";
+        reads |= word == "from";
         if (word == "insert" || word == "update" || word == "delete") return false;
     }
-    return is_query;
+    return reads && !picks_rows(query);
 }
 
 bool SqlWriter::is_conditional(std::size_t statement) const {

@@ -52,7 +52,7 @@ public:
     void for_rows(std::size_t from);
     /// Likewise of those up to `to`, which run when all of `asks` holds; empty: it is not known when.
     void hangs(std::size_t from, std::size_t to, const std::string& what, const std::vector<std::string>& asks);
-    /// The statement that was sent last is a query whose rows no condition picks.
+    /// The statement that was sent last is a query whose rows nothing spelled out picks.
     bool asked_for_any_rows() const;
     /// Nothing that was sent behind the first `from` can have changed what the catalog answers.
     bool leaves_answer_since(std::string_view asked, std::size_t from) const;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/text.h"
+#include "extract/program/sql_text.h"
 #include "extract/python/harmless.h"
 #include "extract/python/python.h"
 #include "extract/python/sqlalchemy.h"
@@ -595,7 +596,8 @@ std::optional<Value> DjangoRows::element(const Value& path) {
 bool DjangoRows::any_rows(const Value& path) {
     if (path.text.find("cursor()") != std::string::npos) return out_.asked_for_any_rows();
     const auto rows = rows_of(path);
-    return rows && (rows->what == Rows::Of::set || rows->what == Rows::Of::values) && rows->where.empty();
+    return rows && (rows->what == Rows::Of::set || rows->what == Rows::Of::values) &&
+           std::none_of(rows->where.begin(), rows->where.end(), picks_rows);
 }
 
 }  // namespace pgfence::extract

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/text.h"
+#include "extract/program/sql_text.h"
 #include "extract/ruby/rails_names.h"
 
 namespace pgfence::extract {
@@ -378,7 +379,7 @@ std::optional<Value> RailsRows::element(const Value& path) {
 bool RailsRows::any_rows(const Value& path) {
     if (!element(path)) return false;
     const auto rows = rows_of(path.call->receiver);
-    return rows && rows->where.empty();
+    return rows && std::none_of(rows->where.begin(), rows->where.end(), picks_rows);
 }
 
 }  // namespace pgfence::extract

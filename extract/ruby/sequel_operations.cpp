@@ -262,9 +262,10 @@ bool SequelOperations::any_rows(const Value& path) {
     if (!path.call || !is_sequel_dataset(path.call->receiver)) return false;
     sql_.with_parameters(true);
     const auto set = sql_.dataset(path.call->receiver);
+    const bool picks = set && picks_rows(sql_.where(*set));
     sql_.with_parameters(false);
     sql_.take_uncertainties();
-    return set && !set->text && set->where.empty() && set->limit.empty();
+    return set && !set->text && !picks && set->limit.empty();
 }
 
 bool SequelOperations::harmless(const Call& call) const {

@@ -6,8 +6,10 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -524,6 +526,61 @@ TEST_CASE("what is done for each row hangs on how many there are") {
     REQUIRE_FALSE(script.uncertainties.empty());
     CHECK(script.uncertainties.front().what ==
           "how often the loop over apps.get_model('shop', 'Book').objects.all() runs");
+}
+
+namespace {
+
+/// The loops whose statement runs for rows that nothing spelled out picks.
+std::set<std::string> of_any_rows(const std::vector<std::string>& loops,
+                                  const std::function<Script(const std::string& loop)>& script_of) {
+    std::set<std::string> found;
+    for (const std::string& loop : loops) {
+        CAPTURE(loop);
+        const Script script = script_of(loop);
+        REQUIRE_FALSE(script.uncertainties.empty());
+        CHECK(script.unread.empty());
+        if (std::any_of(script.uncertainties.begin(), script.uncertainties.end(),
+                        [](const Uncertainty& one) { return one.for_rows; }))
+            found.insert(loop);
+    }
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("a loop over rows that a pattern, NULL or something unknown picks is one over any rows") {
+    const std::vector<std::string> any{"Order.all", "Order.where(state: nil)", "Order.where.not(state: 'new')",
+                                       "Order.where(\"state LIKE '%x%'\")", "Order.where('id > 5')"},
+        some{"Order.where(state: 'new')", "Order.where(id: [1, 2])", "Order.where(\"state = 'new' AND id > 5\")"};
+    std::vector<std::string> all = any;
+    all.insert(all.end(), some.begin(), some.end());
+    const auto found = of_any_rows(all, [](const std::string& loop) {
+        extract::Memory memory;
+        read("db/migrate/1_a.rb", rails("    create_table :orders do |t|\n      t.string :state\n    end\n"), memory);
+        return read("db/migrate/2_b.rb",
+                    "class B < ActiveRecord::Migration[7.0]\n  class Order < ActiveRecord::Base; end\n  def up\n    " +
+                        loop + ".find_each { |o| o.delete }\n  end\nend\n",
+                    memory);
+    });
+    CHECK(found == std::set<std::string>(any.begin(), any.end()));
+
+    const std::vector<std::string> any_sql{"SELECT id FROM orders",
+                                           "SELECT id FROM orders WHERE state LIKE '%x%'",
+                                           "SELECT id FROM orders WHERE state IS NULL AND id <> 7",
+                                           "SELECT o.id FROM orders o JOIN users u ON u.id = o.user_id",
+                                           "SELECT id FROM orders WHERE id NOT IN (1, 2)",
+                                           "SELECT id FROM orders WHERE n >= 3"},
+        some_sql{"SELECT id FROM orders WHERE state = 'new'",         "SELECT id FROM orders WHERE id IN (1, 2)",
+                 "SELECT id FROM orders WHERE id = ANY(ARRAY[1, 2])", "SELECT id FROM orders WHERE id BETWEEN 1 AND 5",
+                 "SELECT id FROM orders ORDER BY id LIMIT 1",         "SELECT id FROM orders WHERE 'new' = state"};
+    std::vector<std::string> all_sql = any_sql;
+    all_sql.insert(all_sql.end(), some_sql.begin(), some_sql.end());
+    const auto found_sql = of_any_rows(all_sql, [](const std::string& query) {
+        return read("versions/1_a.py", alembic("    for r in op.get_bind().execute(sa.text(\"" + query +
+                                               "\")):\n        op.get_bind().execute(sa.text(\"DELETE FROM orders "
+                                               "WHERE id = :id\"), {\"id\": r.id})\n"));
+    });
+    CHECK(found_sql == std::set<std::string>(any_sql.begin(), any_sql.end()));
 }
 
 TEST_CASE("what is renamed in Django goes on under its new name") {

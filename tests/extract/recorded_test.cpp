@@ -78,6 +78,25 @@ TEST_CASE("recorded: uncertainties reach the statement that they are about") {
     CHECK(script.uncertainties[1].what == "a value that is known only when the migration runs");
 }
 
+TEST_CASE("recorded: what is sent with a value of a row is sent for each, unless the query says which") {
+    const auto is_for_rows = [](const std::string& sql, const std::string& asks) {
+        RecordedStatement statement{sql, 5, 5, {"whether a row is found"}};
+        statement.asks = asks;
+        const Script script = script_of(sent({statement}));
+        REQUIRE(script.uncertainties.size() == 1);
+        return script.uncertainties[0].for_rows;
+    };
+    const std::string one = "DELETE FROM a WHERE id = $1", all = "EXISTS (SELECT id FROM a)";
+    CHECK(is_for_rows(one, all));
+    CHECK(is_for_rows(one, "EXISTS (SELECT id FROM a WHERE b IS NULL)"));
+    CHECK(is_for_rows(one, "EXISTS (SELECT id FROM a WHERE b LIKE '%x%')"));
+    CHECK_FALSE(is_for_rows(one, "EXISTS (SELECT id FROM a WHERE b = 'x')"));
+    CHECK_FALSE(is_for_rows(one, "EXISTS (SELECT id FROM a LIMIT 1)"));
+    CHECK_FALSE(is_for_rows(one, "NOT EXISTS (SELECT id FROM a)"));
+    CHECK_FALSE(is_for_rows("DELETE FROM a WHERE id = 7", all));
+    CHECK_FALSE(is_for_rows(one, ""));
+}
+
 TEST_CASE("recorded: a statement of which nothing is known is no mistake of the file's") {
     const Script script = script_of(sent({{"__unknown_1_", 5, 5, {}}}));
     REQUIRE(script.unread.size() == 1);
