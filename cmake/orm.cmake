@@ -7,7 +7,7 @@ add_library(pgfence_dep_quickjs STATIC ${quickjs_source}/quickjs.c ${quickjs_sou
     ${quickjs_source}/libunicode.c ${quickjs_source}/dtoa.c)
 target_compile_definitions(pgfence_dep_quickjs PRIVATE _GNU_SOURCE QUICKJS_NG_BUILD)
 # Not ours to mend, and instrumented its frames outgrow the stack that a run is given.
-target_compile_options(pgfence_dep_quickjs PRIVATE -w -O2 $<$<BOOL:${PGFENCE_SANITIZE}>:-fno-sanitize=all>)
+target_compile_options(pgfence_dep_quickjs PRIVATE -w -O2 -fno-align-functions -fno-align-loops -fno-align-jumps -fno-align-labels -fno-asynchronous-unwind-tables $<$<BOOL:${PGFENCE_SANITIZE}>:-fno-sanitize=all>)
 set_target_properties(pgfence_dep_quickjs PROPERTIES C_STANDARD 11 C_EXTENSIONS ON)
 target_include_directories(pgfence_dep_quickjs SYSTEM INTERFACE ${quickjs_source})
 target_link_libraries(pgfence_dep_quickjs PUBLIC m Threads::Threads)
