@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "core/text.h"
 
@@ -111,6 +112,22 @@ std::vector<std::string> index_column_names(const std::vector<IndexElement>& ele
     return names;
 }
 
+void NumberSet::erase(std::uint32_t number) {
+    const Part* there = std::as_const(parts_).find(number / kNumbers);
+    if (there && ((*there)[word(number)] & bit(number)) != 0) part(number)[word(number)] &= ~bit(number);
+}
+
+std::optional<std::uint32_t> NumberSet::first(std::uint32_t from, std::uint32_t end) const {
+    while (from < end) {
+        const Part* there = parts_.find(from / kNumbers);
+        const std::uint64_t rest = there ? (*there)[word(from)] >> from % kBits : 0;
+        if (rest != 0) return from + static_cast<std::uint32_t>(std::countr_zero(rest));
+        const std::uint32_t step = there ? kBits : kNumbers;
+        from = (from / step + 1) * step;
+    }
+    return std::nullopt;
+}
+
 std::uint32_t NameIndex::find(std::string_view schema, std::string_view name) const {
     // The model and the rules ask for names by the million: a key that fits is put together here.
     std::array<char, 192> key;
@@ -160,8 +177,7 @@ std::uint32_t NameIndex::free_number(std::string_view schema, std::string_view s
     if (digits < 1 || digits > kMaxDigits) return 0;
     from = std::max(from, kPowers[digits - 1]);
     if (const Numbers* numbers = numbers_.find(numbers_key(schema, stem, digits))) {
-        const auto placeholder = numbers->placeholders.lower_bound(from);
-        if (placeholder != numbers->placeholders.end()) return *placeholder;
+        if (const auto placeholder = numbers->placeholders.first(from, numbers->next)) return *placeholder;
         from = std::max(from, numbers->next);
     }
     while (from < kPowers[digits] && find(schema, std::string(stem) + std::to_string(from))) ++from;

@@ -3,8 +3,9 @@
 // Sources: makeObjectName, ChooseRelationName, ChooseIndexColumnNames (indexcmds.c), ChooseConstraintName
 // (pg_constraint.c), FigureIndexColname (parse_target.c).
 
+#include <array>
 #include <cstdint>
-#include <set>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,24 @@ std::string name_addition(const std::vector<std::string>& columns);
 std::vector<std::string> index_column_names(const std::vector<IndexElement>& elements,
                                             const std::vector<std::string>& including);
 
+/// Numbers, as bits that copies share part by part: a name that is dropped costs one part.
+class NumberSet {
+public:
+    void insert(std::uint32_t number) { part(number)[word(number)] |= bit(number); }
+    void erase(std::uint32_t number);
+    /// The smallest in [from, end).
+    std::optional<std::uint32_t> first(std::uint32_t from, std::uint32_t end) const;
+
+private:
+    static constexpr std::uint32_t kBits = 64, kWords = 32, kNumbers = kWords * kBits;
+    using Part = std::array<std::uint64_t, kWords>;
+    static std::size_t word(std::uint32_t number) { return number % kNumbers / kBits; }
+    static std::uint64_t bit(std::uint32_t number) { return std::uint64_t{1} << number % kBits; }
+    Part& part(std::uint32_t number) { return parts_.add(number / kNumbers); }
+
+    SharedSlots<Part> parts_;
+};
+
 /// Names in use by schema, each with a number of the owner's choice, and the first free "stem<number>" without trying
 /// them one by one: a thousand unnamed indexes on one column must not cost a million look-ups.
 class NameIndex {
@@ -41,7 +60,7 @@ private:
     /// Of the numbers behind one stem: all in [first, next) are taken but for the placeholders.
     struct Numbers {
         std::uint32_t next = 0;
-        std::set<std::uint32_t> placeholders;
+        NumberSet placeholders;
     };
     void note(std::string_view schema, std::string_view name, bool taken);
     SharedMap<std::uint32_t> names_;

@@ -18,54 +18,69 @@
 namespace pgfence {
 
 /// Dense numbers from 0 to T, each value shared by itself. Addresses last until the value is erased or first written
-/// to after a copy.
+/// to after a copy. A tree of three levels: what a write copies of the upper ones would else be much, at each
+/// statement.
 template <class T>
 class SharedSlots {
 public:
     const T* find(std::size_t at) const {
-        const Shared<Chunk>* chunk = chunk_of(at / kChunk);
-        const Shared<T>* slot = chunk ? &chunk->read()[at % kChunk] : nullptr;
+        const Chunk* chunk = chunk_of(at / kChunk);
+        const Shared<T>* slot = chunk ? &(*chunk)[at % kChunk] : nullptr;
         return slot && *slot ? &slot->read() : nullptr;
     }
     T* find(std::size_t at) { return std::as_const(*this).find(at) ? &add(at) : nullptr; }
     /// The value at that number, made when there is none.
     T& add(std::size_t at) {
-        Chunks& chunks = chunks_.write();
-        if (at / kChunk >= chunks.size()) chunks.resize(at / kChunk + 1);
-        return chunks[at / kChunk].write()[at % kChunk].write();
+        Groups& groups = groups_.write();
+        if (at / kGroup >= groups.size()) groups.resize(at / kGroup + 1);
+        return slot(at).write();
     }
     void erase(std::size_t at) {
-        if (std::as_const(*this).find(at)) chunks_.write()[at / kChunk].write()[at % kChunk].reset();
+        if (std::as_const(*this).find(at)) slot(at).reset();
     }
     /// Calls visit(number) for those that this one and the other do not share, in order. Costs what was written since
     /// one was copied from the other.
     template <class Visit>
     void for_each_difference(const SharedSlots& other, Visit visit) const {
-        if (chunks_.is_shared_with(other.chunks_)) return;
-        const Chunk none;
-        for (std::size_t chunk = 0; chunk < std::max(size(), other.size()); ++chunk) {
-            const Shared<Chunk>*here = chunk_of(chunk), *there = other.chunk_of(chunk);
-            if (here && there && here->is_shared_with(*there)) continue;
-            const Chunk& mine = here ? here->read() : none;
-            const Chunk& theirs = there ? there->read() : none;
-            for (std::size_t i = 0; i < kChunk; ++i)
-                if (!mine[i].is_shared_with(theirs[i])) visit(chunk * kChunk + i);
+        if (groups_.is_shared_with(other.groups_)) return;
+        for (std::size_t group = 0; group < std::max(size(), other.size()); ++group) {
+            if (group < size() && group < other.size() &&
+                groups_.read()[group].is_shared_with(other.groups_.read()[group]))
+                continue;
+            for (std::size_t chunk = group * kChunk; chunk < (group + 1) * kChunk; ++chunk)
+                visit_differences(other, chunk, visit);
         }
     }
 
 private:
-    static constexpr std::size_t kChunk = 32;
+    static constexpr std::size_t kChunk = 32, kGroup = kChunk * kChunk;
     using Chunk = std::array<Shared<T>, kChunk>;
-    using Chunks = std::vector<Shared<Chunk>>;
+    using Group = std::array<Shared<Chunk>, kChunk>;
+    using Groups = std::vector<Shared<Group>>;
 
-    std::size_t size() const { return chunks_ ? chunks_.read().size() : 0; }
-    /// Null where there is none, or nothing was ever put into it.
-    const Shared<Chunk>* chunk_of(std::size_t number) const {
-        const Shared<Chunk>* chunk = number < size() ? &chunks_.read()[number] : nullptr;
-        return chunk && *chunk ? chunk : nullptr;
+    std::size_t size() const { return groups_ ? groups_.read().size() : 0; }
+    /// Null where nothing was ever put into it.
+    const Chunk* chunk_of(std::size_t number) const {
+        if (number / kChunk >= size()) return nullptr;
+        const Shared<Group>& group = groups_.read()[number / kChunk];
+        const Shared<Chunk>* chunk = group ? &group.read()[number % kChunk] : nullptr;
+        return chunk && *chunk ? &chunk->read() : nullptr;
+    }
+    Shared<T>& slot(std::size_t at) {
+        return groups_.write()[at / kGroup].write()[at / kChunk % kChunk].write()[at % kChunk];
+    }
+    template <class Visit>
+    void visit_differences(const SharedSlots& other, std::size_t chunk, Visit visit) const {
+        const Chunk none{};
+        const Chunk *here = chunk_of(chunk), *there = other.chunk_of(chunk);
+        if (here == there) return;
+        if (!here) here = &none;
+        if (!there) there = &none;
+        for (std::size_t i = 0; i < kChunk; ++i)
+            if (!(*here)[i].is_shared_with((*there)[i])) visit(chunk * kChunk + i);
     }
 
-    Shared<Chunks> chunks_;
+    Shared<Groups> groups_;
 };
 
 /// String to T: a hash table whose buckets are shared slots, so that a write after a copy costs one small bucket.

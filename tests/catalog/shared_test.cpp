@@ -3,10 +3,17 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <random>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "analyze/catalog/chosen_names.h"
 #include "analyze/catalog/shared.h"
 
+using pgfence::NameIndex;
 using pgfence::Shared;
 using pgfence::SharedList;
 using pgfence::SharedSlots;
@@ -57,4 +64,62 @@ TEST_CASE("slots far apart, and what differs between two copies") {
     differ.clear();
     slots.for_each_difference(SharedSlots<int>(slots), [&](std::size_t at) { differ.push_back(at); });
     CHECK(differ.empty());
+}
+
+TEST_CASE("slots of which the other copy has not even a part") {
+    SharedSlots<int> few;
+    few.add(1) = 1;
+    SharedSlots<int> many = few;
+    for (const std::size_t at : {1023u, 1024u, 5000u, 70'000u}) many.add(at) = static_cast<int>(at);
+    CHECK_FALSE(std::as_const(few).find(1024));
+    CHECK_FALSE(std::as_const(many).find(2048));
+    CHECK(*std::as_const(many).find(70'000) == 70'000);
+    for (const auto& [one, other] : {std::pair(few, many), std::pair(many, few)}) {
+        std::vector<std::size_t> differ;
+        one.for_each_difference(other, [&](std::size_t at) { differ.push_back(at); });
+        CHECK(differ == std::vector<std::size_t>{1023, 1024, 5000, 70'000});
+    }
+    many.erase(70'000);
+    CHECK_FALSE(std::as_const(many).find(70'000));
+    many.erase(200'000);
+    CHECK_FALSE(std::as_const(many).find(200'000));
+}
+
+TEST_CASE("the first free number of a stem, whatever was taken and given back before") {
+    std::mt19937 engine(7);
+    const auto random = [&](std::uint32_t below) {
+        return std::uniform_int_distribution<std::uint32_t>(0, below - 1)(engine);
+    };
+    NameIndex index;
+    std::set<std::uint32_t> taken;
+    const auto first_free = [&](std::uint32_t from, std::uint32_t end) {
+        while (from < end && taken.contains(from)) ++from;
+        return from < end ? from : 0;
+    };
+    for (std::uint32_t n = 1; n < 6000; ++n) {
+        index.set("s", "t" + std::to_string(n), 1);
+        taken.insert(n);
+    }
+    for (int i = 0; i < 3000; ++i) {
+        const std::uint32_t n = 1 + random(7000);
+        const bool take = random(3) == 0;
+        const NameIndex before = index;  // what is written to is shared
+        index.set("s", "t" + std::to_string(n), take ? 1 : 0);
+        if (take)
+            taken.insert(n);
+        else
+            taken.erase(n);
+        const std::uint32_t from = random(7000);
+        REQUIRE(index.free_number("s", "t", 4, from) == first_free(std::max(from, 1000u), 10'000));
+        REQUIRE(index.free_number("s", "t", 2, from % 100) == first_free(std::max(from % 100, 10u), 100));
+    }
+}
+
+TEST_CASE("a name that is given back in a copy stays taken in the other") {
+    NameIndex index;
+    for (int n = 1; n < 10; ++n) index.set("s", "t" + std::to_string(n), 1);
+    NameIndex copy = index;
+    copy.set("s", "t4", 0);
+    CHECK(copy.free_number("s", "t", 1, 1) == 4);
+    CHECK(index.free_number("s", "t", 1, 1) == 0);
 }
