@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <compare>
 #include <cstdint>
 #include <string_view>
+#include <system_error>
 
 #include "analyze/model/column_type.h"
 #include "analyze/model/types.h"
@@ -48,6 +50,17 @@ std::optional<Decimal> decimal(std::string_view text) {
     number.fraction.erase(number.fraction.find_last_not_of('0') + 1);
     if (number.zero()) number.negative = false;
     return number;
+}
+
+constexpr std::size_t kDigitsOfInt8 = 18;
+
+/// What nearly all bounds are, read without a copy: a new partition is compared with each one that is there.
+std::optional<std::int64_t> short_integer(std::string_view text) {
+    std::int64_t value = 0;
+    if (text.size() > kDigitsOfInt8) return std::nullopt;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
 }
 
 int compare(const Decimal& a, const Decimal& b) {
@@ -204,10 +217,10 @@ std::optional<int> compare_literals(const Expr& a, const Expr& b, Literals liter
     if (is_of_moments(literals)) return compare_moments(x->text, y->text, literals);
     if (literals == Literals::bytes) return as_int(x->text <=> y->text);
     if (literals == Literals::words) return std::nullopt;
+    if (const auto m = short_integer(x->text), n = short_integer(y->text); m && n) return as_int(*m <=> *n);
     const auto m = decimal(x->text), n = decimal(y->text);
     if (!m || !n) return std::nullopt;
     // A fraction, or too many digits, make a numeric of the comparison, and the key is cast.
-    constexpr std::size_t kDigitsOfInt8 = 18;
     const auto is_integer = [](const Decimal& d) { return d.fraction.empty() && d.whole.size() <= kDigitsOfInt8; };
     if (literals == Literals::integers && !(is_integer(*m) && is_integer(*n))) return std::nullopt;
     return compare(*m, *n);

@@ -25,12 +25,17 @@ KeyLiterals literals_of_key(const Catalog& catalog, const Relation& table) {
     return all;
 }
 
+bool spelled_alike(const Expr& x, const Expr& y) {
+    if (x.kind != y.kind) return false;
+    return x.kind == Expr::Kind::null || (x.kind == Expr::Kind::constant && x.text == y.text);
+}
+
 /// A bound's values are cast to the key's type, whatever they were written as: casts are left out.
 bool same_value(const Expr& a, const Expr& b, std::optional<Literals> literals) {
     const Expr &x = uncast(a), &y = uncast(b);
-    if (x.kind == Expr::Kind::null || y.kind == Expr::Kind::null) return x.kind == y.kind;
+    if (spelled_alike(x, y)) return true;
     if (x.kind != Expr::Kind::constant || y.kind != Expr::Kind::constant) return false;
-    return x.text == y.text || (literals && same_literal(x, y, *literals) == true);
+    return literals && same_literal(x, y, *literals) == true;
 }
 
 /// MINVALUE is -1, MAXVALUE 1, a value 0.
@@ -46,15 +51,14 @@ Order compare_ends(const std::vector<Expr>& a, const std::vector<Expr>& b, const
         const int x = infinity(a[i]), y = infinity(b[i]);
         if (x != y) return x < y ? -1 : 1;
         if (x != 0) return 0;
-        if (same_value(a[i], b[i], literals[i])) continue;
-        const auto order = literals[i] ? compare_literals(uncast(a[i]), uncast(b[i]), *literals[i]) : std::nullopt;
+        const Expr &value = uncast(a[i]), &other = uncast(b[i]);
+        if (spelled_alike(value, other)) continue;
+        const auto order = literals[i] ? compare_literals(value, other, *literals[i]) : std::nullopt;
         if (!order) return std::nullopt;
         if (*order != 0) return order;
     }
     return 0;
 }
-
-bool is_below(const Order& order) { return order && *order < 0; }
 
 bool overlap(const PartitionBound& a, const PartitionBound& b, const KeyLiterals& literals) {
     if (a.strategy != b.strategy) return false;
@@ -69,12 +73,15 @@ bool overlap(const PartitionBound& a, const PartitionBound& b, const KeyLiterals
             const int common = std::gcd(a.modulus, b.modulus);
             return a.remainder % common == b.remainder % common;
         }
-        case PartitionKey::Strategy::range:
-            // None of them is empty.
-            if (compare_ends(a.lower, b.lower, literals) == 0 || compare_ends(a.upper, b.upper, literals) == 0)
-                return true;
-            return is_below(compare_ends(a.lower, b.upper, literals)) &&
-                   is_below(compare_ends(b.lower, a.upper, literals));
+        case PartitionKey::Strategy::range: {
+            // None of them is empty: what ends where the other begins, or before, has neither end in common with it.
+            const Order begins = compare_ends(a.lower, b.upper, literals);
+            if (begins && *begins >= 0) return false;
+            const Order ends = compare_ends(b.lower, a.upper, literals);
+            if (ends && *ends >= 0) return false;
+            return (begins && ends) || compare_ends(a.lower, b.lower, literals) == 0 ||
+                   compare_ends(a.upper, b.upper, literals) == 0;
+        }
     }
     return false;
 }
