@@ -209,6 +209,11 @@ public:
     std::vector<RelationId> calling(const Name& function) const;
     /// Tables with a default that may draw from a sequence of that name.
     std::vector<RelationId> drawing_from(const Name& sequence) const;
+    /// Relations that may have what names other relations or types: a policy, a rule, a trigger FROM a table, a type
+    /// that the table is OF. In order of id.
+    std::vector<const Relation*> naming_others() const;
+    /// Relations that may have a default that is cast to the type, as the cast is written.
+    std::vector<const Relation*> casting_to(const Name& type) const;
     bool has_relation_name(std::string_view schema, std::string_view name) const;
 
 protected:
@@ -251,13 +256,14 @@ protected:
     SharedMap<std::shared_ptr<const RoutineBody>> prepared_;
     SharedMap<RelationId> statistics_;
     SharedMap<std::vector<RelationId>> publications_;  // by name alone
-    // "t", "f" or "s" and a name -> relations that may use it: look before you act. "d" and a name: a domain is over
-    // it.
+    // "t", "f" or "s" and a name -> relations that may use it: look before you act. "c": likewise, casts of defaults.
+    // "d" and a name: a domain is over it. "n": those of naming_others().
     SharedMap<std::vector<RelationId>> uses_;
     std::vector<std::string> schemas_{"public"};
     std::vector<std::string> unread_schemas_;  ///< of them, those that may have been there, and the dump lacks
     std::vector<std::string> search_path_{"public"};
-    std::vector<Name> enums_of_transaction_;  // made or grown
+    SharedSlots<Name> enums_of_transaction_;  // made or grown, from 0 on
+    std::size_t enums_in_transaction_ = 0;
     std::vector<EventTrigger> event_triggers_;
     SharedMap<bool> nondeterministic_, with_policies_;  // by "schema\0name"
     SharedMap<Shared<Relation>> told_;                  // likewise

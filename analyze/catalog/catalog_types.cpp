@@ -80,6 +80,16 @@ std::vector<RelationId> Catalog::drawing_from(const Name& sequence) const {
     return users ? *users : std::vector<RelationId>{};
 }
 
+std::vector<const Relation*> Catalog::naming_others() const {
+    const std::vector<RelationId>* users = uses_.find("n");
+    return users ? relations_of(*users) : std::vector<const Relation*>{};
+}
+
+std::vector<const Relation*> Catalog::casting_to(const Name& type) const {
+    const std::vector<RelationId>* users = uses_.find("c" + key_of(type));
+    return users ? relations_of(*users) : std::vector<const Relation*>{};
+}
+
 const Domain* Catalog::find_domain(const Name& written) const {
     return domains_.find(key_of(resolve_typename(written)));
 }
@@ -94,8 +104,9 @@ const Enum* Catalog::find_enum(const Name& written) const { return enums_.find(k
 
 std::vector<const Enum*> Catalog::grown_enums() const {
     std::vector<const Enum*> grown;
-    for (const Name& name : enums_of_transaction_)
-        if (const Enum* e = enums_.find(key_of(name)); e && !e->uncommitted.empty()) grown.push_back(e);
+    for (std::size_t i = 0; i < enums_in_transaction_; ++i)
+        if (const Enum* e = enums_.find(key_of(*enums_of_transaction_.find(i))); e && !e->uncommitted.empty())
+            grown.push_back(e);
     return grown;
 }
 

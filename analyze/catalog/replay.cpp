@@ -342,11 +342,14 @@ struct Replay {
         for (const PolicyInfo& known : table->table.policies)
             if (!a.create && known.name == a.name) keep_of_altered(known, policy);
         put_named(table->table.policies, std::move(policy));
+        server.catalog.note_names_others(table->id);
     }
     void operator()(const CreateRule& a) const {
-        if (Relation* table = server.catalog.find(a.table))
-            put_named(table->rules, RewriteRule{a.name, a.event, a.instead, a.conditional, a.runs, true,
-                                                std::make_shared<const Query>(a.condition), a.columns});
+        Relation* table = server.catalog.find(a.table);
+        if (!table) return;
+        put_named(table->rules, RewriteRule{a.name, a.event, a.instead, a.conditional, a.runs, true,
+                                            std::make_shared<const Query>(a.condition), a.columns});
+        server.catalog.note_names_others(table->id);
     }
     void operator()(const Grant& a) const { grant(server, a); }
     void operator()(const DefaultPrivileges& a) const { server.catalog.change_default_rights(a); }

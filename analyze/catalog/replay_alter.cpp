@@ -198,6 +198,7 @@ void alter_family(Server server, Relation& relation, const AlterTableCmd& cmd) {
         case DropInherit: detach_child(server, *other, relation); break;
         case AddOf:
             if (other->kind == RelationKind::composite_type) relation.table.of_type = other->name;
+            server.catalog.note_names_others(relation.id);
             break;
         default: break;
     }

@@ -211,6 +211,7 @@ void attach_child(Server server, Relation& parent, Relation& child, const std::o
     if (!partition) return;
     attach_indexes(server, child, parent);
     clone_triggers(child, parent);
+    server.catalog.note_names_others(child.id);
 }
 
 void detach_child(Server server, Relation& parent, Relation& child) {

@@ -116,6 +116,7 @@ void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
     if (relation.view.where != other.view.where) relation.view.plain = false;
     add_what_fires(relation.triggers, other.triggers);
     add_what_fires(relation.rules, other.rules);
+    catalog.note_names_others(id);
     const std::size_t policies = std::max(relation.table.policies.size(), other.table.policies.size());
     std::erase_if(relation.table.policies, [&](const PolicyInfo& policy) { return !has_policy(other, policy.name); });
     for (PolicyInfo& policy : relation.table.policies)

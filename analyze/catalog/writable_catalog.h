@@ -100,6 +100,8 @@ public:
     void forget_constraint_name(const std::string& schema, const std::string& name);
     /// The relation's columns, defaults or constraints may now use these: types, functions, sequences found by name.
     void note_uses(RelationId relation);
+    /// It may now be one of naming_others().
+    void note_names_others(RelationId relation);
     void note_uses(RelationId relation, const Column& column);
     void note_calls(RelationId relation, const Boxed<Expr>& expr);
 
@@ -152,6 +154,8 @@ private:
     void note_name_taken(const Name& name);
     Node* node(RelationId id);
     void note_use(const std::string& key, RelationId relation);
+    void note_casts(RelationId relation, const Expr& expr);
+    void note_of_transaction(Name name);
     void rename_base(const Name& from, const Name& to);  ///< of domains over that type
     void drop_alone(RelationId id);
     void link_constraint(RelationId table, const TableConstraint& constraint);

@@ -37,12 +37,19 @@ void WritableCatalog::note_calls(RelationId relation, const Boxed<Expr>& expr) {
         if (std::as_const(uses_).find("f" + call.name)) note_use("f" + call.name, relation);
 }
 
+void WritableCatalog::note_casts(RelationId relation, const Expr& expr) {
+    if (expr.kind == Expr::Kind::cast && expr.type.name.schema != "pg_catalog")
+        note_use("c" + key_of(expr.type.name), relation);
+    for (const Expr& arg : expr.args) note_casts(relation, arg);
+}
+
 void WritableCatalog::note_uses(RelationId relation, const Column& column) {
     const std::string& schema = column.type.name.schema;
     if (!schema.empty() && schema != "pg_catalog") note_use("t" + key_of(column.type.name), relation);
     const std::string drawn = column.default_expr ? sequence_of(*column.default_expr) : "";
     if (!drawn.empty()) note_use("s" + drawn.substr(drawn.rfind('.') + 1), relation);
     note_calls(relation, column.default_expr);
+    if (column.default_expr) note_casts(relation, *column.default_expr);
     note_calls(relation, column.generated_expr);
 }
 
@@ -55,20 +62,35 @@ void WritableCatalog::note_uses(RelationId relation) {
     note_calls(relation, r->index.where);
     for (const TriggerInfo& trigger : r->triggers)
         if (std::as_const(uses_).find("f" + trigger.function.name)) note_use("f" + trigger.function.name, relation);
+    note_names_others(relation);
+}
+
+void WritableCatalog::note_names_others(RelationId relation) {
+    const Relation* r = std::as_const(*this).get(relation);
+    if (!r) return;
+    const bool from =
+        std::any_of(r->triggers.begin(), r->triggers.end(), [](const TriggerInfo& t) { return t.from != 0; });
+    if (from || !r->table.policies.empty() || !r->rules.empty() || r->table.of_type) note_use("n", relation);
 }
 
 Domain* WritableCatalog::find_domain(const Name& written) { return domains_.find(key_of(resolve_typename(written))); }
 
 Enum* WritableCatalog::find_enum(const Name& written) { return enums_.find(key_of(resolve_typename(written))); }
 
+void WritableCatalog::note_of_transaction(Name name) {
+    enums_of_transaction_.add(enums_in_transaction_++) = std::move(name);
+}
+
 void WritableCatalog::note_grown(Enum& grown, std::string label) {
-    if (!grown.made_in_transaction && grown.uncommitted.empty()) enums_of_transaction_.push_back(grown.name);
+    if (!grown.made_in_transaction && grown.uncommitted.empty()) note_of_transaction(grown.name);
     grown.uncommitted.push_back(std::move(label));
 }
 
 void WritableCatalog::end_transaction() {
-    for (const Name& name : std::exchange(enums_of_transaction_, {})) {
-        Enum* e = enums_.find(key_of(name));
+    const SharedSlots<Name> names = std::exchange(enums_of_transaction_, {});
+    const std::size_t count = std::exchange(enums_in_transaction_, 0);
+    for (std::size_t i = 0; i < count; ++i) {
+        Enum* e = enums_.find(key_of(*names.find(i)));
         if (!e) continue;
         e->made_in_transaction = false;
         e->uncommitted.clear();
@@ -179,7 +201,7 @@ void WritableCatalog::put(Domain domain) {
 
 void WritableCatalog::put(Enum e) {
     const std::string key = key_of(e.name);
-    if (e.made_in_transaction || !e.uncommitted.empty()) enums_of_transaction_.push_back(e.name);
+    if (e.made_in_transaction || !e.uncommitted.empty()) note_of_transaction(e.name);
     enums_[key] = std::move(e);
 }
 

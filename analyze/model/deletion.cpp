@@ -115,17 +115,17 @@ void Deletion::of_relation(const Relation& relation, LockRole role) {
     answer_.lock_indexes(relation, AccessExclusive);
     if (relation.is_table() || relation.kind == RelationKind::foreign_table) of_table(relation);
     // CreateTriggerFiringOn: a constraint trigger goes with the table that it says FROM.
-    for (const auto& [id, other] : answer_.catalog.relations())
-        if (std::any_of(other.triggers.begin(), other.triggers.end(),
+    for (const Relation* other : answer_.catalog.naming_others())
+        if (std::any_of(other->triggers.begin(), other->triggers.end(),
                         [&](const TriggerInfo& trigger) { return trigger.from == relation.id; }))
-            answer_.lock(other, AccessExclusive, LockRole::trigger_from);
+            answer_.lock(*other, AccessExclusive, LockRole::trigger_from);
     for (const Relation* sequence : answer_.catalog.sequences_owned_by(relation.id))
         of_relation(*sequence, LockRole::owned_sequence);
     if (!cascade_) return;
     for (const Relation* view : answer_.catalog.views_on(relation.id)) of_relation(*view, LockRole::dependent_view);
-    for (const auto& [id, other] : answer_.catalog.relations())
-        if (has_policy_on(answer_.catalog, other, relation) || has_rule_on(answer_.catalog, other, relation))
-            answer_.lock(other, AccessExclusive, LockRole::loses_a_policy_or_rule);
+    for (const Relation* other : answer_.catalog.naming_others())
+        if (has_policy_on(answer_.catalog, *other, relation) || has_rule_on(answer_.catalog, *other, relation))
+            answer_.lock(*other, AccessExclusive, LockRole::loses_a_policy_or_rule);
     of_atomic_functions([&](const Function& f) { return depends_on(answer_.catalog, f, relation); });
     if (relation.kind == RelationKind::sequence) of_defaults_from(relation);
     if (relation.is_table() || relation.kind == RelationKind::composite_type) of_type(relation.name);

@@ -100,9 +100,9 @@ public:
         for (const RelationId id : relation.table.children)
             if (const Relation* child = answer_.catalog.get(id); child && !child->table.is_partition)
                 add(*child, "table");
-        for (const auto& [id, other] : answer_.catalog.relations()) {
-            if (has_policy_on(answer_.catalog, other, relation)) add(other, "a policy of");
-            if (has_rule_on(answer_.catalog, other, relation)) add(other, "a rule of", false);
+        for (const Relation* other : answer_.catalog.naming_others()) {
+            if (has_policy_on(answer_.catalog, *other, relation)) add(*other, "a policy of");
+            if (has_rule_on(answer_.catalog, *other, relation)) add(*other, "a rule of", false);
         }
         of_atomic_functions([&](const Function& f) { return depends_on(answer_.catalog, f, relation); }, true);
         if (relation.kind == RelationKind::sequence) of_sequence(relation);
@@ -151,12 +151,12 @@ public:
             add(*relation, "a column of", !goes_with_its_source(*relation));
         for (const Domain* domain : answer_.catalog.domains())
             if (domain->base.name == type) found("type " + name_in_report(domain->name), true);
-        for (const auto& [id, relation] : answer_.catalog.relations()) {
-            if (relation.table.of_type == type) add(relation, "table");
-            if (std::any_of(relation.columns.begin(), relation.columns.end(),
+        for (const Relation* relation : answer_.catalog.naming_others())
+            if (relation->table.of_type == type) add(*relation, "table");
+        for (const Relation* relation : answer_.catalog.casting_to(type))
+            if (std::any_of(relation->columns.begin(), relation->columns.end(),
                             [&](const Column& c) { return c.default_expr && casts_to(*c.default_expr, type); }))
-                add(relation, "a default of");
-        }
+                add(*relation, "a default of");
     }
 
     void of_function(const Name& function) {

@@ -306,6 +306,71 @@ TEST_CASE("nothing is missing that may be there all the same") {
     CHECK(said(path + "DROP TABLE IF EXISTS shop.orders", "ALTER TABLE shop.orders ADD COLUMN x int") != "");
 }
 
+TEST_CASE("what names a table or a type keeps it from being dropped, whatever became of its own table since") {
+    const auto said = [](const std::string& history, std::string_view sql) { return said_of(history, sql, 18, true); };
+    const std::string cannot = "refused: cannot drop public.", depends = " because other objects depend on it: ";
+    // a policy, a rule
+    const std::string tables = "CREATE TABLE a (id int); CREATE TABLE b (id int); ";
+    const std::string policy = tables + "CREATE POLICY p ON b USING (EXISTS (SELECT 1 FROM a)); ";
+    CHECK(said(policy, "DROP TABLE a") == cannot + "a" + depends + "a policy of public.b");
+    CHECK(said(policy + "ALTER TABLE b RENAME TO c;", "DROP TABLE a") ==
+          cannot + "a" + depends + "a policy of public.c");
+    CHECK(said(policy + "DROP POLICY p ON b;", "DROP TABLE a").empty());
+    CHECK(said(policy + "DROP TABLE b;", "DROP TABLE a").empty());
+    CHECK(said(policy, "DROP TABLE a, b").empty());
+    CHECK(said(policy, "DROP TABLE b").empty());
+    const std::string rule = tables + "CREATE RULE r AS ON DELETE TO b DO ALSO DELETE FROM a; ";
+    CHECK(said(rule, "DROP TABLE a") == "maybe " + cannot + "a" + depends + "a rule of public.b");
+    CHECK(said(rule + "DROP RULE r ON b;", "DROP TABLE a").empty());
+    // a table of a type
+    const std::string typed = "CREATE TYPE pair AS (a int); CREATE TABLE t (a int); ALTER TABLE t OF pair; ";
+    CHECK(said(typed, "DROP TYPE pair") == cannot + "pair" + depends + "table public.t");
+    CHECK(said(typed + "ALTER TABLE t NOT OF;", "DROP TYPE pair").empty());
+    CHECK(said("CREATE TYPE pair AS (a int); CREATE TABLE t OF pair;", "DROP TYPE pair") ==
+          cannot + "pair" + depends + "table public.t");
+    // a default that is cast to it: on a column of another type, a copy of that, a column that came later
+    const std::string felt =
+        "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE felt (m mood DEFAULT 'ok'); "
+        "ALTER TABLE felt ALTER m TYPE text; ";
+    CHECK(said(felt, "DROP TYPE mood") == cannot + "mood" + depends + "a default of public.felt");
+    CHECK(said(felt + "ALTER TABLE felt ALTER m DROP DEFAULT;", "DROP TYPE mood").empty());
+    CHECK(said(felt + "CREATE TABLE copy (LIKE felt INCLUDING DEFAULTS); DROP TABLE felt;", "DROP TYPE mood") ==
+          cannot + "mood" + depends + "a default of public.copy");
+    CHECK(said(felt + "CREATE TABLE copy (LIKE felt); DROP TABLE felt;", "DROP TYPE mood").empty());
+    CHECK(said(felt + "CREATE TABLE child () INHERITS (felt); ALTER TABLE child NO INHERIT felt; DROP TABLE felt;",
+               "DROP TYPE mood") == cannot + "mood" + depends + "a default of public.child");
+    CHECK(said("CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE u (id int);"
+               "ALTER TABLE u ADD m text DEFAULT 'ok'::public.mood;",
+               "DROP TYPE mood") == cannot + "mood" + depends + "a default of public.u");
+    CHECK(said(felt + "CREATE TYPE other AS ENUM ('ok');", "DROP TYPE other").empty());
+}
+
+TEST_CASE("bounds of partitions are numbers, however they are written") {
+    const std::string schema =
+        "CREATE TABLE p (id bigint) PARTITION BY RANGE (id);"
+        "CREATE TABLE p_1 PARTITION OF p FOR VALUES FROM (10) TO (20);"
+        "CREATE TABLE p_2 PARTITION OF p FOR VALUES FROM (MINVALUE) TO (-5);"
+        "CREATE TABLE p_3 PARTITION OF p FOR VALUES FROM (9000000000000000000) TO (MAXVALUE);";
+    const auto said = [&](const std::string& bounds) {
+        return said_of(schema, "CREATE TABLE n PARTITION OF p FOR VALUES FROM " + bounds, 18, true);
+    };
+    const auto overlaps = [](int n) {
+        return "refused: partition would overlap partition \"p_" + std::to_string(n) + "\"";
+    };
+    for (const char* bounds : {"(20) TO (30)", "('020') TO (30)", "(0) TO (10)", "(-5) TO ('+10')", "('-0') TO (9)",
+                               "(20) TO (8999999999999999999)"})
+        CHECK(said(bounds).empty());
+    for (const char* bounds : {"(19) TO (30)", "('019') TO (30)", "(0) TO (11)", "(10) TO (20)", "(10) TO (11)",
+                               "(12) TO (20)", "(12) TO (13)", "(0) TO (100)", "('+9') TO ('011')"})
+        CHECK(said(bounds) == overlaps(1));
+    CHECK(said("(-100) TO (-50)") == overlaps(2));
+    CHECK(said("(MINVALUE) TO (-50)") == overlaps(2));
+    CHECK(said("(-6) TO (0)") == overlaps(2));
+    CHECK(said("(20) TO (MAXVALUE)") == overlaps(3));
+    CHECK(said("(5) TO (5)") == "refused: empty range bound specified for partition");
+    CHECK(said("('05') TO (5)") == "refused: empty range bound specified for partition");
+}
+
 TEST_CASE("a function that an event trigger runs stays, or the event trigger goes with it") {
     const std::string schema =
         "CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; "
