@@ -267,6 +267,7 @@ protected:
     std::vector<EventTrigger> event_triggers_;
     SharedMap<bool> nondeterministic_, with_policies_;  // by "schema\0name"
     SharedMap<Shared<Relation>> told_;                  // likewise
+    SharedMap<SharedMap<bool>> told_indexes_;           // likewise, of tables: keys in told_ of what may be on them
     RelationId next_id_ = 1;
     std::uint32_t setval_calls_ = 0;
     bool publishes_all_tables_ = false;

@@ -139,6 +139,7 @@ void hear_index(WritableCatalog& catalog, const CreateIndex& action) {
     told.name = name;
     told.kind = RelationKind::index;
     told.index.told_table = table;
+    catalog.note_told_index(name, table);
     told.maybe = action.if_not_exists && !after_drop;
     if (told.maybe) return;
     told.existing = !catalog.in_change();
@@ -168,6 +169,7 @@ void hear_new_name(WritableCatalog& catalog, const Rename& action) {
         Relation& told = catalog.tell_of(name);
         moved.name = told.name;
         told = std::move(moved);
+        if (!told.index.told_table.empty()) catalog.note_told_index(told.name, told.index.told_table);
         return;
     }
     Relation& told = catalog.tell_of(action.relation);

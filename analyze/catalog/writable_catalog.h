@@ -38,7 +38,12 @@ public:
     /// As told_of(), to change; made when there is none. hear() keeps them.
     Relation& tell_of(const Name& written);
     void forget_told(const Name& written);
-    void forget_all_told() { told_ = {}; }
+    void forget_all_told() {
+        told_ = {};
+        told_indexes_ = {};
+    }
+    /// What is told of the index has that table now.
+    void note_told_index(const Name& resolved, const Name& table);
     /// Indexes go, and are named, with their table.
     void forget_told_indexes_of(const Name& resolved_table);
     void rename_table_of_told(const Name& resolved, const Name& to);
@@ -156,6 +161,7 @@ private:
     void note_use(const std::string& key, RelationId relation);
     void note_casts(RelationId relation, const Expr& expr);
     void note_of_transaction(Name name);
+    std::vector<std::string> told_indexes_of(const Name& resolved_table) const;
     void rename_base(const Name& from, const Name& to);  ///< of domains over that type
     void drop_alone(RelationId id);
     void link_constraint(RelationId table, const TableConstraint& constraint);

@@ -112,22 +112,34 @@ Relation& WritableCatalog::tell_of(const Name& written) {
     return told;
 }
 
+void WritableCatalog::note_told_index(const Name& resolved, const Name& table) {
+    told_indexes_[key_of(table)][key_of(resolved)] = true;
+}
+
+std::vector<std::string> WritableCatalog::told_indexes_of(const Name& resolved_table) const {
+    std::vector<std::string> found;
+    const SharedMap<bool>* keys = told_indexes_.find(key_of(resolved_table));
+    if (!keys) return found;
+    keys->for_each([&](const std::string& key, bool) {
+        const Shared<Relation>* told = told_.find(key);
+        if (told && told->read().index.told_table == resolved_table) found.push_back(key);
+    });
+    return found;
+}
+
 void WritableCatalog::forget_told(const Name& written) { told_.erase(key_of(resolve(written))); }
 
 void WritableCatalog::forget_told_indexes_of(const Name& resolved_table) {
-    std::vector<std::string> gone;
-    told_.for_each([&](const std::string& key, const Shared<Relation>& told) {
-        if (told.read().index.told_table == resolved_table) gone.push_back(key);
-    });
-    for (const std::string& key : gone) told_.erase(key);
+    for (const std::string& key : told_indexes_of(resolved_table)) told_.erase(key);
+    told_indexes_.erase(key_of(resolved_table));
 }
 
 void WritableCatalog::rename_table_of_told(const Name& resolved, const Name& to) {
-    std::vector<std::string> moved;
-    told_.for_each([&](const std::string& key, const Shared<Relation>& told) {
-        if (told.read().index.told_table == resolved) moved.push_back(key);
-    });
-    for (const std::string& key : moved) told_[key].write().index.told_table = to;
+    for (const std::string& key : told_indexes_of(resolved)) {
+        told_[key].write().index.told_table = to;
+        told_indexes_[key_of(to)][key] = true;
+    }
+    if (resolved != to) told_indexes_.erase(key_of(resolved));
 }
 
 void WritableCatalog::keep_told_by(const WritableCatalog& other) {
@@ -150,9 +162,14 @@ void WritableCatalog::assume_no_more(const Name& resolved, const WritableCatalog
     const std::string key = key_of(resolved);
     if (Relation* made = find(resolved)) made->after_drop = before.gone_.find(key) != nullptr;
     if (!before.gone_.find(key)) gone_.erase(key);
-    before.told_.for_each([&](const std::string& name, const Shared<Relation>& told) {
-        if (name == key || told.read().index.told_table == resolved) told_[name] = told;
-    });
+    if (const Shared<Relation>* told = before.told_.find(key)) {
+        told_[key] = *told;
+        if (!told->read().index.told_table.empty()) note_told_index(resolved, told->read().index.told_table);
+    }
+    for (const std::string& name : before.told_indexes_of(resolved)) {
+        told_[name] = *before.told_.find(name);
+        told_indexes_[key][name] = true;
+    }
 }
 
 void WritableCatalog::note_gone(const Name& resolved) {

@@ -45,6 +45,10 @@ TEST_CASE("what migrations made on a table of others is locked with it") {
         "CREATE INDEX IF NOT EXISTS t_a ON t (a);",
         std::string(kParts) + "ALTER INDEX t_a RENAME TO i; ALTER INDEX i RENAME TO t_a;",
         std::string(kParts) + "ALTER TABLE t RENAME TO s; ALTER TABLE s RENAME TO t;",
+        std::string(kParts) + "ALTER TABLE t RENAME TO s; ALTER TABLE s RENAME TO r; ALTER TABLE r RENAME TO t;",
+        std::string(kParts) +
+            "ALTER INDEX t_a RENAME TO i; ALTER TABLE t RENAME TO s; ALTER INDEX i RENAME TO t_a;"
+            "ALTER TABLE s RENAME TO t;",
         std::string(kParts) + "DROP INDEX t_a; CREATE INDEX IF NOT EXISTS t_a ON t (b);",
     };
     const std::vector<std::string> statements{
@@ -79,7 +83,9 @@ TEST_CASE("an index goes with its table, and of one that nothing speaks of the t
     const std::string made = "CREATE INDEX t_a ON t (a);";
     CHECK(last(made, "DROP INDEX t_a").effects.certainty == Certainty::known);
     CHECK(last("CREATE INDEX IF NOT EXISTS t_a ON t (a);", "DROP INDEX t_a").effects.certainty == Certainty::depends);
-    for (const std::string gone : {"", "DROP TABLE t;", "ALTER TABLE t SET SCHEMA s;", "DROP INDEX t_a;"}) {
+    for (const std::string gone : {"", "DROP TABLE t;", "ALTER TABLE t SET SCHEMA s;", "DROP INDEX t_a;",
+                                   "ALTER TABLE t RENAME TO s; DROP TABLE s;",
+                                   "ALTER INDEX t_a RENAME TO i; ALTER INDEX i RENAME TO t_a; DROP TABLE t;"}) {
         const Effects effects = last(gone.empty() ? "" : made + gone, "DROP INDEX t_a").effects;
         INFO(gone);
         CHECK(effects.certainty == Certainty::depends);
@@ -87,6 +93,12 @@ TEST_CASE("an index goes with its table, and of one that nothing speaks of the t
     }
     CHECK(locks(last(made + "ALTER TABLE t RENAME TO s;", "DROP INDEX t_a").effects).find("public.s:") !=
           std::string::npos);
+    // One of its name on another table stays where it is.
+    for (const char* since : {"DROP TABLE t;", "ALTER TABLE t RENAME TO s;"}) {
+        const std::string history = made + "DROP INDEX t_a; CREATE INDEX t_a ON u (a);" + since;
+        INFO(history);
+        CHECK(locks(last(history, "DROP INDEX t_a").effects).find("public.u:") != std::string::npos);
+    }
 }
 
 TEST_CASE("an index is built while its predecessor's lock keeps readers out, whoever made the table") {
