@@ -31,9 +31,11 @@ endfunction()
 # FOLDERS: sources, the folder of its name unless given. USES: other stages. LINKS: libraries. READS: headers that most of its
 # files include, precompiled. SHARES: the stage whose precompiled headers it takes. BATCHED: many small files;
 # PGFENCE_BATCHES compiles them some at a time (reading the precompiled headers and starting the compiler take longer than
-# most of them), so no two of them may define the same helper: tests/docs/batches_test.cpp.
+# most of them), so no two of them may define the same helper: tests/docs/batches_test.cpp. NOTHROW: no file of it throws,
+# catches or is called back by what does, so it is built without the clean-up that exceptions need. Memory that runs out, which
+# nothing catches, ends the program as it does elsewhere.
 function(pgfence_stage name)
-    cmake_parse_arguments(arg "BATCHED" "SHARES" "FOLDERS;USES;LINKS;READS" ${ARGN})
+    cmake_parse_arguments(arg "BATCHED;NOTHROW" "SHARES" "FOLDERS;USES;LINKS;READS" ${ARGN})
     if(NOT arg_FOLDERS)
         set(arg_FOLDERS ${name})
     endif()
@@ -51,6 +53,9 @@ function(pgfence_stage name)
     target_include_directories(pgfence_${name} PUBLIC ${PROJECT_SOURCE_DIR})
     list(TRANSFORM arg_USES PREPEND pgfence_)
     target_link_libraries(pgfence_${name} PUBLIC ${arg_USES} pgfence::expected PRIVATE pgfence_warnings PUBLIC ${arg_LINKS})
+    if(arg_NOTHROW)
+        target_compile_options(pgfence_${name} PRIVATE -fno-exceptions)
+    endif()
     if(arg_SHARES)
         pgfence_precompiled_by(pgfence_${arg_SHARES} pgfence_${name})
     else()
@@ -66,7 +71,7 @@ endfunction()
 # Rules register themselves by being there: the id is the file's name, the object's name is the id with underscores.
 function(pgfence_rules name)
     cmake_parse_arguments(arg "" "FOLDER;KIT" "" ${ARGN})
-    pgfence_stage(${name} FOLDERS ${arg_FOLDER} USES ${arg_KIT} SHARES ${arg_KIT} BATCHED)
+    pgfence_stage(${name} FOLDERS ${arg_FOLDER} USES ${arg_KIT} SHARES ${arg_KIT} BATCHED NOTHROW)
     file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${arg_FOLDER}/*.cpp)
     list(TRANSFORM files REPLACE "^.*/([^/]*)\\.cpp$" "\\1" OUTPUT_VARIABLE ids)
     list(SORT ids)
