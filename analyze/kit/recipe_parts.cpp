@@ -104,4 +104,16 @@ void add_note(Recipe& recipe, std::string_view note) {
     recipe.note += note;
 }
 
+std::optional<RecipeStep> drop_not_null_first(const Step& step, const Name& table, const std::string& column) {
+    const Relation* known = step.before.find(table);
+    const Column* of = known ? known->column(column) : nullptr;
+    if (!of || !of->not_null || of->default_expr || of->identity || of->generated) return std::nullopt;
+    const bool in_key =
+        std::any_of(known->table.constraints.begin(), known->table.constraints.end(), [&](const TableConstraint& key) {
+            return key.type == ConstraintType::primary_key && is_among(column, key.columns);
+        });
+    if (in_key) return std::nullopt;
+    return run(fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;", quoted(table), quoted(column)));
+}
+
 }  // namespace pgfence

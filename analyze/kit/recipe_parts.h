@@ -26,6 +26,9 @@ std::string add_constraint(const Name& table, const std::string& name, const std
 std::string validate(const Name& table, const std::string& name);
 /// ADD CONSTRAINT ... NOT VALID and VALIDATE CONSTRAINT.
 std::vector<RecipeStep> guard_then_validate(const Name& table, const std::string& name, const std::string& definition);
+/// DROP NOT NULL, before which code that no longer writes the column cannot insert a row; nothing where it can, and of
+/// a primary key's column, of which the server refuses that.
+std::optional<RecipeStep> drop_not_null_first(const Step& step, const Name& table, const std::string& column);
 std::string_view action_words(char action);
 std::string timing(const Constraint& constraint);
 /// 'it''s', as quote_literal

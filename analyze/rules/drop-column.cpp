@@ -210,8 +210,11 @@ bool is_new(const Step& step, const Clause& dropped) {
 std::optional<Recipe> drop_later(const Step& step, const Clause& clause) {
     Clause all = clause;
     std::vector<std::string> drops, columns;
+    std::vector<RecipeStep> first;
     const auto add = [&](const Clause& one) {
         const std::string column = quoted(one.cmd.name);
+        if (auto nullable = drop_not_null_first(step, one.statement.name, one.cmd.name))
+            first.push_back(*std::move(nullable));
         all.together.push_back(one.index);
         drops.push_back(fmt::format("DROP COLUMN {}{}{}", one.cmd.missing_ok ? "IF EXISTS " : "", column,
                                     one.cmd.cascade ? " CASCADE" : ""));
@@ -227,6 +230,7 @@ std::optional<Recipe> drop_later(const Step& step, const Clause& clause) {
         return std::nullopt;
     auto steps = other_clauses(step, all);
     if (!steps) return std::nullopt;
+    append(*steps, std::move(first));
     steps->push_back(after(fmt::format("a deploy whose code no longer reads or writes {}", joined(columns)),
                            run(fmt::format("ALTER TABLE {} {};", clause.table(), joined(drops)))));
     return Recipe{std::move(*steps), ""};
@@ -289,6 +293,11 @@ analyzed, the finding depends on whether that copied them.
 CREATE TABLE orders (id bigint PRIMARY KEY, note text);
 -- migration:
 ALTER TABLE orders DROP COLUMN note;
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, note text NOT NULL, state text);
+-- migration:
+ALTER TABLE orders DROP COLUMN note, DROP COLUMN state;
 )",
             R"(
 ALTER TABLE orders ADD COLUMN state text, DROP COLUMN IF EXISTS note;

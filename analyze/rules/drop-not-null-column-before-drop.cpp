@@ -1,24 +1,8 @@
-#include <algorithm>
-
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
+#include "analyze/kit/recipe_parts.h"
 
 namespace pgfence::rules {
-namespace {
-
-/// DROP NOT NULL is refused there: "column is in a primary key".
-bool is_in_primary_key(const Step& step, const Name& name, const std::string& column) {
-    const Relation* table = step.before.find(name);
-    return table &&
-           std::any_of(table->table.constraints.begin(), table->table.constraints.end(),
-                       [&](const TableConstraint& key) {
-                           return key.type == ConstraintType::primary_key &&
-                                  std::find(key.columns.begin(), key.columns.end(), column) != key.columns.end();
-                       });
-}
-
-}  // namespace
-
 extern const Rule drop_not_null_column_before_drop{
     .title = "NOT NULL column must become nullable before code stops writing it",
     .category = Category::compatibility,
@@ -72,9 +56,8 @@ ALTER TABLE orders RENAME COLUMN note_new TO note;
             const std::string name = quoted(clause.cmd.name);
             std::optional<Recipe> recipe;
             auto steps = other_clauses(step, clause);
-            if (steps && !is_in_primary_key(step, clause.statement.name, clause.cmd.name)) {
-                steps->push_back(
-                    run(fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL;", clause.table(), name)));
+            if (auto first = drop_not_null_first(step, clause.statement.name, clause.cmd.name); steps && first) {
+                steps->push_back(*std::move(first));
                 steps->push_back(after(fmt::format("a deploy whose code no longer reads or writes {}", code(name)),
                                        run(fmt::format("ALTER TABLE {} DROP COLUMN {}{};", clause.table(), name,
                                                        clause.cmd.cascade ? " CASCADE" : ""))));

@@ -111,6 +111,8 @@ UPDATE items SET price = CASE WHEN parts > 0 THEN price / parts ELSE 0 END;
 UPDATE items SET price = price / 100;
 UPDATE items SET parts = note::integer WHERE note ~ '^[0-9]+$';
 UPDATE items SET note = parts::text;
+UPDATE items SET note = note::varchar(20);
+ALTER TABLE items ALTER COLUMN note TYPE char(20) USING note::char(20);
 )"},
     .about = kinds<Dml, CreateIndex, AlterTable>,
     .check = [](const Step& step) -> std::vector<Consequence> {
