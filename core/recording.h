@@ -18,6 +18,8 @@ struct RecordedStatement {
     /// It is sent when that is so, a condition in SQL that a catalog may answer; empty: that is not all, or not known
     std::string asks = {};
     bool asks_for_part = false;  ///< that has to be so, and something else may have to be so too
+    /// The queries of whose rows it holds values: it is sent for each row that they find.
+    std::vector<std::string> rows_of = {};
 };
 
 struct RecordedNote {

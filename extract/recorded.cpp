@@ -30,19 +30,11 @@ std::vector<std::string> asks_of(const RecordedStatement& statement) {
     return asks;
 }
 
-/// A value of it is known only when the migration runs: $1, __unknown_7_.
-bool has_unknown_value(std::string_view sql) {
-    if (sql.find(kUnknown) != sql.npos) return true;
-    for (auto at = sql.find('$'); at != sql.npos; at = sql.find('$', at + 1))
-        if (at + 1 < sql.size() && is_digit(sql[at + 1])) return true;
-    return false;
-}
-
 /// The engine lets each query find one row. What is sent with a value of it is sent for each row that there is, unless
 /// the query says which.
 bool is_for_rows(const RecordedStatement& statement) {
-    const bool hangs_on_rows = !statement.asks.empty() && !equal_ignoring_case(statement.asks.substr(0, 3), "not");
-    return hangs_on_rows && has_unknown_value(statement.sql) && !picks_rows(statement.asks);
+    return std::any_of(statement.rows_of.begin(), statement.rows_of.end(),
+                       [](const std::string& query) { return !picks_rows(query); });
 }
 
 class Writer {
@@ -105,17 +97,20 @@ public:
 private:
     /// Statements of one branch run together or not at all.
     void hang(const RecordedStatement& statement, std::uint32_t begin, std::uint32_t end) {
+        const bool for_rows = is_for_rows(statement);
         const bool goes_on = !statement.asks.empty() && branch_ &&
                              script_.uncertainties[*branch_].asks == asks_of(statement) &&
-                             script_.uncertainties[*branch_].for_rows == is_for_rows(statement);
+                             script_.uncertainties[*branch_].for_rows == for_rows;
         if (goes_on) script_.uncertainties[*branch_].end = end;
         if (!goes_on) branch_.reset();
         if (goes_on) return;
-        for (const std::string& what : statement.depends_on) script_.uncertainties.push_back({begin, end, what});
+        for (const std::string& what : statement.depends_on)
+            script_.uncertainties.push_back({begin, end, what, {}, for_rows});
+        if (statement.depends_on.empty() && for_rows)
+            script_.uncertainties.push_back({begin, end, "how many rows a query finds", {}, for_rows});
         if (statement.asks.empty()) return;
         branch_ = script_.uncertainties.size() - 1;
         script_.uncertainties.back().asks = asks_of(statement);
-        script_.uncertainties.back().for_rows = is_for_rows(statement);
     }
 
     /// __unknown_7_, and what else begins as they do.

@@ -56,10 +56,7 @@ public:
         for (const std::string& part : message) bytes_ += part.size() + 16;
         if (kind == "read" && message.size() == 2) return file(message[1]);
         if (kind == "statement" && message.size() >= 4)
-            run_.statements.push_back({std::move(message[1]),
-                                       number_at_begin<std::uint32_t>(message[2]),
-                                       number_at_begin<std::uint32_t>(message[3]),
-                                       {}});
+            statement(std::move(message));
         else if (kind == "choice" && message.size() >= 2)
             run_.choices.push_back({"whether " + std::move(message[1]),
                                     message.size() >= 4 ? std::move(message[3]) : std::string(),
@@ -83,6 +80,14 @@ public:
     }
 
 private:
+    void statement(Message&& message) {
+        run_.statements.push_back({.sql = std::move(message[1]),
+                                   .first_line = number_at_begin<std::uint32_t>(message[2]),
+                                   .last_line = number_at_begin<std::uint32_t>(message[3]),
+                                   .depends_on = {},
+                                   .rows_of = {message.begin() + 4, message.end()}});
+    }
+
     void calls(const Message& message) {
         for (std::size_t i = 1; i + 1 < message.size(); i += 2) {
             const auto line = number_at_begin<std::uint32_t>(message[i]);

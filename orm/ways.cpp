@@ -36,7 +36,12 @@ struct Merged {
     const RecordedStatement* statement = nullptr;
     Key key;
     std::vector<std::size_t> seen_in;  ///< indexes of runs, ascending
+    std::vector<std::string> rows_of;  ///< in one run or another
 };
+
+void add_once(std::vector<std::string>& all, const std::string& what) {
+    if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(what);
+}
 
 /// In the order of the longest run; what others have besides stands behind what it followed there, by its line.
 std::list<Merged> in_one_order(const std::vector<const Run*>& runs) {
@@ -53,37 +58,37 @@ std::list<Merged> in_one_order(const std::vector<const Run*>& runs) {
         auto behind = all.begin();
         for (std::size_t i = 0; i < keys.size(); ++i) {
             const auto [place, is_new] = places.try_emplace(keys[i], all.end());
+            const RecordedStatement& statement = runs[r]->statements[i];
             if (is_new) {
-                const RecordedStatement& statement = runs[r]->statements[i];
                 while (behind != all.end() && !own.contains(behind->key) &&
                        behind->statement->first_line <= statement.first_line)
                     ++behind;
-                place->second = all.insert(behind, Merged{&statement, keys[i], {}});
+                place->second = all.insert(behind, Merged{&statement, keys[i], {}, {}});
             }
             place->second->seen_in.push_back(r);
+            for (const std::string& query : statement.rows_of) add_once(place->second->rows_of, query);
             behind = std::next(place->second);
         }
     }
     return all;
 }
 
-void add_once(std::vector<std::string>& all, const std::string& what) {
-    if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(what);
-}
-
-/// The questions whose other answer alone makes the difference; else that it hangs on answers at all.
+/// The questions whose other answer alone makes the difference, where all others are answered no, or all yes: one
+/// behind another is asked only then. Else that it hangs on answers at all.
 std::vector<std::string> reasons(const Merged& merged, const std::vector<const Run*>& runs) {
     const auto seen = [&](std::size_t run) {
         return std::find(merged.seen_in.begin(), merged.seen_in.end(), run) != merged.seen_in.end();
     };
     std::vector<std::string> found;
-    const auto base =
-        std::find_if(runs.begin(), runs.end(), [](const Run* run) { return !run->way.all && run->way.flipped < 0; });
-    for (std::size_t i = 0; base != runs.end() && i < runs.size(); ++i) {
-        const auto flipped = static_cast<std::size_t>(runs[i]->way.flipped);
-        if (runs[i]->way.all || runs[i]->way.flipped < 0 || flipped >= (*base)->choices.size()) continue;
-        if (seen(i) != seen(static_cast<std::size_t>(base - runs.begin())))
-            add_once(found, (*base)->choices[flipped].what);
+    for (const bool all : {false, true}) {
+        const auto base = std::find_if(runs.begin(), runs.end(),
+                                       [&](const Run* run) { return run->way.all == all && run->way.flipped < 0; });
+        for (std::size_t i = 0; base != runs.end() && i < runs.size(); ++i) {
+            const auto flipped = static_cast<std::size_t>(runs[i]->way.flipped);
+            if (runs[i]->way.all != all || runs[i]->way.flipped < 0 || flipped >= (*base)->choices.size()) continue;
+            if (seen(i) != seen(static_cast<std::size_t>(base - runs.begin())))
+                add_once(found, (*base)->choices[flipped].what);
+        }
     }
     if (found.empty()) found.push_back("what the database answers");
     return found;
@@ -237,6 +242,7 @@ Recording merged(const std::vector<Run>& runs, bool all_ways_taken) {
     for (const Merged& one : in_one_order(seen)) {
         if (is_of_failure(one)) continue;
         RecordedStatement statement = *one.statement;
+        statement.rows_of = one.rows_of;
         const bool always = std::all_of(done.begin(), done.end(), [&](const Run* run) {
             const auto at = std::find(seen.begin(), seen.end(), run) - seen.begin();
             return std::find(one.seen_in.begin(), one.seen_in.end(), static_cast<std::size_t>(at)) != one.seen_in.end();

@@ -5,7 +5,7 @@
 const { report } = require('./host.js');
 const caller = require('./caller.js');
 const { watched, intrinsics } = require('./intrinsics.js');
-const { unknown, unknownText, isUnknown, isUncertain, isUncertainText, choose, doubt, describe, shown, knownParts, isOnlyUnknown, kName } = require('./unknown.js');
+const { unknown, unknownOf, unknownText, rowsOf, isUnknown, isUncertain, isUncertainText, choose, doubt, describe, shown, knownParts, isOnlyUnknown, kName } = require('./unknown.js');
 const { truth, operation, item } = require('./operators.js');
 const { ofClock, isOfClock } = require('./world.js');
 
@@ -17,7 +17,6 @@ const { has: mapHas, get: mapGet, keys: mapKeys } = Map.prototype;
 const { has: setHas } = Set.prototype;
 const ofDates = getPrototypeOf(Date.prototype), KnownDate = getPrototypeOf(Date);
 
-const number = (what) => unknown(what);
 /// As many names as before: nothing unknown was cut, counted or looked into.
 const namesIn = (text) => (apply(match, text, [kName]) ?? []).sort().join();
 const kept = (text, result) => typeof result === 'string' && namesIn(result) === namesIn(text);
@@ -45,13 +44,13 @@ const texts = {
     },
     split(text, [by, ...rest], real) {
         const parts = real();
-        return !rest.length && !isOnlyUnknown(text) && separates(by) && kept(text, parts.join('')) ? parts : unknown(`the parts of ${shown(text)}`);
+        return !rest.length && !isOnlyUnknown(text) && separates(by) && kept(text, parts.join('')) ? parts : unknownOf(`the parts of ${shown(text)}`, text);
     },
-    match: (text) => (choose(`${shown(text)} matches`) ? unknown(`what ${shown(text)} matches`) : null),
-    matchAll: (text) => unknown(`what ${shown(text)} matches`),
+    match: (text) => (choose(`${shown(text)} matches`) ? unknownOf(`what ${shown(text)} matches`, text) : null),
+    matchAll: (text) => unknownOf(`what ${shown(text)} matches`, text),
 };
 texts.toLocaleUpperCase = texts.toUpperCase;
-for (const name of ['indexOf', 'lastIndexOf', 'search', 'charCodeAt', 'codePointAt', 'localeCompare']) texts[name] = (text, args) => number(`${name}() of ${shown(text)}`);
+for (const name of ['indexOf', 'lastIndexOf', 'search', 'charCodeAt', 'codePointAt', 'localeCompare']) texts[name] = (text, args) => unknownOf(`${name}() of ${shown(text)}`, text, ...args);
 for (const name of ['isWellFormed']) texts[name] = (text) => choose(`${shown(text)} is well formed`);
 
 /// A function that the repository hands over to say yes or no may itself be a built-in one.
@@ -86,7 +85,7 @@ for (const name of ['sort', 'toSorted'])
         return real();
     };
 for (const name of ['at', 'slice', 'splice', 'toSpliced', 'with', 'copyWithin', 'flat'])
-    lists[name] = (list, args, real) => (args.slice(0, 2).some(isUncertain) && name !== 'with' ? (name === 'at' ? item(list, args[0]) : unknown(`${name}() by ${shown(args.find(isUncertain))}`)) : real());
+    lists[name] = (list, args, real) => (args.slice(0, 2).some(isUncertain) && name !== 'with' ? (name === 'at' ? item(list, args[0]) : unknownOf(`${name}() by ${shown(args.find(isUncertain))}`, ...args)) : real());
 const someUncertain = (list) => {
     for (let i = 0; i < list.length && i < 1000; ++i) if (isUncertain(list[i])) return true;
     return false;
@@ -102,7 +101,7 @@ const looksUp = (isMap, gives) => (own, args, real) => {
     if (apply(isMap ? mapHas : setHas, own, [args[0]]) || !(isUncertain(args[0]) || loose.has(own))) return real();
     const keys = [...apply(isMap ? mapKeys : Set.prototype.values, own, [])].slice(0, 9);
     if (!gives) return keys.length > 0 && choose(`${shown(args[0])} is among what is looked through`);
-    if (keys.length > 8 || loose.has(own)) return unknown(`what ${shown(args[0])} selects`, true);
+    if (keys.length > 8 || loose.has(own)) return unknown(`what ${shown(args[0])} selects`, true, undefined, rowsOf(args[0]));
     const found = keys.find((key) => choose(`${shown(args[0])} is ${shown(key)}`));
     return found === undefined ? undefined : apply(mapGet, own, [found]);
 };
@@ -138,7 +137,7 @@ const objects = {
     create: reals, getOwnPropertyDescriptor: reals, getOwnPropertyDescriptors: reals, preventExtensions: reals,
 };
 // What an unknown value has is a list that is not known.
-for (const name of ['keys', 'values', 'entries', 'getOwnPropertyNames']) objects[name] = (own, [object], real) => (isUnknown(object) ? unknown(`Object.${name}(${describe(object)})`) : real());
+for (const name of ['keys', 'values', 'entries', 'getOwnPropertyNames']) objects[name] = (own, [object], real) => (isUnknown(object) ? unknownOf(`Object.${name}(${describe(object)})`, object) : real());
 const changes = { assign: 1, defineProperty: 1, defineProperties: 1, setPrototypeOf: 1, set: 1, deleteProperty: 1, __defineGetter__: 0, __defineSetter__: 0 };
 const reflect = {
     get: (own, [object, key]) => item(object, key),
@@ -148,7 +147,7 @@ const reflect = {
 };
 const prototypes = {
     hasOwnProperty: (own, [key]) => (isUnknown(own) || isUncertain(key) ? choose(`${shown(own)} has ${shown(key)}`) : Object.hasOwn(own, key)),
-    propertyIsEnumerable: yes('propertyIsEnumerable'), isPrototypeOf: yes('isPrototypeOf'), toString: (own, args, real) => (isUncertain(own) ? unknownText(`the kind of ${shown(own)}`) : real()),
+    propertyIsEnumerable: yes('propertyIsEnumerable'), isPrototypeOf: yes('isPrototypeOf'), toString: (own, args, real) => (isUncertain(own) ? unknownText(`the kind of ${shown(own)}`, own) : real()),
     toLocaleString: reals, valueOf: reals,
 };
 const functions = {
@@ -159,7 +158,7 @@ const functions = {
 };
 const json = {
     stringify: reals,
-    parse: (own, [text], real) => (isUncertain(text) ? unknown(`what ${shown(text)} says`) : real()),
+    parse: (own, [text], real) => (isUncertain(text) ? unknownOf(`what ${shown(text)} says`, text) : real()),
 };
 const promises = { resolve: reals, reject: reals, all: reals, allSettled: reals, then: reals, catch: reals, finally: reals, race: firstOf('race'), any: firstOf('any'), withResolvers: reals, try: reals };
 function firstOf(name) {
@@ -176,11 +175,11 @@ const followed = new Map([
 ]);
 /// Called without `new`: made into another kind of value, or only looked at.
 const conversions = {
-    String: (value) => (isUncertain(value) ? `${value}` : undefined), Object: (value) => value, Symbol: (value) => unknown(`a symbol of ${shown(value)}`), Boolean: (value) => Boolean(truth(value)),
+    String: (value) => (isUncertain(value) ? `${value}` : undefined), Object: (value) => value, Symbol: (value) => unknownOf(`a symbol of ${shown(value)}`, value), Boolean: (value) => Boolean(truth(value)),
 };
-for (const name of ['Number', 'BigInt', 'parseInt', 'parseFloat']) conversions[name] = (value) => unknown(`${describe(value)} as a number`);
+for (const name of ['Number', 'BigInt', 'parseInt', 'parseFloat']) conversions[name] = (value) => unknownOf(`${describe(value)} as a number`, value);
 for (const name of ['isNaN', 'isFinite']) conversions[name] = (value) => choose(`${name}(${shown(value)})`);
-for (const name of ['encodeURIComponent', 'encodeURI', 'decodeURIComponent', 'decodeURI', 'escape', 'unescape', 'btoa', 'atob']) conversions[name] = (value) => unknownText(`${name}() of ${shown(value)}`);
+for (const name of ['encodeURIComponent', 'encodeURI', 'decodeURIComponent', 'decodeURI', 'escape', 'unescape', 'btoa', 'atob']) conversions[name] = (value) => unknownText(`${name}() of ${shown(value)}`, value);
 
 const isMethodOfText = (own) => own === String.prototype;
 /// Something unknown among what a call is given, or in a list of it.
@@ -206,7 +205,7 @@ function carriesOut(holder, name, original) {
     if (holder === Number && conversions[name]) return (own, args) => conversions[name](args[0]);
     return (own, args) => {
         if (holder !== Math && holder !== Date && holder !== KnownDate) doubt(`${name}() of something unknown`, 'what depends on it is not followed');
-        return unknown(`${name}() of ${shown(isUncertain(own) ? own : args.find(isUncertain))}`);
+        return unknownOf(`${name}() of ${shown(isUncertain(own) ? own : args.find(isUncertain))}`, own, ...args);
     };
 }
 function ofText(name, original, own, args) {
@@ -222,11 +221,11 @@ function ofText(name, original, own, args) {
     if (name === 'concat') return real();
     if (typeof name === 'symbol') {
         doubt(`the characters of ${shown(text)}`, 'what depends on them is not followed');
-        return unknown(`the characters of ${shown(text)}`)[Symbol.iterator]();
+        return unknownOf(`the characters of ${shown(text)}`, text)[Symbol.iterator]();
     }
-    if (['indexOf', 'lastIndexOf', 'search', 'localeCompare', 'codePointAt', 'charCodeAt'].includes(name)) return number(`${name}() in ${shown(text)}`);
-    if (name === 'split' || name === 'match' || name === 'matchAll') return unknown(`${name}() of ${shown(text)}`);
-    return unknownText(`${name}() of ${shown(text)}`);
+    if (['indexOf', 'lastIndexOf', 'search', 'localeCompare', 'codePointAt', 'charCodeAt'].includes(name)) return unknownOf(`${name}() in ${shown(text)}`, text);
+    if (name === 'split' || name === 'match' || name === 'matchAll') return unknownOf(`${name}() of ${shown(text)}`, text);
+    return unknownText(`${name}() of ${shown(text)}`, text);
 }
 
 /// The function that stands in the place of `original`.

@@ -26,6 +26,12 @@ function line() {
     }
     return 0;
 }
+/// The error arose in the repository's own code, or in what the engine did for it.
+function isOwn(error) {
+    const all = typeof error.stack === 'string' ? apply(split, error.stack, ['\n']) : [];
+    const first = all.find((text) => text !== '' && !apply(test, native, [text]));
+    return first !== undefined && apply(test, place, [first]);
+}
 /// As they were, and stay: a proxy's own work must not ask itself.
 const reflect = Object.fromEntries(Object.getOwnPropertyNames(Reflect).map((name) => [name, Reflect[name]]));
-module.exports = { reflect, isDirect, line, migration: () => migration, begin: (file) => { migration = file; } };
+module.exports = { reflect, isDirect, isOwn, line, migration: () => migration, begin: (file) => { migration = file; } };

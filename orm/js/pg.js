@@ -2,14 +2,16 @@
 'use strict';
 const EventEmitter = require('events');
 const { report } = require('./host.js');
-const { unknown, choose, doubt, lack } = require('./unknown.js');
+const { unknown, rowsOf, isUncertainText, choose, doubt, lack } = require('./unknown.js');
 const caller = require('./caller.js');
 const sites = require('./sites.js');
 
 const seen = new Map();
-const ofDatabase = new WeakSet();
+const ofDatabase = new WeakMap();  // a row -> the same as the only one that is looked at
 /// A row that the database would have given: any field may be in it.
 const isRow = (value) => typeof value === 'object' && value !== null && ofDatabase.has(value);
+/// Of the rows of a query one that is picked by its place: what is sent with it is sent once.
+const picked = (value) => (isRow(value) ? ofDatabase.get(value)() : value);
 let quiet = 0;
 /// The statements of the migration so far.
 let sent = [];
@@ -19,7 +21,7 @@ function bare(sql) {
 }
 /// With the values in their places, as far as they are known.
 function filled(sql, values) {
-    const shown = (value) => (typeof value === 'string' || typeof value === 'number' ? `'${String(value).replace(/'/g, "''")}'` : undefined);
+    const shown = (value) => ((typeof value === 'string' && !isUncertainText(value)) || typeof value === 'number' ? `'${String(value).replace(/'/g, "''")}'` : undefined);
     return Array.isArray(values) ? sql.replace(/\$(\d+)/g, (hole, n) => shown(values[n - 1]) ?? hole) : sql;
 }
 function shorten(sql, values) {
@@ -28,13 +30,14 @@ function shorten(sql, values) {
 }
 /// What is the same on every connection that matters here.
 const session = { current_schema: 'public', current_database: 'postgres', version: 'PostgreSQL 16.0', current_setting: '160000' };
-function row(sql, shown) {
+/// `of`: the query that finds others like it.
+function row(sql, shown, of = []) {
     const what = `a row of "${shown}"`;
     const fields = new Map(/^select\b[^]*\b(current_schema|current_database|version)\(\)/i.test(sql) ? Object.entries(session) : []);
     const proxy = new Proxy({}, {
         get(target, name) {
             if (typeof name === 'symbol' || name === 'then' || name === 'toJSON' || name === 'sequelize_caught_exception') return undefined;
-            if (!fields.has(name)) fields.set(name, unknown(`${String(name)} in ${what}`));
+            if (!fields.has(name)) fields.set(name, unknown(`${String(name)} in ${what}`, false, undefined, of));
             return fields.get(name);
         },
         set: (target, name, value) => (fields.set(name, value), true),
@@ -45,7 +48,8 @@ function row(sql, shown) {
         },
         getOwnPropertyDescriptor: (target, name) => (typeof name === 'string' ? { value: proxy[name], configurable: true, enumerable: true, writable: true } : undefined),
     });
-    ofDatabase.add(proxy);
+    let single;
+    ofDatabase.set(proxy, () => (of.length ? (single ??= row(sql, shown)) : proxy));
     return proxy;
 }
 /// Calls that give one row by themselves, whatever is there.
@@ -61,6 +65,8 @@ function whenAsked(make) {
     };
     return new Proxy(list, Object.fromEntries(['get', 'set', 'has', 'ownKeys', 'getOwnPropertyDescriptor', 'defineProperty', 'deleteProperty'].map((trap) => [trap, (target, name, ...rest) => {
         look(name);
+        // What is set is set on the list itself: the engine refuses a length that a proxy defines.
+        if (trap === 'set') rest.length = 1;
         return caller.reflect[trap](target, ...(name === undefined ? [] : [name]), ...rest);
     }])));
 }
@@ -73,7 +79,7 @@ function rows(sql, values) {
     if (times > 3) return [];
     if (/^show\b|^select\s+(exists\s*\(|count\s*\(|max\s*\(|min\s*\(|not\s+exists)/i.test(sql)) return [row(sql, shown)];
     if (kOneRow.test(sql) && !/\b(from|where|limit|offset|having|union|except|intersect)\b/i.test(sql)) return [row(sql, shown)];
-    return whenAsked(() => (choose(`"${shown}" finds a row`, false, filled(sql, values)) ? [row(sql, shown)] : (lack(), [])));
+    return whenAsked(() => (choose(`"${shown}" finds a row`, false, filled(sql, values)) ? [row(sql, shown, [filled(sql, values), ...rowsOf(sql, values)])] : (lack(), [])));
 }
 function answer(text, values) {
     const sql = bare(text);
@@ -96,7 +102,7 @@ function query(sql, site, values) {
     const place = site ?? sites.here();
     if (!quiet && !isQuestion(written)) {
         sent.push(written);
-        report('statement', written, String(place.first), String(place.last));
+        report('statement', written, String(place.first), String(place.last), ...rowsOf(written, values));
     }
     return answer(written, values);
 }
@@ -152,5 +158,5 @@ class Pool extends Client {
 }
 const types = { setTypeParser() {}, getTypeParser: () => (value) => value, builtins: {}, arrayParser: { create: (value, parse) => ({ parse: () => value }) } };
 
-module.exports = { sent: () => sent, isRow, Client, Pool, types, defaults: {}, native: undefined, query, quietly, begin };
+module.exports = { sent: () => sent, isRow, picked, Client, Pool, types, defaults: {}, native: undefined, query, quietly, begin };
 module.exports.default = module.exports;

@@ -116,9 +116,10 @@ function prepare(file, text, ofFile = '') {
                 put(node.arguments[0].start, 0, `${node.callee.name},`, -1e13);
             }
             const handler = handlerOf(node);
-            if (handler && !node.optional && !node.callee.optional && node.callee.object.type !== 'Super' && !justEnds(handler)) {
-                open(node.callee.object, '__pgf.failing(', 0.5);
-                close(node.callee.object, `,${asked(node.start, line(node.callee.property.start))})`, 0.5);
+            if (handler && !node.optional && !node.callee.optional && node.callee.object.type !== 'Super') {
+                const ends = justEnds(handler);
+                open(node.callee.object, ends ? '__pgf.watched(' : '__pgf.failing(', 0.5);
+                close(node.callee.object, ends ? ')' : `,${asked(node.start, line(node.callee.property.start))})`, 0.5);
             }
         } else if (node.type === 'TaggedTemplateExpression') {
             mark(node.quasi.expressions);
@@ -130,6 +131,7 @@ function prepare(file, text, ofFile = '') {
         const written = writtenIn(node);
         for (let i = 0; i < written.length; ++i) targets.add(written[i]);
         if (node.type === 'ChainExpression') for (let at = node.expression; at; at = at.object ?? at.callee) chained.add(at);
+        if (node.type === 'CatchClause') caughtHook(node);
         if (kTests.has(node.type) && node.test) hook('truth', node.test);
         else if (node.type === 'LogicalExpression') hook(node.operator === '??' ? 'present' : 'left', node.left);
         else if (node.type === 'UnaryExpression') unaryHook(node);
@@ -138,6 +140,7 @@ function prepare(file, text, ofFile = '') {
         else if (node.type === 'TryStatement' && node.handler && !(justEnds(node.handler) && (alwaysThrows(node.handler.body) || !hasEffects(node.block)))) tryHook(node);
         else if (node.type === 'AssignmentExpression' && /^(\|\||&&|\?\?)=$/.test(node.operator)) assignmentHook(node);
         else if (node.type === 'VariableDeclarator' && node.init && node.id.type === 'ObjectPattern') hook('opened', node.init);
+        else if (node.type === 'VariableDeclarator' && node.init && node.id.type === 'ArrayPattern' && !node.id.elements.some((one) => one?.type === 'RestElement')) hook('places', node.init);
         else if (node.type === 'Property' && node.computed && !isLiteral(node.key)) hook('key', node.key);
         else if (node.type === 'WithStatement') throw new SyntaxError('a with statement is not followed');
         else if (reads.has(node)) readHook(node, reads.get(node));
@@ -204,7 +207,7 @@ function prepare(file, text, ofFile = '') {
         }
         const bracket = node.object.end + operatorAt(code.slice(node.object.end, node.property.start), '[');
         const isCalled = (parent.type === 'CallExpression' && parent.callee === node) || (parent.type === 'TaggedTemplateExpression' && parent.tag === node);
-        open(node, isCalled ? '__pgf.method(' : '__pgf.item(');
+        open(node, isCalled ? '__pgf.method(' : isNumber(node.property) ? '__pgf.place(' : '__pgf.item(');
         put(bracket, 1, ',');
         put(node.end - 1, 1, ')', 1e9);
     }
@@ -215,6 +218,13 @@ function prepare(file, text, ofFile = '') {
         const at = node.left.end + operatorAt(code.slice(node.left.end, node.right.start), node.operator);
         put(at, node.operator.length, `=__pgf.${operator === '??' ? 'present' : 'left'}(${left})${operator}(`);
         close(node.right, ')', 0.5);
+    }
+    function caughtHook({ param, body }) {
+        const name = param?.type === 'Identifier' ? param.name : `__pgf_${body.start}`;
+        if (!param) put(body.start, 0, `(${name})`, -1e13);
+        if (!param || param.type === 'Identifier') return put(body.start + 1, 0, `__pgf.caught(${name});`, -1e13);
+        put(param.start, 0, `${name}){let `, -1e13);
+        put(param.end, body.start + 1 - param.end, `=__pgf.caught(${name});`, 1e9);
     }
     // Where the block is through, or is left, its statements may have failed as well.
     function tryHook(node) {

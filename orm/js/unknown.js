@@ -7,10 +7,12 @@ const caller = require('./caller.js');
 
 const ofUnknown = new WeakMap();
 const { apply } = Reflect;
-const { includes, split, replace, slice, trim } = String.prototype;
+const { includes, match, split, replace, slice } = String.prototype;
+const { flat } = Array.prototype;
 const isUnknown = (value) => (typeof value === 'object' || typeof value === 'function') && value !== null && ofUnknown.has(value);
 let names = 0, asked = 0, answers = { all: false, flipped: -1 }, touched = false;
 let whats = new Map();  // what a name stands for
+let rowsOfNames = new Map();  // of whose rows it has something
 
 const kMark = '__unknown_', kName = /__unknown_\d+_(?:cwd_)?/g;
 const isUncertainText = (value) => typeof value === 'string' && apply(includes, value, [kMark]);
@@ -46,6 +48,7 @@ function answer(all, flipped) {
     lacks = false;
     names = asked = 0;
     touched = false;
+    rowsOfNames = new Map();
     whats = new Map([[`${kMark}0_`, 'the folder of the repository'], [`${kMark}0_cwd_`, 'the working directory']]);
 }
 /// Something unknown is used in a way that is not followed from here on.
@@ -54,14 +57,25 @@ function doubt(what, why) {
     report('doubt', what, why, String(caller.line()));
 }
 
-function nameOf(what) {
+function nameOf(what, rows = []) {
     touch();
     const name = `${kMark}${++names}_`;
     whats.set(name, what);
+    if (rows.length) rowsOfNames.set(name, rows);
     return name;
 }
-/// A text of which nothing is known, as a text.
-const unknownText = (what) => nameOf(what);
+const kDeepest = 3;  // lists in lists
+/// The queries of whose rows these values hold something. What is sent with it is sent for each of the rows.
+function rowsOf(...values) {
+    const found = new Set();
+    for (const value of apply(flat, values, [kDeepest])) {
+        const names = isUnknown(value) ? [ofUnknown.get(value).name] : typeof value === 'string' ? apply(match, value, [kName]) ?? [] : [];
+        for (const name of names) for (const query of rowsOfNames.get(name) ?? []) found.add(query);
+    }
+    return [...found];
+}
+/// A text of which nothing is known, as a text; made of `sources`.
+const unknownText = (what, ...sources) => nameOf(what, rowsOf(...sources));
 
 // A field of a row must not look callable: ORMs take functions for subqueries.
 const methods = new Set(
@@ -77,11 +91,12 @@ const onUses = new WeakMap();
 const use = (value) => void ((typeof value === 'object' || typeof value === 'function') && value !== null && onUses.get(value)?.());
 const isNoModule = (value) => isUnknown(value) && onUses.has(value);
 
-function unknown(what, callable = false, onUse = undefined) {
-    const self = { what, name: nameOf(what) };
+/// `rows`: the queries of whose rows it is a part.
+function unknown(what, callable = false, onUse = undefined, rows = []) {
+    const self = { what, name: nameOf(what, rows) };
     const children = new Map();
     const child = (path, isCallable) => {
-        if (!children.has(path)) children.set(path, unknown(`${what}${path}`, isCallable, onUse));
+        if (!children.has(path)) children.set(path, unknown(`${what}${path}`, isCallable, onUse, rows));
         return children.get(path);
     };
     let elements, keys;
@@ -112,7 +127,7 @@ function unknown(what, callable = false, onUse = undefined) {
             const own = caller.reflect.ownKeys(target);
             if (!caller.isDirect()) return own;
             if (keys === undefined) doubt(`the properties of ${what}`, 'which ones there are is not known');
-            keys ??= choose(`${what} has properties`) ? [unknownText(`a property's name of ${what}`)] : [];
+            keys ??= choose(`${what} has properties`) ? [unknownText(`a property's name of ${what}`, proxy)] : [];
             return [...own, ...keys];
         },
         getOwnPropertyDescriptor: (target, name) => (Object.hasOwn(target, name) || typeof name !== 'string' ? caller.reflect.getOwnPropertyDescriptor(target, name) : { value: proxy[name], configurable: true, enumerable: true, writable: true }),
@@ -125,6 +140,8 @@ function unknown(what, callable = false, onUse = undefined) {
     if (onUse) onUses.set(proxy, onUse);
     return proxy;
 }
+/// What is made of `sources`, which are unknown.
+const unknownOf = (what, ...sources) => unknown(what, false, undefined, rowsOf(...sources));
 /// Of an unknown value, or of a text that holds the names of some.
 const describe = (value) => (isUnknown(value) ? ofUnknown.get(value).what : apply(replace, value, [kName, (name) => `<${whats.get(name) ?? 'something unknown'}>`]));
 function shown(value) {
@@ -135,4 +152,4 @@ function shown(value) {
 const knownParts = (text) => apply(split, text, [kName]);
 const isOnlyUnknown = (text) => knownParts(text).every((part) => part === '');
 
-module.exports = { lack, lacksSomething: () => lacks, unknown, unknownText, use, isNoModule, isUnknown, isUncertain, isUncertainText, choose, touch, doubt, answer, describe, shown, knownParts, isOnlyUnknown, kName, kRoot, kStart };
+module.exports = { lack, lacksSomething: () => lacks, unknown, unknownOf, unknownText, rowsOf, use, isNoModule, isUnknown, isUncertain, isUncertainText, choose, touch, doubt, answer, describe, shown, knownParts, isOnlyUnknown, kName, kRoot, kStart };

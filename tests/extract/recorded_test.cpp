@@ -79,22 +79,25 @@ TEST_CASE("recorded: uncertainties reach the statement that they are about") {
 }
 
 TEST_CASE("recorded: what is sent with a value of a row is sent for each, unless the query says which") {
-    const auto is_for_rows = [](const std::string& sql, const std::string& asks) {
-        RecordedStatement statement{sql, 5, 5, {"whether a row is found"}};
-        statement.asks = asks;
+    const auto is_for_rows = [](const std::vector<std::string>& queries, const std::vector<std::string>& depends_on) {
+        RecordedStatement statement{"DELETE FROM a WHERE id = $1", 5, 5, depends_on};
+        statement.rows_of = queries;
         const Script script = script_of(sent({statement}));
-        REQUIRE(script.uncertainties.size() == 1);
-        return script.uncertainties[0].for_rows;
+        for (const Uncertainty& one : script.uncertainties)
+            CHECK(one.for_rows == script.uncertainties.front().for_rows);
+        return !script.uncertainties.empty() && script.uncertainties.front().for_rows;
     };
-    const std::string one = "DELETE FROM a WHERE id = $1", all = "EXISTS (SELECT id FROM a)";
-    CHECK(is_for_rows(one, all));
-    CHECK(is_for_rows(one, "EXISTS (SELECT id FROM a WHERE b IS NULL)"));
-    CHECK(is_for_rows(one, "EXISTS (SELECT id FROM a WHERE b LIKE '%x%')"));
-    CHECK_FALSE(is_for_rows(one, "EXISTS (SELECT id FROM a WHERE b = 'x')"));
-    CHECK_FALSE(is_for_rows(one, "EXISTS (SELECT id FROM a LIMIT 1)"));
-    CHECK_FALSE(is_for_rows(one, "NOT EXISTS (SELECT id FROM a)"));
-    CHECK_FALSE(is_for_rows("DELETE FROM a WHERE id = 7", all));
-    CHECK_FALSE(is_for_rows(one, ""));
+    const std::vector<std::string> if_found = {"whether a row is found"};
+    CHECK(is_for_rows({"SELECT id FROM a"}, if_found));
+    CHECK(is_for_rows({"SELECT id FROM a"}, {"whether a row is found", "whether a setting is true"}));
+    CHECK(is_for_rows({"SELECT id FROM a"}, {}));
+    CHECK(is_for_rows({"SELECT id FROM a WHERE b IS NULL"}, if_found));
+    CHECK(is_for_rows({"SELECT id FROM a WHERE b LIKE '%x%'"}, if_found));
+    CHECK(is_for_rows({"SELECT id FROM a WHERE b = $1", "SELECT id FROM b"}, if_found));
+    CHECK_FALSE(is_for_rows({"SELECT id FROM a WHERE b = 'x'"}, if_found));
+    CHECK_FALSE(is_for_rows({"SELECT id FROM a LIMIT 1"}, if_found));
+    CHECK_FALSE(is_for_rows({}, if_found));
+    CHECK_FALSE(is_for_rows({}, {}));
 }
 
 TEST_CASE("recorded: a statement of which nothing is known is no mistake of the file's") {

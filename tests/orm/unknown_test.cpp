@@ -237,6 +237,26 @@ TEST_CASE("what deals with an error is carried out, too") {
                        [](const RecordedStatement& one) { return lower_case(one.sql).starts_with("rollback"); }));
 }
 
+TEST_CASE("an error of a library that the file deals with is listed: what it would have sent is not known") {
+    for (const char* handled :
+         {"try { await SENT; } catch (e) { console.log(e); }", "try { await SENT; } catch { console.log('there'); }",
+          "try { await SENT; } catch ({ message }) { console.log(message); }", "await SENT.catch(() => {});",
+          "await SENT.catch(console.error);", "await SENT.then(() => 1, (e) => console.log(e));"}) {
+        std::string body = handled;
+        body.replace(body.find("SENT"), 4, "knex('users').where('id', undefined).del()");
+        INFO(body);
+        CHECK_FALSE(run(body).unread.empty());
+    }
+    for (const char* own :
+         {"try { require('./none'); } catch { console.log('none'); }",
+          "try { JSON.parse('{'); } catch (e) { console.log(e); }",
+          "try { throw new Error('x'); } catch ({ message }) { console.log(message); }",
+          "try { null.x; } catch (e) { console.log(e); }", "await Promise.reject(new Error('x')).catch(() => {});"}) {
+        INFO(own);
+        CHECK(run(own).unread.empty());
+    }
+}
+
 TEST_CASE("a call that no run makes is listed") {
     const auto unread = [](const std::string& body) {
         const Recording recording = run(body);

@@ -119,3 +119,32 @@ TEST_CASE("Alembic: each row of a query changed in a loop is a backfill in one t
     CHECK(of_alembic("SELECT id, title FROM book"));
     CHECK_FALSE(of_alembic("SELECT id, title FROM book WHERE title = 'x'"));
 }
+
+TEST_CASE("JavaScript: each row of a query deleted in a loop counts as the rows of the query, whatever stands before") {
+    const auto of_knex = [](const std::string& body) {
+        INFO(body);
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        const auto migration = [](const std::string& text) {
+            return "exports.up = async (knex) => {\n" + text + "\n};\nexports.down = async () => {};\n";
+        };
+        repo.write("package.json", R"({"dependencies": {"knex": "3.1.0", "pg": "8.11.0"}})");
+        repo.write(
+            "migrations/20240101000000_a.js",
+            migration("await knex.schema.createTable('books', (t) => { t.bigIncrements('id'); t.text('isbn'); });"));
+        const auto base = repo.commit();
+        repo.run("checkout -q -b feature");
+        repo.write("migrations/20240102000000_b.js", migration(body));
+        repo.commit();
+        return told(pipeline::testing::reviewed(repo, base)).deletes;
+    };
+    const std::string all = "for (const book of await knex('books').select('id')) ",
+                      free = "await knex('books').where({ id: book.id }).del();";
+    CHECK(of_knex(all + free));
+    CHECK(of_knex("if (await knex.schema.hasColumn('books', 'isbn')) { " + all + free + " }"));
+    CHECK(of_knex("if (!(await knex.schema.hasTable('shelves'))) return; " + all + free));
+    CHECK(of_knex("for (const n of [1, 2]) " + all + free));
+    CHECK_FALSE(of_knex("for (const book of await knex('books').select('id').where({ id: 7 })) " + free));
+    CHECK_FALSE(of_knex("const book = await knex('books').first(); if (book) { " + free + " }"));
+    CHECK_FALSE(of_knex("const [book] = await knex('books').select('id'); if (book) { " + free + " }"));
+}

@@ -6,7 +6,8 @@ const Bluebird = require('../node/bluebird.js');
 const lodash = require('../node/lodash.js');
 const pg = require('../pg.js');
 const sites = require('../sites.js');
-const { choose, unknown } = require('../unknown.js');
+const QueryGenerator = require('sequelize/lib/dialects/postgres/query-generator');
+const { choose, isUnknown, unknown } = require('../unknown.js');
 
 const run = Query.prototype.run;
 Query.prototype.run = function (sql, parameters) {
@@ -20,6 +21,18 @@ Query.prototype.handleSelectQuery = function (rows) {
     if (!this.options.raw) return select.call(this, rows);
     return this.options.plain ? rows[0] ?? null : rows;
 };
+
+// To Sequelize an object is a condition of its own, or no value at all.
+const named = (value) => (isUnknown(value) ? `${value}` : value);
+const { whereItemQuery, escape } = QueryGenerator.prototype;
+QueryGenerator.prototype.whereItemQuery = function (key, value, options) { return whereItemQuery.call(this, key, named(value), options); };
+QueryGenerator.prototype.escape = function (value, field, options) { return escape.call(this, named(value), field, options); };
+/// Of `replacements`, a list or an object, which may be a row.
+function allNamed(values) {
+    if (Array.isArray(values)) return values.map((value) => (Array.isArray(value) ? allNamed(value) : named(value)));
+    const get = (target, name) => (Array.isArray(target[name]) ? allNamed(target[name]) : named(target[name]));
+    return values && typeof values === 'object' && !isUnknown(values) ? new Proxy(values, { get }) : values;
+}
 
 /// An object like the original whose every call knows from where in the migration it was made, right even when several
 /// calls are under way at once: it runs on an object of its own, and what it asks of that carries its place.
@@ -93,7 +106,7 @@ function open() {
 
     const at = (site) => {
         const database = Object.create(sequelize);
-        database.query = (sql, options) => sequelize.query.call(database, sql, { ...options, site });
+        database.query = (sql, options) => sequelize.query.call(database, sql, { ...options, ...(options?.replacements ? { replacements: allNamed(options.replacements) } : {}), site });
         const derived = Object.create(original);
         derived.sequelize = database;
         derived.describeTable = async (table, options) => columns(table, options);

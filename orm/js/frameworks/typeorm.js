@@ -169,15 +169,15 @@ function end(inOne) {
 }
 
 /// slonik's ways to ask, of the rows that they give.
-const first = (row) => row && unknown('the first column of a row');
+const first = (row) => row && row['the first column'];
 const one = (rows) => {
     if (rows.length === 0) throw new Error('no row is found');
-    return rows[0];
+    return pg.picked(rows[0]);
 };
 const slonik = {
-    any: (rows) => rows, many: (rows) => (one(rows), rows), one, maybeOne: (rows) => rows[0] ?? null,
+    any: (rows) => rows, many: (rows) => (one(rows), rows), one, maybeOne: (rows) => pg.picked(rows[0]) ?? null,
     anyFirst: (rows) => rows.map(first), manyFirst: (rows) => (one(rows), rows.map(first)),
-    oneFirst: (rows) => first(one(rows)), maybeOneFirst: (rows) => first(rows[0]) ?? null, exists: (rows) => rows.length > 0,
+    oneFirst: (rows) => first(one(rows)), maybeOneFirst: (rows) => first(pg.picked(rows[0])) ?? null, exists: (rows) => rows.length > 0,
 };
 /// What a runner hands to a migration when nothing says what it is: whatever a client of PostgreSQL has, and the tag that
 /// the client of postgres.js is.

@@ -2,7 +2,7 @@
 'use strict';
 const lodash = require('lodash');
 const { report } = require('../host.js');
-const { unknown, isUnknown } = require('../unknown.js');
+const { unknownOf, isUnknown } = require('../unknown.js');
 const { truth } = require('../operators.js');
 const { namesIn } = require('../guard.js');
 const { isRow } = require('../pg.js');
@@ -23,7 +23,7 @@ function aware(name, call) {
             if (typeof result === 'string' && [...names].every((one) => result.includes(one))) return result;
         }
         report('note', `lodash.${name}()`, 'of a value that only the running migration would know', String(sites.here().first));
-        return unknown(`lodash.${name}()`);
+        return unknownOf(`lodash.${name}()`, ...namesIn(args));
     };
 }
 const calls = new Map();
