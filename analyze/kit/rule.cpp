@@ -112,6 +112,11 @@ std::string quoted(const Name& name) {
     return name.schema.empty() ? quoted(name.name) : quoted(name.schema) + '.' + quoted(name.name);
 }
 
+std::string_view without_article(std::string_view kind) {
+    constexpr std::string_view kArticle = "a ";
+    return kind.starts_with(kArticle) ? kind.substr(kArticle.size()) : kind;
+}
+
 std::string list_in_words(const std::vector<std::string>& items) {
     std::string text;
     for (std::size_t i = 0; i < items.size(); ++i) {

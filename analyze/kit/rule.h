@@ -191,6 +191,7 @@ Severity default_severity(const Rule& rule);
 std::string quoted(std::string_view identifier);             ///< as quote_ident: "User Data", "order"
 std::string quoted(const Name& name);                        ///< schema kept when it was written
 std::string list_in_words(const std::vector<std::string>&);  ///< "a, b and c"
+std::string_view without_article(std::string_view kind);     ///< "statement ..." of "a statement ...": behind "this"
 /// A name in a message stands between backquotes: `orders`. One that has a backquote itself stays as it is.
 std::string code(std::string_view text);
 std::string in_code(std::string_view identifier);  ///< code(quoted())

@@ -75,10 +75,10 @@ ALTER TABLE orders ADD COLUMN day date;
         if (other == step.earlier.rend()) return {};
         Consequence consequence;
         consequence.message =
-            fmt::format("If this {} fails, the {} before it stays applied: they are not in one transaction", step.kind,
-                        *other->kind);
+            fmt::format("If this {} fails, the {} before it stays applied: they are not in one transaction",
+                        without_article(step.kind), without_article(*other->kind));
         consequence.related = other->span;
-        consequence.related_message = fmt::format("this {}", *other->kind);
+        consequence.related_message = fmt::format("this {}", without_article(*other->kind));
         consequence.recipe =
             Recipe{{advice("put the statement that cannot run in a transaction into its own file")}, ""};
         return {std::move(consequence)};

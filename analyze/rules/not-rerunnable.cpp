@@ -103,9 +103,9 @@ INSERT INTO order_days SELECT DISTINCT day FROM orders;
         Consequence consequence;
         consequence.message =
             fmt::format("If this {} fails, the file cannot be run again: the {} before it is already applied",
-                        step.kind, *last.kind);
+                        without_article(step.kind), without_article(*last.kind));
         consequence.related = last.span;
-        consequence.related_message = fmt::format("This {} fails the second time", *last.kind);
+        consequence.related_message = fmt::format("This {} fails the second time", without_article(*last.kind));
         consequence.recipe = Recipe{{advice(how_to_run_again(*last.action))}, ""};
         return {std::move(consequence)};
     },
