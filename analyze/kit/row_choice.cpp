@@ -6,6 +6,8 @@
 #include "analyze/kit/forbidden_rows.h"
 #include "analyze/kit/spelled_out_table.h"
 #include "analyze/kit/weak_comparison.h"
+#include "core/key_names.h"
+#include "core/text.h"
 
 namespace pgfence {
 namespace {
@@ -368,23 +370,98 @@ KeyLookup lookup_in(const Relation& table, const Dml& dml,
 
 }  // namespace
 
-std::vector<std::string> spelled_out_columns(const RowChoice& choice) {
-    const Dml& dml = choice.dml;
-    const Relation* table = target_in(choice.catalog, dml);
-    if (!table || !dml.where) return {};
-    KeyLookup lookup = lookup_in(*table, dml, ValueOf{choice});
-    lookup.ranges = true;
-    return fixed_columns(*dml.where, lookup);
-}
-
-bool picks_by_key(const RowChoice& choice, bool ranges) {
+bool picks_by_key(const RowChoice& choice) {
     const Dml& dml = choice.dml;
     if (!dml.where || dml.always_true_where || dml.query.relations.empty()) return false;
     const Relation* table = target_in(choice.catalog, dml);
     if (!table) return false;
-    KeyLookup lookup = lookup_in(*table, dml, ValueOf{choice});
-    lookup.ranges = ranges;
-    return names_rows_by_key(choice.catalog, *dml.where, lookup);
+    return names_rows_by_key(choice.catalog, *dml.where, lookup_in(*table, dml, ValueOf{choice}));
+}
+
+namespace {
+
+/// Of lower(email), email::citext and the like the column: what is equal there is equal to few.
+Expr of_bare_columns(Expr e) {
+    constexpr std::string_view kPlain[] = {"lower", "upper", "trim", "btrim", "ltrim", "rtrim"};
+    for (Expr& part : e.args) part = of_bare_columns(std::move(part));
+    const bool plain = e.kind == Expr::Kind::cast || e.kind == Expr::Kind::collate ||
+                       (e.kind == Expr::Kind::call &&
+                        std::find(std::begin(kPlain), std::end(kPlain), e.name.name) != std::end(kPlain));
+    if (!plain || e.args.size() != 1 || e.args.front().kind != Expr::Kind::column) return e;
+    Expr column = std::move(e.args.front());
+    return column;
+}
+
+/// By the table's keys where they are known, else by what names tell.
+class NamesFew {
+public:
+    explicit NamesFew(const RowChoice& choice)
+        : choice_(choice),
+          target_(target_in(choice.catalog, choice.dml)),
+          lookup_(lookup_in(target_ ? *target_ : unknown_, choice.dml, ValueOf{choice})) {
+        lookup_.ranges = true;
+    }
+
+    bool operator()(const Expr& e) const {
+        const auto few = [&](const Expr& part) { return (*this)(part); };
+        if (e.kind == Expr::Kind::or_) return !e.args.empty() && std::all_of(e.args.begin(), e.args.end(), few);
+        if (hold_its_key(fixed_columns(e, lookup_))) return true;
+        if (e.kind == Expr::Kind::and_) return std::any_of(e.args.begin(), e.args.end(), few);
+        if (e.kind == Expr::Kind::op && !is_of_others(e) && !is_by_row_at_hand(e)) return false;
+        return picks_by_value(e, choice_);
+    }
+
+private:
+    bool hold_its_key(const std::vector<std::string>& columns) const {
+        if (target_ && hold_an_index(columns)) return true;
+        const std::string_view table = choice_.dml.query.relations.front().name.name;
+        const bool by_name = !target_ || !target_->columns_known;
+        return std::any_of(columns.begin(), columns.end(), [&](const std::string& column) {
+            return column == "ctid" || (by_name && is_named_like_key(table, column));
+        });
+    }
+
+    /// One on lower(email), too.
+    bool hold_an_index(const std::vector<std::string>& columns) const {
+        const auto is_given = [&](const IndexElement& element) {
+            if (!element.column.empty()) return is_among(element.column, columns);
+            const Expr bare = element.expr ? of_bare_columns(*element.expr) : Expr();
+            return bare.kind == Expr::Kind::column && is_among(bare.text, columns);
+        };
+        const auto indexes = choice_.catalog.indexes_of(target_->id);
+        return std::any_of(indexes.begin(), indexes.end(), [&](const Relation* index) {
+            const auto& elements = index->index.elements;
+            return index->index.unique && !index->index.where && !elements.empty() &&
+                   std::all_of(elements.begin(), elements.end(), is_given);
+        });
+    }
+
+    /// FROM users u WHERE u.id = orders.user_id AND u.name = 'nobody'
+    bool is_of_others(const Expr& e) const {
+        if (e.kind == Expr::Kind::column) return !may_be_own(e, choice_.dml, target_);
+        return std::any_of(e.args.begin(), e.args.end(), [&](const Expr& part) { return is_of_others(part); });
+    }
+    static bool is_by_row_at_hand(const Expr& e) {
+        return std::any_of(e.args.begin(), e.args.end(), is_of_trigger_row);
+    }
+
+    const RowChoice& choice_;
+    /// What its columns are asked of where nobody described the table.
+    const Relation unknown_ = [] {
+        Relation table;
+        table.columns_known = false;
+        return table;
+    }();
+    const Relation* target_;
+    KeyLookup lookup_;
+};
+
+}  // namespace
+
+bool names_few_rows(const RowChoice& choice) {
+    const Dml& dml = choice.dml;
+    return dml.where && !dml.always_true_where && !dml.query.relations.empty() &&
+           NamesFew(choice)(of_bare_columns(*dml.where));
 }
 
 bool picks_by_row_at_hand(const RowChoice& choice) {

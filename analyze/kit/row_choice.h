@@ -22,11 +22,12 @@ bool has_value(const Expr& comparison, const RowChoice& choice);
 /// query has no value: it gives as many rows as its tables have.
 bool picks_by_value(const Expr& e, const RowChoice& choice);
 
-/// Columns of the table that are equal, in every row that it picks, to something spelled out, or lie between two such.
-std::vector<std::string> spelled_out_columns(const RowChoice& choice);
+/// One of the table's unique indexes allows no more rows than the condition has values for.
+bool picks_by_key(const RowChoice& choice);
 
-/// One of the table's unique indexes allows no more rows than the condition has values for. `ranges`: BETWEEN counts.
-bool picks_by_key(const RowChoice& choice, bool ranges = false);
+/// The same, where BETWEEN counts and, of a table that nobody described, a column named like its key; or they are those
+/// that a query, or a joined table, gives for something spelled out. One value of any other column may be that of all.
+bool names_few_rows(const RowChoice& choice);
 
 /// A trigger's statement takes the rows with the key, or of the reference, that the row has for which it fired: no more
 /// than belong to the rows that the statement changes which fired it.

@@ -398,7 +398,7 @@ bool EctoOperations::any_rows(const Value& path) {
     if (!path.is(Value::Kind::path) || !path.call || !is_repo(path.call->receiver) || path.call->args.empty())
         return false;
     const std::string_view name = path.call->name();
-    return (name == "all" || name == "stream") && rows_.are_all(path.call->args.front());
+    return (name == "all" || name == "stream") && rows_.picks_none(path.call->args.front());
 }
 
 bool EctoOperations::harmless(const Call& call) const {

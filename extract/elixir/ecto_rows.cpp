@@ -59,23 +59,58 @@ std::optional<EctoRows::Query> EctoRows::query_of(const Value& value) {
     return table ? std::optional(Query{*table, "", {}, {}}) : std::nullopt;
 }
 
-bool EctoRows::are_all(const Value& query) const {
-    // Others join, limit or compare.
-    constexpr std::array kTakesAll{"from"sv, "select"sv, "select_merge"sv, "order_by"sv, "preload"sv, "lock"sv};
+namespace {
+
+/// o.id == ^id, o.id in [1, 2], [id: 1]
+bool compares_key(std::string_view condition) {
+    constexpr std::string_view kKey = "id", kValues = "^[\"'-";
+    if (contains(condition, " or ") || contains(condition, "not ")) return false;
+    for (auto at = condition.find(kKey); at != condition.npos; at = condition.find(kKey, at + 1)) {
+        const char before = at == 0 ? ' ' : condition[at - 1];
+        if (is_letter(before) || is_digit(before) || before == '_') continue;
+        std::string_view behind = trim(condition.substr(at + kKey.size()));
+        if (behind.starts_with(": ")) return true;
+        if (before != '.' || !(behind.starts_with("==") || behind.starts_with("in "))) continue;
+        behind = trim(behind.substr(2));
+        if (!behind.empty() && (is_digit(behind[0]) || kValues.find(behind[0]) != kValues.npos)) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+bool EctoRows::leaves_many(const Node& part) const {
+    // Others limit, or are not known to leave rows in.
+    constexpr std::array kLeavesMany{
+        "from"sv,       "select"sv,    "select_merge"sv, "order_by"sv, "preload"sv,  "lock"sv, "join"sv,
+        "inner_join"sv, "left_join"sv, "on"sv,           "where"sv,    "or_where"sv, "as"sv};
+    const Node* key = part.at("key");
+    if (!key) return true;
+    const Node* value = part.at("value");
+    const std::string_view word = trim(program_->text(*key), " \t\r\n:");
+    return is_among(word, kLeavesMany) && !(value && word.ends_with("where") && compares_key(program_->text(*value)));
+}
+
+bool EctoRows::picks_none(const Value& query) const {
+    // Others limit.
+    constexpr std::array kLeavesMany{"from"sv, "select"sv, "select_merge"sv, "order_by"sv, "preload"sv,
+                                     "lock"sv, "join"sv,   "where"sv,        "or_where"sv};
     if (query.is(Value::Kind::text)) return query.known();
-    if (query.is(Value::Kind::tuple)) return query.items->size() == 2 && are_all(query.items->front());
+    if (query.is(Value::Kind::tuple)) return query.items->size() == 2 && picks_none(query.items->front());
     if (!query.is(Value::Kind::path)) return false;
     if (!query.call) return !query.text.empty() && is_upper(query.text.front());
     const Call& macro = *query.call;
     if (!macro.block || !macro.path.starts_with("Ecto.Query.") || macro.args.empty()) return false;
-    if (!is_among(macro.name(), kTakesAll) || !are_all(macro.args.front())) return false;
-    for (const Node& list : macro.block->children)
-        for (const Node* part : list.is("arguments") ? list.named_children() : std::vector<const Node*>{})
+    if (!is_among(macro.name(), kLeavesMany) || !picks_none(macro.args.front())) return false;
+    for (const Node& list : macro.block->children) {
+        if (!list.is("arguments")) continue;
+        const bool condition = macro.name().ends_with("where");
+        if (condition && compares_key(program_->text(list))) return false;
+        for (const Node* part : list.named_children())
             for (const Node* pair :
-                 macro.name() == "from" && part->is("keywords") ? part->named_children() : std::vector<const Node*>{}) {
-                const Node* key = pair->at("key");
-                if (!key || !is_among(trim(program_->text(*key), " \t\r\n:"), kTakesAll)) return false;
-            }
+                 macro.name() == "from" && part->is("keywords") ? part->named_children() : std::vector<const Node*>{})
+                if (!leaves_many(*pair)) return false;
+    }
     return true;
 }
 

@@ -27,8 +27,8 @@ public:
     void remember_schema(const std::string& module, const std::string& table) { schemas_[module] = table; }
     /// The SQL of update_all, delete_all or insert_all; nothing: it is not understood.
     std::optional<std::string> changed(const Call& call, std::string_view name);
-    /// The rows of the query are all of a table: nothing picks them. A query that is not understood picks.
-    bool are_all(const Value& query) const;
+    /// No key and no limit picks the query's rows. One that is not understood picks.
+    bool picks_none(const Value& query) const;
 
 private:
     struct Query {
@@ -39,6 +39,7 @@ private:
     };
     using Sql = std::optional<std::string>;
 
+    bool leaves_many(const Node& part_of_from) const;
     std::optional<Query> query_of(const Value& value);
     std::optional<Query> of_macro(const Call& macro);
     bool add_clause(Query& query, std::string_view name, const Node& what, std::string_view binding);

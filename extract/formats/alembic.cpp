@@ -137,7 +137,9 @@ bool follow(const Source& source, const Tree& tree, bool own_transactions, Scrip
         return std::nullopt;
     };
     host.element = AlembicOperations::element;
-    host.any_rows = [&](const Value& path) { return contains(path.text, "execute(") && out.asked_for_any_rows(); };
+    host.any_rows = [&](const Value& path) {
+        return contains(path.text, "execute(") && !is_one_of_its_rows(path) && out.asked_for_any_rows();
+    };
     host.among = [&](const Value& element, const Value& wanted) { return operations.among(element, wanted); };
     host.leave = [&](const Value& entered) { operations.leave(entered); };
     if (source.hints.read) host.read = source.hints.read;

@@ -594,10 +594,11 @@ std::optional<Value> DjangoRows::element(const Value& path) {
 }
 
 bool DjangoRows::any_rows(const Value& path) {
-    if (path.text.find("cursor()") != std::string::npos) return out_.asked_for_any_rows();
+    if (path.text.find("cursor()") != std::string::npos) return !is_one_of_its_rows(path) && out_.asked_for_any_rows();
     const auto rows = rows_of(path);
     return rows && (rows->what == Rows::Of::set || rows->what == Rows::Of::values) &&
-           std::none_of(rows->where.begin(), rows->where.end(), picks_rows);
+           std::none_of(rows->where.begin(), rows->where.end(),
+                        [&](const std::string& one) { return picks_rows(one, rows->model->table); });
 }
 
 }  // namespace pgfence::extract

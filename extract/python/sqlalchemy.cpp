@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/stand_in.h"
+#include "core/text.h"
 #include "extract/program/sql_writer.h"
 #include "extract/python/package_types.h"
 #include "extract/python/python.h"
@@ -77,6 +78,14 @@ std::vector<std::string> enum_labels(const Call& call) {
 bool is_enum(const Value& type) { return type.call && (last_name(type) == "Enum" || last_name(type) == "ENUM"); }
 
 }  // namespace
+
+bool is_one_of_its_rows(const Value& value) {
+    constexpr std::array kOne{"fetchone"sv,          "first"sv, "one"sv, "one_or_none"sv, "scalar"sv, "scalar_one"sv,
+                              "scalar_one_or_none"sv};
+    for (const Value* of = &value; of; of = of->call ? &of->call->receiver : of->of ? &*of->of : nullptr)
+        if (is_among(last_name(*of), kOne)) return true;
+    return false;
+}
 
 bool is_true(const Value* value) { return value && value->is(Value::Kind::boolean) && value->yes; }
 

@@ -85,6 +85,9 @@ private:
 
 /// "Integer" of "sqlalchemy.Integer()" and "sqlalchemy.Integer".
 std::string_view last_name(const Value& value);
+/// One row, or one value of one: cursor.fetchone(), result.first(), result.scalar(). Who goes through it goes through
+/// columns.
+bool is_one_of_its_rows(const Value& value);
 bool is_serial_type(const Value& type);
 /// It is there, and says True.
 bool is_true(const Value* value);

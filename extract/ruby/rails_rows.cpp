@@ -180,6 +180,7 @@ void RailsRows::narrow(Rows& rows, const Call& call) {
     if (name != "where" && name != "rewhere" && !inverted && !name.starts_with("find_by")) {
         // A scope of the application's, a join, a limit: which rows it leaves is not known.
         rows.where.push_back(parameter());
+        rows.few |= name == "limit";
         return;
     }
     add_conditions(rows, call, inverted);
@@ -379,7 +380,9 @@ std::optional<Value> RailsRows::element(const Value& path) {
 bool RailsRows::any_rows(const Value& path) {
     if (!element(path)) return false;
     const auto rows = rows_of(path.call->receiver);
-    return rows && std::none_of(rows->where.begin(), rows->where.end(), picks_rows);
+    return rows && !rows->few && std::none_of(rows->where.begin(), rows->where.end(), [&](const std::string& one) {
+               return picks_rows(one, rows->model.table);
+           });
 }
 
 }  // namespace pgfence::extract

@@ -42,6 +42,7 @@ private:
         std::string name;                ///< of the model
         std::vector<std::string> where;  ///< what they are narrowed to
         bool single = false;             ///< a row
+        bool few = false;                ///< a limit leaves no more
     };
     std::optional<Rows> rows_of(const Value& value, int depth = 0);
     void narrow(Rows& rows, const Call& call);

@@ -262,7 +262,7 @@ bool SequelOperations::any_rows(const Value& path) {
     if (!path.call || !is_sequel_dataset(path.call->receiver)) return false;
     sql_.with_parameters(true);
     const auto set = sql_.dataset(path.call->receiver);
-    const bool picks = set && picks_rows(sql_.where(*set));
+    const bool picks = set && picks_rows(sql_.where(*set), set->from.size() == 1 ? trim(set->from.front(), "\"") : "");
     sql_.with_parameters(false);
     sql_.take_uncertainties();
     return set && !set->text && !picks && set->limit.empty();

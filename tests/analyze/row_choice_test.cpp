@@ -380,7 +380,9 @@ TEST_CASE("what a branch may have done is not taken for done") {
 
 TEST_CASE("a row that a unique key names is no backfill, whatever lock is held") {
     const std::string schema =
-        "CREATE TABLE shops (id bigint PRIMARY KEY, code text UNIQUE, a int, b int, note text, UNIQUE (a, b));"
+        "CREATE TABLE shops (id bigint PRIMARY KEY, code text UNIQUE, a int, b int, note text, label text, tags int, "
+        "UNIQUE (a, b));"
+        "CREATE UNIQUE INDEX ON shops (upper(label), tags); CREATE UNIQUE INDEX ON shops (note) WHERE a > 0; "
         "CREATE TABLE parents (id bigint PRIMARY KEY); "
         "CREATE TABLE children (id bigint PRIMARY KEY, parent_id bigint REFERENCES parents ON DELETE CASCADE); "
         "CREATE TABLE tops (id bigint PRIMARY KEY); CREATE TABLE lows (top_id bigint REFERENCES tops); "
@@ -411,6 +413,26 @@ TEST_CASE("a row that a unique key names is no backfill, whatever lock is held")
     for (const char* where : {"a = 1", "note = 'x'", "id > 1", "id <> 1", "id = 1 OR note = 'x'", "lower(code) = 'x'",
                               "id IN (SELECT a FROM shops)", "id = a", "id IN (1, a)", "NOT id = 1"})
         CHECK(is_long("UPDATE shops SET note = '' WHERE " + std::string(where) + ";").first);
+    // As many values as a condition may have: only those of a key say that the rows are few.
+    for (const char* where : {"note = 'x'", "a = 1 OR a = 2", "note IN ('x', 'y')", "a = 1 AND note = 'x'",
+                              "(a, note) = (1, 'x')", "(a, note) IN ((1, 'x'), (2, 'y'))", "lower(note) = 'x'",
+                              "note::text = 'x' AND a BETWEEN 1 AND 9", "a = 1 AND NOT EXISTS (SELECT FROM parents)",
+                              "a = 1 AND note IS NULL", "id = 1 OR note = 'x'", "b = 2 AND lower(note) LIKE 'x%'"}) {
+        CHECK(is_long("UPDATE shops SET note = '' WHERE " + std::string(where) + ";").second);
+        CHECK(is_long("DELETE FROM shops WHERE " + std::string(where) + ";").second);
+    }
+    for (const char* where : {"id = 1 AND a = 1", "id BETWEEN 1 AND 9 OR a = 1 AND b = 2", "lower(code) = 'x'",
+                              "upper(note) = 'X' AND code = 'x'", "code::text IN ('x', 'y')", "id = 1 OR code = 'x'",
+                              "id IN (SELECT id FROM parents WHERE id = 1)", "tags = 1 AND upper(label) = 'X'"})
+        CHECK_FALSE(is_long("UPDATE shops SET note = '' WHERE " + std::string(where) + ";").second);
+    for (const char* sql : {"DELETE FROM elsewhere WHERE kind = 'a' AND state = 'b';",
+                            "UPDATE elsewhere SET a = 1 WHERE id = 1 OR kind = 'a';",
+                            "UPDATE elsewhere e SET a = 1 FROM parents p WHERE p.id = e.parent_id AND e.kind = 'a';"})
+        CHECK(is_long(sql).second);
+    for (const char* sql : {"DELETE FROM elsewhere WHERE id IN (1, 2) AND state = 'b';",
+                            "UPDATE elsewhere SET a = 1 WHERE elsewhere_id = 1 OR id = 2;",
+                            "UPDATE elsewhere e SET a = 1 FROM parents p WHERE p.id = e.parent_id AND p.id = 7;"})
+        CHECK_FALSE(is_long(sql).second);
     // The key of another table names no row of this one.
     CHECK(is_long("UPDATE shops s SET note = '' FROM parents p WHERE p.id = 1 AND s.a = p.id;").first);
     CHECK_FALSE(is_long("UPDATE shops s SET note = '' FROM parents p WHERE s.id = 1 AND s.a = p.id;").first);

@@ -229,15 +229,21 @@ TEST_CASE("Ecto: what runs for each row of a table, and nothing picks the rows, 
           R"(repo().all(from(o in "a", order_by: o.id, select: o.id)) |> )"s,
           R"("a" |> select([o], o.id) |> MyApp.Repo.all() |> )"s, R"(repo().all({"a", MyApp.A}) |> )"s,
           R"(MyApp.Repo.all(MyApp.A) |> Enum.map(& &1.id) |> )"s,
-          R"(MyApp.Repo.stream(MyApp.A) |> Stream.map(& &1.id) |> )"s})
+          R"(MyApp.Repo.stream(MyApp.A) |> Stream.map(& &1.id) |> )"s,
+          R"(repo().all(from o in "a", where: o.b == 1, select: o.id) |> )"s,
+          R"(repo().all(from o in "a", where: o.b == "x" and o.c in [1, 2], select: o.id) |> )"s,
+          R"(repo().all(from o in "a", where: o.id == 1 or o.b == 1, select: o.id) |> )"s,
+          R"(repo().all(from o in "a", join: p in "p", on: p.id == o.id, select: o.id) |> )"s,
+          R"("a" |> where([o], o.b == 1) |> repo().all() |> )"s, R"("a" |> where(b: 1) |> repo().all() |> )"s})
         CHECK(runs_for_all(rows + each));
     CHECK(
         runs_for_all("for id <- repo().all(from o in \"a\", select: o.id) do\n"
                      "repo().delete_all(from o in \"a\", where: o.id == ^id)\nend"));
-    for (const std::string& rows : {R"(repo().all(from o in "a", where: o.b == 1, select: o.id) |> )"s,
+    for (const std::string& rows : {R"(repo().all(from o in "a", where: o.id == 1, select: o.id) |> )"s,
+                                    R"(repo().all(from o in "a", where: o.id in [1, 2], select: o.id) |> )"s,
                                     R"(repo().all(from o in "a", limit: 10, select: o.id) |> )"s,
-                                    R"(repo().all(from o in "a", join: p in "p", on: p.id == o.id, select: o.id) |> )"s,
-                                    R"("a" |> where([o], o.b == 1) |> repo().all() |> )"s,
+                                    R"("a" |> where([o], o.id == ^7 and o.b == 1) |> repo().all() |> )"s,
+                                    R"("a" |> where(id: 1) |> repo().all() |> )"s,
                                     R"(repo().all("a") |> Enum.filter(& &1.b) |> )"s, R"(File.stream!("ids") |> )"s})
         CHECK_FALSE(runs_for_all(rows + each));
 }

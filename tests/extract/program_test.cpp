@@ -548,10 +548,21 @@ std::set<std::string> of_any_rows(const std::vector<std::string>& loops,
 
 }  // namespace
 
-TEST_CASE("a loop over rows that a pattern, NULL or something unknown picks is one over any rows") {
-    const std::vector<std::string> any{"Order.all", "Order.where(state: nil)", "Order.where.not(state: 'new')",
-                                       "Order.where(\"state LIKE '%x%'\")", "Order.where('id > 5')"},
-        some{"Order.where(state: 'new')", "Order.where(id: [1, 2])", "Order.where(\"state = 'new' AND id > 5\")"};
+TEST_CASE("a loop over rows that no key and no LIMIT picks is one over any rows") {
+    const std::vector<std::string> any{"Order.all",
+                                       "Order.where(state: nil)",
+                                       "Order.where.not(state: 'new')",
+                                       "Order.where(\"state LIKE '%x%'\")",
+                                       "Order.where('id > 5')",
+                                       "Order.where(state: 'new')",
+                                       "Order.where(state: ['new', 'paid'], n: 1)",
+                                       "Order.where(user_id: 1)",
+                                       "Order.where.not(id: 1)",
+                                       "Order.where(\"state = 'new' AND id > 5\")",
+                                       "Order.where(\"id = 1 OR state = 'new'\")"},
+        some{"Order.where(id: [1, 2])",           "Order.where(id: 1, state: 'new')",
+             "Order.where(order_id: 1)",          "Order.where(\"state = 'new' AND orders.id IN (1, 2)\")",
+             "Order.where(\"id = 1 OR id = 2\")", "Order.where(state: 'new').limit(10)"};
     std::vector<std::string> all = any;
     all.insert(all.end(), some.begin(), some.end());
     const auto found = of_any_rows(all, [](const std::string& loop) {
@@ -569,10 +580,17 @@ TEST_CASE("a loop over rows that a pattern, NULL or something unknown picks is o
                                            "SELECT id FROM orders WHERE state IS NULL AND id <> 7",
                                            "SELECT o.id FROM orders o JOIN users u ON u.id = o.user_id",
                                            "SELECT id FROM orders WHERE id NOT IN (1, 2)",
-                                           "SELECT id FROM orders WHERE n >= 3"},
-        some_sql{"SELECT id FROM orders WHERE state = 'new'",         "SELECT id FROM orders WHERE id IN (1, 2)",
-                 "SELECT id FROM orders WHERE id = ANY(ARRAY[1, 2])", "SELECT id FROM orders WHERE id BETWEEN 1 AND 5",
-                 "SELECT id FROM orders ORDER BY id LIMIT 1",         "SELECT id FROM orders WHERE 'new' = state"};
+                                           "SELECT id FROM orders WHERE n >= 3",
+                                           "SELECT id FROM orders WHERE state = 'new'",
+                                           "SELECT id FROM orders WHERE state IN ('new', 'paid') AND n = 1",
+                                           "SELECT id FROM orders WHERE 'new' = state",
+                                           "SELECT id FROM orders WHERE user_id = 1",
+                                           "SELECT id FROM orders WHERE NOT (id = 1)",
+                                           "SELECT id FROM orders WHERE id = 1 OR state = 'new'"},
+        some_sql{
+            "SELECT id FROM shop.orders o WHERE o.order_id = 1", "SELECT id FROM orders WHERE id IN (1, 2)",
+            "SELECT id FROM orders WHERE id = ANY(ARRAY[1, 2])", "SELECT id FROM orders WHERE id BETWEEN 1 AND 5",
+            "SELECT id FROM orders ORDER BY id LIMIT 1",         "SELECT id FROM orders WHERE 7 = orders.id AND n > 3"};
     std::vector<std::string> all_sql = any_sql;
     all_sql.insert(all_sql.end(), some_sql.begin(), some_sql.end());
     const auto found_sql = of_any_rows(all_sql, [](const std::string& query) {

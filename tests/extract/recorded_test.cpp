@@ -94,7 +94,10 @@ TEST_CASE("recorded: what is sent with a value of a row is sent for each, unless
     CHECK(is_for_rows({"SELECT id FROM a WHERE b IS NULL"}, if_found));
     CHECK(is_for_rows({"SELECT id FROM a WHERE b LIKE '%x%'"}, if_found));
     CHECK(is_for_rows({"SELECT id FROM a WHERE b = $1", "SELECT id FROM b"}, if_found));
-    CHECK_FALSE(is_for_rows({"SELECT id FROM a WHERE b = 'x'"}, if_found));
+    CHECK(is_for_rows({"SELECT id FROM a WHERE b = 'x'"}, if_found));
+    CHECK(is_for_rows({"SELECT id FROM a WHERE a.b = 'x' AND \"a\".\"c\" IN (1, 2)"}, if_found));
+    CHECK(is_for_rows({"SELECT id FROM a WHERE id = $1", "SELECT id FROM b"}, if_found));
+    CHECK_FALSE(is_for_rows({"SELECT id FROM a WHERE \"a\".\"id\" = 'x' AND b = 1"}, if_found));
     CHECK_FALSE(is_for_rows({"SELECT id FROM a LIMIT 1"}, if_found));
     CHECK_FALSE(is_for_rows({}, if_found));
     CHECK_FALSE(is_for_rows({}, {}));

@@ -75,9 +75,17 @@ TEST_CASE("Django: each row of a table changed in a loop is a backfill in one tr
                          "Book.objects.filter(pk=row[0]).update(title='x')\n");
     };
     CHECK(fetched("SELECT id FROM shop_book").backfill);
-    CHECK_FALSE(fetched("SELECT id FROM shop_book WHERE isbn = 1").backfill);
+    CHECK(fetched("SELECT id FROM shop_book WHERE isbn = 1").backfill);
+    CHECK_FALSE(fetched("SELECT id FROM shop_book WHERE id = 1").backfill);
+    CHECK_FALSE(of_django("    cursor = schema_editor.connection.cursor()\n    cursor.execute('SELECT id FROM "
+                          "shop_book')\n    for value in cursor.fetchone():\n        "
+                          "Book.objects.filter(pk=value).update(title='x')\n")
+                    .backfill);
     // Rows that are spelled out, or each committed by itself.
-    CHECK_FALSE(of_django("    for book in Book.objects.filter(isbn='1'):\n        book.save()\n").backfill);
+    CHECK(of_django("    for book in Book.objects.filter(isbn='1'):\n        book.save()\n").backfill);
+    CHECK(of_django("    for book in Book.objects.exclude(pk=1):\n        book.save()\n").backfill);
+    CHECK_FALSE(of_django("    for book in Book.objects.filter(pk=1):\n        book.save()\n").backfill);
+    CHECK_FALSE(of_django("    for book in Book.objects.filter(id__in=[1, 2]):\n        book.save()\n").backfill);
     CHECK_FALSE(
         of_django("    for isbn in ['1', '2']:\n        Book.objects.filter(id=isbn).update(title='x')\n").backfill);
     CHECK_FALSE(of_django(loop + "print(book)\n    Book.objects.filter(id=1).update(title='x')\n").backfill);
@@ -87,7 +95,8 @@ TEST_CASE("Django: each row of a table changed in a loop is a backfill in one tr
 TEST_CASE("Rails: each row of a table changed in a loop is a backfill in one transaction") {
     CHECK(of_rails("Book.find_each { |book| book.update_columns(title: book.isbn) }").backfill);
     CHECK(of_rails("Book.in_batches { |books| books.update_all(title: 'x') }").backfill);
-    CHECK_FALSE(of_rails("Book.where(isbn: '1').find_each { |book| book.update_columns(title: 'x') }").backfill);
+    CHECK(of_rails("Book.where(isbn: '1').find_each { |book| book.update_columns(title: 'x') }").backfill);
+    CHECK_FALSE(of_rails("Book.where(id: 1).find_each { |book| book.update_columns(title: 'x') }").backfill);
     CHECK_FALSE(
         of_rails("Book.find_each { |book| book.update_columns(title: 'x') }", "  disable_ddl_transaction!\n").backfill);
 }
@@ -117,7 +126,8 @@ TEST_CASE("Alembic: each row of a query changed in a loop is a backfill in one t
         return told(pipeline::testing::reviewed(repo, base)).backfill;
     };
     CHECK(of_alembic("SELECT id, title FROM book"));
-    CHECK_FALSE(of_alembic("SELECT id, title FROM book WHERE title = 'x'"));
+    CHECK(of_alembic("SELECT id, title FROM book WHERE title = 'x'"));
+    CHECK_FALSE(of_alembic("SELECT id, title FROM book WHERE id = 7"));
 }
 
 TEST_CASE("JavaScript: each row of a query deleted in a loop counts as the rows of the query, whatever stands before") {
