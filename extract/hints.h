@@ -53,6 +53,8 @@ struct Memory {
     std::map<File, std::string_view> files;                    ///< all there are, with their texts
     std::map<File, std::string> included_by;  ///< scripts that one of them runs: they are read there, not by themselves
     std::map<std::string, std::string, std::less<>> properties;  ///< of Liquibase's changelogs: the first one counts
+    /// Primary keys that its changes made, by the table as SQL writes it: a change may drop one without its name.
+    std::map<std::string, std::string, std::less<>> primary_keys = {};
     /// How a changelog of Liquibase runs a file of SQL.
     struct RunBy {
         std::string reason;                                       ///< "change set 1 of db/1.xml runs it"

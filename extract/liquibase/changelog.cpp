@@ -162,10 +162,15 @@ private:
     }
 
     void written(const Element& change) {
-        const auto statements = sql_of(with_names(change, quoting_));
+        auto& keys = source_.memory.primary_keys;
+        const Element named = with_names(change, quoting_);
+        const auto statements = drops_key_without_name(named) ? drop_of_key(named, keys) : sql_of(named);
         if (!statements)
             return out_.unread(change.place, "a change " + change.name,
-                               "its SQL is unknown, or a required attribute is missing");
+                               drops_key_without_name(named)
+                                   ? "no change before it tells the name of the table's key"
+                                   : "its SQL is unknown, or a required attribute is missing");
+        remember_keys(named, *statements, keys);
         for (const std::string& statement : *statements) {
             const std::size_t begin = script_.sql.size();
             out_.made(expanded(statement), change.place);

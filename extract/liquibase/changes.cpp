@@ -275,6 +275,50 @@ std::optional<Statements> sql_of(const Element& change) {
     return kind->sql(change);
 }
 
+bool drops_key_without_name(const Element& change) {
+    return change.name == "dropPrimaryKey" && change["constraintName"].empty() && !change["tableName"].empty();
+}
+
+std::optional<Statements> drop_of_key(const Element& change, const KeyNames& keys) {
+    const auto key = keys.find(table(change));
+    if (key == keys.end()) return std::nullopt;
+    return Statements{alter(change) + "DROP CONSTRAINT " + key->second};
+}
+
+namespace {
+
+/// ... CONSTRAINT "pk_t" PRIMARY KEY ...; where it has no name, PostgreSQL's own choice.
+std::string key_made_by(std::string_view sql, const std::string& table) {
+    constexpr std::string_view kKey = "PRIMARY KEY", kNamed = "CONSTRAINT ";
+    const auto at = sql.find(kKey);
+    if (at == sql.npos) return {};
+    const std::string_view before = trim(sql.substr(0, at));
+    const auto named = before.rfind(kNamed);
+    if (named != before.npos) {
+        const std::string_view name = before.substr(named + kNamed.size());
+        const bool whole = name.starts_with('"') ? name.find('"', 1) + 1 == name.size() : !contains(name, " ");
+        if (whole) return std::string(name);
+    }
+    const auto dot = table.rfind('.');
+    std::string name = table.substr(dot == std::string::npos ? 0 : dot + 1);
+    const bool in_quotes = name.ends_with('"');
+    if (in_quotes) name.pop_back();
+    return name + "_pkey" + (in_quotes ? "\"" : "");
+}
+
+}  // namespace
+
+void remember_keys(const Element& change, const Statements& statements, KeyNames& keys) {
+    const std::string own = table(change);
+    if (change.name == "dropPrimaryKey" || change.name == "dropTable") keys.erase(own);
+    if (change.name == "renameTable") {
+        const auto renamed = keys.extract(qualified(change, "schemaName", "oldTableName"));
+        if (renamed) keys[qualified(change, "schemaName", "newTableName")] = renamed.mapped();
+    }
+    for (const std::string& sql : statements)
+        if (std::string key = key_made_by(sql, own); !key.empty()) keys[own] = std::move(key);
+}
+
 bool can_be_undone(std::string_view change) {
     const Kind* kind = kind_of(change);
     return kind && kind->can_be_undone;

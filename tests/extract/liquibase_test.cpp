@@ -433,3 +433,30 @@ TEST_CASE("Atlas and Graphile Migrate: delimiters and includes") {
     CHECK(squeezed(script.sql) == "SELECT 1; SELECT 2;");
     CHECK(place_of(script, files.at("migrations/current.sql"), "SELECT 1") == "--!include f.sql");
 }
+
+TEST_CASE("Liquibase: a key that is dropped without its name is the table's own") {
+    const auto dropped = [](const std::string& made, const std::string& table = "t") {
+        const Script script = changelog(set(made) + "<changeSet id=\"2\" author=\"nina\"><dropPrimaryKey tableName=\"" +
+                                        table + "\"/></changeSet>");
+        const std::string sql = squeezed(script.sql);
+        const auto at = sql.find("DROP CONSTRAINT");
+        return script.unread.empty() && at != std::string::npos ? sql.substr(at, sql.find(';', at) - at)
+                                                                : unread_of(script);
+    };
+    const std::string key = "<column name=\"id\" type=\"int\"><constraints primaryKey=\"true\"",
+                      plain = "<createTable tableName=\"t\"><column name=\"id\" type=\"int\"/></createTable>";
+    CHECK(dropped("<createTable tableName=\"t\">" + key + "/></column></createTable>") == "DROP CONSTRAINT \"pk_t\"");
+    CHECK(dropped("<createTable tableName=\"t\">" + key + " primaryKeyName=\"mine\"/></column></createTable>") ==
+          "DROP CONSTRAINT \"mine\"");
+    CHECK(dropped(plain + "<addPrimaryKey tableName=\"t\" columnNames=\"id\" constraintName=\"k\"/>") ==
+          "DROP CONSTRAINT \"k\"");
+    CHECK(dropped(plain + "<addPrimaryKey tableName=\"t\" columnNames=\"id\"/>") == "DROP CONSTRAINT \"t_pkey\"");
+    CHECK(dropped("<addColumn tableName=\"t\">" + key + "/></column></addColumn>") == "DROP CONSTRAINT \"t_pkey\"");
+    CHECK(dropped("<createTable tableName=\"t\">" + key +
+                      "/></column></createTable><renameTable oldTableName=\"t\" newTableName=\"u\"/>",
+                  "u") == "DROP CONSTRAINT \"pk_t\"");
+    // Nothing tells it: another table's, or SQL of the author's own.
+    for (const std::string& made : {plain, "<createTable tableName=\"u\">" + key + "/></column></createTable>",
+                                    std::string("<sql>CREATE TABLE t (id int CONSTRAINT odd PRIMARY KEY)</sql>")})
+        CHECK(dropped(made).find("dropPrimaryKey") != std::string::npos);
+}
