@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/number_text.h"
 #include "core/path_text.h"
 #include "core/text.h"
 #include "diff/changed_lines.h"
@@ -69,6 +70,21 @@ std::string_view package_of(std::string_view tag) {
 std::string_view name_of_tag(std::string_view ref) {
     constexpr std::string_view kFolder = "refs/tags/";
     return ref.starts_with(kFolder) ? ref.substr(kFolder.size()) : ref;
+}
+
+/// The first of the name that has a dot: "2.16.0" of 0190_2.16.0_schema.up.sql and of v2.16.0-rc1. Empty: none.
+std::string_view version_in(std::string_view name) {
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        if (!is_digit(name[i])) continue;
+        std::size_t end = i;
+        while (end < name.size() &&
+               (is_digit(name[end]) || (name[end] == '.' && end + 1 < name.size() && is_digit(name[end + 1]))))
+            ++end;
+        const std::string_view version = name.substr(i, end - i);
+        if (version.find('.') != version.npos) return version;
+        i = end;
+    }
+    return {};
 }
 
 }  // namespace
@@ -227,7 +243,38 @@ bool Releases::is_released(const TreeFile& file) {
     });
 }
 
+std::set<std::string_view> Releases::versions_of_tags(const TreeFile& file) {
+    std::set<std::string_view> versions;
+    for (const Tag& tag : tags_)
+        if (!is_of_other_package(tag, file)) versions.insert(version_in(name_of_tag(tag.name)));
+    versions.erase("");
+    return versions;
+}
+
+bool Releases::is_of_release_to_come(const TreeFile& file) {
+    const std::string_view own = version_in(last_part(file.path));
+    if (own.empty()) return false;
+    const auto released = versions_of_tags(file);
+    if (released.empty() || std::any_of(released.begin(), released.end(),
+                                        [&](std::string_view one) { return !is_version_before(one, own); }))
+        return false;
+    const auto files = files_of(repository_, base_);
+    const bool called_as_releases = files && std::any_of(files->begin(), files->end(), [&](const TreeFile& other) {
+                                        return folder_of(other.path) == folder_of(file.path) &&
+                                               released.contains(version_in(last_part(other.path)));
+                                    });
+    if (!called_as_releases ||
+        std::any_of(tags_.begin(), tags_.end(), [&](const Tag& tag) { return holds(tag.commit, file).value_or(true); }))
+        return false;
+    const auto highest = std::max_element(tags_.begin(), tags_.end(), [](const Tag& a, const Tag& b) {
+        return is_version_before(version_in(name_of_tag(a.name)), version_in(name_of_tag(b.name)));
+    });
+    highest_ = name_of_tag(highest->name);
+    return true;
+}
+
 bool Releases::lack(const TreeFile& file) {
+    if (is_of_release_to_come(file)) return true;
     if (latest_.empty() || latest_time_ < now_ - kReleasesGoOn || !settled_.known) return false;
     if (settled_.commit && holds(*settled_.commit, file).value_or(true)) return false;
     return !latest_has_it_elsewhere(file) && std::none_of(tags_.begin(), tags_.end(), [&](const Tag& tag) {

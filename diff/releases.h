@@ -16,6 +16,8 @@ namespace pgfence::diff {
 /// Nobody but the tags says what was released, and many projects deploy whatever is merged. So a file is known
 ///  - not to have run where the project makes releases (a tag among the base's ancestors, not long before the change),
 ///    no tag at all holds the file, under this name or another, and it came to the base not long before the change;
+///  - not to have run, either, where its name has the version of a release that is not out: no tag holds the file, each
+///    has a lower version, and files beside it are called as releases are;
 ///  - to have run where a tag holds it: users have that release. A tag of another package of the repository says
 ///    nothing. Where nobody makes releases the base is what is deployed: what it has had for long has run.
 /// A tag that has the change itself, as when what is long merged is looked at again, says nothing of what ran before
@@ -34,8 +36,9 @@ public:
     bool show_none(const TreeFile& file);
     /// The base edited it in place again and again of late.
     bool edited_again(const TreeFile& file) const;
-    /// The name of the latest tag that the base has; empty when there is none of the last year.
-    const std::string& latest() const { return latest_; }
+    /// The name of the latest tag that the base has, else of the one with the highest version; empty when there is
+    /// none.
+    const std::string& latest() const { return latest_.empty() ? highest_ : latest_; }
 
 private:
     struct Tag {
@@ -54,6 +57,8 @@ private:
     bool moved_since_latest(const TreeFile& file);
     bool is_of_other_package(const Tag& tag, const TreeFile& file);
     bool is_released(const TreeFile& file);
+    bool is_of_release_to_come(const TreeFile& file);
+    std::set<std::string_view> versions_of_tags(const TreeFile& file);
 
     /// The base as it was some time before the change.
     struct Earlier {
@@ -67,7 +72,7 @@ private:
     bool shallow_;
     std::int64_t now_ = 0;
     std::vector<Tag> tags_;  ///< latest first
-    std::string latest_;
+    std::string latest_, highest_;
     git_oid latest_commit_{};
     std::int64_t latest_time_ = 0;
     std::optional<std::vector<TreeFile>> of_latest_;

@@ -107,6 +107,51 @@ TEST_CASE("an edited migration that no release holds is a new one, and no histor
           }}) == "added, noted");
 }
 
+TEST_CASE("a migration that is named after a release that is not out has not run, however long the base has it") {
+    const auto edited = [](const std::string& path, const std::vector<std::string>& tags,
+                           bool late_tag_holds_it = false) {
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        const Days day;
+        day.ago(700);
+        repo.write("migrations/0010_2.14.0_schema.up.sql", "CREATE TABLE a (id bigint);\n");
+        repo.commit();
+        repo.run("checkout -q -b release");
+        for (const std::string& tag : tags) repo.run("tag " + tag);
+        repo.run("checkout -q -");
+        day.ago(200);
+        repo.write(path, "CREATE TABLE b (id bigint);\n");
+        const auto base = repo.commit();
+        if (late_tag_holds_it) repo.run("tag v2.15.0-rc1");
+        day.ago(0);
+        repo.run("checkout -q -b feature");
+        repo.write(path, "CREATE TABLE b (id bigint, note text);\n");
+        repo.commit();
+        Request request;
+        request.files.detect = extract::detect;
+        request.repository_path = repo.path().string();
+        request.base = base;
+        const auto change = changes(request);
+        REQUIRE(change);
+        std::string said;
+        for (const MigrationFile& file : change->files)
+            if (file.path == path && file.role == MigrationFile::Role::changed)
+                said = file.change == MigrationFile::Change::added ? "added" : "modified";
+        for (const std::string& note : change->notes)
+            if (contains(note, "in no release (the latest tag is v2.14.1)")) said += ", noted";
+        return said + (change->perhaps_never_ran.contains(path) ? ", doubted" : "");
+    };
+    const std::string next = "migrations/0020_2.15.0_schema.up.sql";
+    CHECK(edited(next, {"v2.14.0", "v2.14.1", "v2.13.9"}) == "added, noted");
+    CHECK(edited(next, {"v2.14.0", "v2.14.1-rc1", "v2.14.1"}) == "added, noted");
+    INFO("out, later than it, a tag has it, no release has such a name, no version at all");
+    CHECK(edited(next, {"v2.14.0", "v2.15.0"}) == "modified");
+    CHECK(edited(next, {"v2.14.0", "v3.0.0"}) == "modified");
+    CHECK(edited(next, {"v2.14.0", "v2.14.1"}, true) == "modified");
+    CHECK(edited(next, {"v1.0.0", "v1.1.0"}) == "modified");
+    CHECK(edited("migrations/0020_schema.up.sql", {"v2.14.0", "v2.14.1"}) == "modified");
+}
+
 TEST_CASE("an edited migration has run where a release holds it, or where the base is what is deployed") {
     const std::string ran = "history, modified";
     SECTION("a release holds it") {
