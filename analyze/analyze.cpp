@@ -27,6 +27,8 @@
 #include "analyze/timeline/timeline.h"
 #include "analyze/timeline/unknown_names.h"
 #include "core/at_once.h"
+#include "core/sql_scanner.h"
+#include "core/text.h"
 
 namespace pgfence::analyze {
 namespace {
@@ -87,6 +89,12 @@ void forget_what_history_tells(Effects& effects) {
             left.push_back(std::move(failure));
     }
     effects.failures = std::move(left);
+}
+
+bool is_of_words_alone(Failure::Kind kind) {
+    using enum Failure::Kind;
+    return kind == in_transaction_block || kind == unsupported_version || kind == repeated_column ||
+           kind == uncommitted_value || kind == syntax_error;
 }
 
 /// Who waits for the statement's own lock waits for the one that an earlier statement of the transaction took, too.
@@ -324,6 +332,24 @@ private:
         // It may have made anything.
         series_.doubt();
         timeline_.doubt_what_is_known();
+        for (std::size_t i = unread; i < unread_history_.size(); ++i) note_gap(unread_history_[i].span);
+    }
+
+    /// What was not read of an earlier migration may have changed the tables that its text names; any, where it names
+    /// none.
+    void note_gap(const SourceSpan& span) {
+        const auto text = request_.texts.find(span.file);
+        if (text == request_.texts.end()) return;
+        const std::string_view file = text->second.substr(0, span.end);
+        bool names_any = false;
+        for (std::size_t at = span.begin, end = at; at < file.size(); at = end + 1) {
+            for (end = at; end < file.size() && continues_name(file[end]);) ++end;
+            std::string name = lower_case(file.substr(at, end - at));
+            if (name.empty() || !timeline_.now().find({"", name})) continue;
+            names_any = true;
+            gaps_before_.insert_or_assign(std::move(name), timeline_.kept());
+        }
+        if (!names_any) gaps_before_.insert_or_assign("", timeline_.kept());
     }
 
     /// What others made, a later CREATE ... IF NOT EXISTS of that name may find. Where a runner's first statement needs
@@ -409,15 +435,42 @@ private:
         });
     }
 
-    /// Columns, constraints, policies and the like may have been made, or dropped, by what was not read.
-    void doubt_behind_gap(Effects& effects) const {
+    /// The relation was there when something of the history ran that was not read, and may have changed it.
+    bool was_perhaps_changed(const std::string& relation) const {
+        const Relation* now = timeline_.now().find_qualified(relation);
+        for (const std::string& name : {std::string(), relation.substr(relation.rfind('.') + 1)})
+            if (const auto gap = gaps_before_.find(name);
+                gap != gaps_before_.end() && now && gap->second.read().get(now->id))
+                return true;
+        return false;
+    }
+
+    void doubt_behind_gap_of_history(const Action& action, Effects& effects, const ExecutionContext& now) const {
+        if (gaps_before_.empty() || effects.failures.empty() ||
+            std::none_of(effects.locks.begin(), effects.locks.end(),
+                         [&](const Lock& lock) { return was_perhaps_changed(lock.relation); }))
+            return;
+        doubt(action, effects, now, "what was not read of the earlier migrations");
+    }
+
+    /// Columns, keys, types, policies and the like may have been made, changed or dropped by what was not read.
+    void doubt_behind_gap(const Action& action, Effects& effects, const ExecutionContext& now) const {
         if (!before_gap_ || effects.failures.empty() || is_newer_than_gap(effects)) return;
+        doubt(action, effects, now, "what was not read before it");
+    }
+
+    static void doubt(const Action& action, Effects& effects, const ExecutionContext& now, const std::string& what) {
+        const Effects by_itself = effects_of(action, Catalog(), now);
         for (Failure& failure : effects.failures) {
-            using enum Failure::Kind;
-            if (failure.kind != missing_object && failure.kind != duplicate_object && failure.kind != dependent_objects)
+            const auto is_same = [&](const Failure& other) {
+                return other.certain && other.kind == failure.kind && other.message == failure.message;
+            };
+            // What an empty catalog, too, says of it hangs on its words alone. There nothing is surely missing.
+            if (is_of_words_alone(failure.kind) ||
+                std::any_of(by_itself.failures.begin(), by_itself.failures.end(), is_same))
                 continue;
             failure.certain = false;
-            add_once(effects.depends_on, "what was not read before it");
+            add_once(effects.depends_on, what);
         }
     }
 
@@ -582,7 +635,8 @@ private:
         doubt_transaction(taken.effects, file.script);
         doubt_history(taken.effects);
         if (timeline_.is_against_history()) forget_what_history_tells(taken.effects);
-        doubt_behind_gap(taken.effects);
+        doubt_behind_gap(running.action, taken.effects, now);
+        doubt_behind_gap_of_history(running.action, taken.effects, now);
         work_under(taken.effects, scope.held);
         if (!taken_back) apply(running);
         if (runs_unread(running.action, taken.before.read(), request_.version)) doubt_from_here();
@@ -612,6 +666,8 @@ private:
     std::vector<std::pair<std::shared_ptr<const Lowered>, std::shared_ptr<const TakenStep>>> ahead_;  ///< what it drops
     std::vector<Unread> unread_history_;
     std::optional<Shared<WritableCatalog>> before_gap_;  ///< of the change: as it was when something ran unread
+    /// Of the history: as it was when something ran unread that names a table; under "" what names none.
+    std::map<std::string, Shared<WritableCatalog>, std::less<>> gaps_before_;
     bool knew_what_was_old_ = false;  ///< when something of the change first ran unread: a dump had told it all
     std::string never_made_;          ///< a table that the history changes and did not make; empty: none is known
     Judging judging_;                 // of what the pool does behind the replay alone

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/migration.h"
@@ -35,6 +36,7 @@ struct Request {
     std::set<std::string, std::less<>> switched_on = {};  ///< rules to ask although they are off by default
     RuleOptions options = {};                             ///< what the team set, as policy/ checked it
     std::string role = {};                                ///< that runs the migrations; empty: not known
+    std::map<FileId, std::string_view> texts = {};        ///< of the history's files, as committed
     std::map<std::string, std::string> settings = {};     ///< its sessions begin with; names in lower case
     unsigned threads = 0;  ///< at most; 0: as many as the machine runs at once. The analysis is the same
 };

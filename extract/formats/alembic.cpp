@@ -207,6 +207,11 @@ const Format alembic{.id = "alembic",
                      .marks_as_run = "alembic stamp",
                      .takes_for = is_of_same_revision,
                      .revision = alembic_revision,
+                     .says_of_missing = "Revision {1} referenced from {2} is not present",
+                     .says_of_heads =
+                         "`alembic upgrade head` refuses all of them: Multiple head revisions are present for given "
+                         "argument 'head'",
+                     .says_of_gone = "Can't locate revision identified by",
                      .known_by_revision = true,
                      .packages = "alembic",
                      .lock_timeout_by = {.program = "env.py"}};

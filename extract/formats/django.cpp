@@ -237,6 +237,10 @@ const Format django{
     .marks_as_run = "manage.py migrate --fake",
     .takes_for = [](std::string_view now, std::string_view) { return contains(now, "replaces = ["); },
     .revision = django_revision,
+    .says_of_missing = "Migration {2} dependencies reference nonexistent parent node {1}",
+    .says_of_heads =
+        "`manage.py migrate` refuses all of them: Conflicting migrations detected; multiple leaf nodes in the "
+        "migration graph",
     .packages = "django",
     .lock_timeout_by = {.setting = "zero_downtime_migrations_lock_timeout"}};
 

@@ -226,6 +226,7 @@ const Format flyway{.id = "flyway",
                         "varchar(1000) NOT NULL, checksum integer, installed_by varchar(100) NOT NULL, installed_on "
                         "timestamp NOT NULL DEFAULT now(), execution_time integer NOT NULL, success boolean NOT NULL)",
                     .refuses_second_version = true,
+                    .says_of_gone = "Detected applied migration not resolved locally:",
                     // outOfOrder of Flyway.java, spring.flyway.out-of-order (three words), FLYWAY_OUT_OF_ORDER; in
                     // files that name Flyway: packets come out of order, too.
                     .late_switches = {{{"outoforder", "true",

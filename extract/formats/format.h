@@ -113,6 +113,10 @@ struct Format {
     std::string (*run_of)(const Hints& hints, std::string_view path) = nullptr;
     /// What a file calls itself and which it names as those before it, where the tool goes by that alone.
     Revision (*revision)(std::string_view path, std::string_view text) = nullptr;
+    /// With what its runner stops, in its own words: of a migration ({2}) that names one ({1}) that no file has;
+    std::string_view says_of_missing = {};
+    std::string_view says_of_heads = {};  ///< of two behind which none comes;
+    std::string_view says_of_gone = {};   ///< of one that ran and has no file: its name follows. Empty: it goes on
     /// The runner knows a migration by that name of its own, whatever the file is called.
     bool known_by_revision = false;
     /// The program of an ORM, which is run for what it sends.

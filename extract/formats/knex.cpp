@@ -62,6 +62,7 @@ const Format knex{.id = "knex",
                       "integer, migration_time timestamptz); CREATE TABLE IF NOT EXISTS knex_migrations_lock (index "
                       "serial PRIMARY KEY, is_locked integer)",
                   .run_of = knex_run,
+                  .says_of_gone = "The migration directory is corrupt, the following files are missing:",
                   .orm = Orm::knex};
 
 }  // namespace pgfence::extract

@@ -36,6 +36,7 @@ const Format refinery{.id = "refinery",
                                  .leads_back = locate::never_leads_back,
                                  .late = Runner::Late::refused,
                                  .edited = Runner::Edited::refused,
-                                 .renamed = Runner::Renamed::refused}};
+                                 .renamed = Runner::Renamed::refused},
+                      .says_of_gone = "migration is missing from the filesystem:"};
 
 }  // namespace pgfence::extract

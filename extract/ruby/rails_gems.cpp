@@ -56,7 +56,12 @@ constexpr std::array kHelpers{// The columns that Devise wrote for its modules b
                               Helper{"add_reference_concurrently", "online_migrations"},
                               Helper{"initialize_column_type_change", "online_migrations"},
                               Helper{"finalize_column_type_change", "online_migrations"},
-                              Helper{"backfill_column_in_background", "online_migrations"}};
+                              Helper{"backfill_column_in_background", "online_migrations"},
+                              Helper{"validate_not_null_constraint", "online_migrations"},
+                              Helper{"remove_not_null_constraint", "online_migrations"},
+                              Helper{"add_text_limit_constraint", "online_migrations"},
+                              Helper{"validate_text_limit_constraint", "online_migrations"},
+                              Helper{"remove_text_limit_constraint", "online_migrations"}};
 
 struct Attached {
     std::string_view end, type;
@@ -143,8 +148,54 @@ std::optional<std::vector<RailsOperations::GemColumn>> RailsOperations::columns_
     return std::nullopt;
 }
 
+// online_migrations: its checks are those of Rails under names of its own, made NOT VALID first; with a constant
+// default, a column is added as Rails adds it.
+bool RailsOperations::online_operation(const Call& call, std::string_view name) {
+    const bool not_null = name.ends_with("_not_null_constraint"), limit = name.ends_with("_text_limit_constraint"),
+               column = name == "add_column_with_default";
+    if ((!not_null && !limit && !column) || call.args.size() < 2 ||
+        locked_version("Gemfile.lock", file_of_app("Gemfile.lock"), "online_migrations").empty())
+        return false;
+    Call direct = call;
+    if (column) {
+        const Options options(call);
+        const Value* value = options.get("default");
+        const bool constant = value && value->known() &&
+                              (value->is_text() || value->is(Value::Kind::number) || value->is(Value::Kind::boolean));
+        if (!constant || call.more_args) return false;
+        direct.path = "add_column";
+        std::erase_if(direct.named, [](const auto& one) {
+            constexpr std::array kOfBatches{"batch_size"sv, "batch_column_name"sv, "progress"sv, "pause_ms"sv};
+            return is_among(one.first, kOfBatches);
+        });
+        return operation(direct, direct.path);
+    }
+    const std::string checked = schema_.plain(&call.args[1]);
+    const bool adds = name.starts_with("add_");
+    if (!adds && !name.starts_with("validate_") && !name.starts_with("remove_")) return false;
+    const bool counted = call.args.size() > 2 && call.args[2].is(Value::Kind::number) && call.args[2].known();
+    if (adds && limit && !counted) return false;
+    const Options options(call);
+    const std::string own =
+        schema_.check_name(first_name(call), checked + (not_null ? "_not_null" : "_max_length"), options);
+    const auto send_as = [&](std::string_view rails, std::vector<Value> args) {
+        direct.path = rails;
+        direct.args = std::move(args);
+        direct.named = {{"name", text_value(own)}, {"validate", boolean_value(false)}};
+        return operation(direct, direct.path);
+    };
+    const Value table = call.args.front();
+    if (name.starts_with("remove_")) return send_as("remove_check_constraint", {table});
+    if (!adds) return send_as("validate_check_constraint", {table});
+    const std::string condition =
+        not_null ? checked + " IS NOT NULL" : "char_length(" + checked + ") <= " + call.args[2].text;
+    return send_as("add_check_constraint", {table, text_value(condition)}) &&
+           (options.is_false("validate") || send_as("validate_check_constraint", {table}));
+}
+
 bool RailsOperations::gem_operation(const Call& call, std::string_view name) {
     if (const auto direct = under_rails_own_name(call, name)) return operation(*direct, direct->name());
+    if (online_operation(call, name)) return true;
     constexpr std::array kTheirs{std::pair{"add_attachment"sv, "attachment"sv},
                                  std::pair{"remove_attachment"sv, "attachment"sv},
                                  std::pair{"drop_attached_file"sv, "attachment"sv},

@@ -110,6 +110,7 @@ private:
     std::vector<GemColumn> attached(const std::vector<Value>& names, const Options& options);
     std::optional<std::vector<GemColumn>> monetized(const Value& accessor, const Options& options);
     bool gem_operation(const Call& call, std::string_view name);
+    bool online_operation(const Call& call, std::string_view name);
     static std::optional<Call> under_rails_own_name(const Call& call, std::string_view name);
     std::string file_of_app(std::string_view path) const;
 

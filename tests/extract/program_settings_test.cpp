@@ -68,6 +68,28 @@ TEST_CASE("Rails: helpers of gems add the columns that they add, and others are 
     app["config/initializers/money.rb"] = "config.amount_column = { type: :bigint }\n";
     CHECK(read_in("    add_monetize :users, :price\n").unread.size() == 1);
 
+    // online_migrations, where the application has it: another gem's helper of that name does something else.
+    const std::string not_null = "    add_not_null_constraint :users, :a, name: 'k'\n",
+                      added = "ALTER TABLE \"users\" ADD CONSTRAINT \"k\" CHECK (a IS NOT NULL) NOT VALID;\n";
+    CHECK(read_in(not_null.c_str()).unread.size() == 1);
+    app["Gemfile.lock"] = "GEM\n  specs:\n    online_migrations (0.19.0)\n";
+    CHECK(read_in(not_null.c_str()).sql == added + "ALTER TABLE \"users\" VALIDATE CONSTRAINT \"k\";\n");
+    CHECK(read_in("    add_not_null_constraint :users, :a, name: 'k', validate: false\n").sql == added);
+    CHECK(read_in("    validate_not_null_constraint :users, :a, name: 'k'\n").sql ==
+          "ALTER TABLE \"users\" VALIDATE CONSTRAINT \"k\";\n");
+    CHECK(read_in("    remove_text_limit_constraint :users, :a, name: 'k'\n").sql ==
+          "ALTER TABLE \"users\" DROP CONSTRAINT \"k\";\n");
+    CHECK(read_in("    add_text_limit_constraint :users, :a, 10, name: 'k', validate: false\n").sql ==
+          "ALTER TABLE \"users\" ADD CONSTRAINT \"k\" CHECK (char_length(a) <= 10) NOT VALID;\n");
+    // printf 'users_a_not_null_chk' | sha256sum
+    CHECK(read_in("    validate_not_null_constraint :users, :a\n").sql ==
+          "ALTER TABLE \"users\" VALIDATE CONSTRAINT \"chk_rails_8b4af91236\";\n");
+    CHECK(read_in("    add_column_with_default :users, :b, :integer, default: 7, null: false, batch_size: 10\n").sql ==
+          "ALTER TABLE \"users\" ADD \"b\" integer DEFAULT 7 NOT NULL;\n");
+    CHECK(
+        read_in("    add_column_with_default :users, :b, :uuid, default: -> { 'gen_random_uuid()' }\n").unread.size() ==
+        1);
+
     CHECK(read_in("    unsafe_remove_column :users, :a\n").sql == "ALTER TABLE \"users\" DROP COLUMN \"a\";\n");
     CHECK(read_in("    safe_add_concurrent_index :users, :a\n").sql ==
           "CREATE INDEX CONCURRENTLY \"index_users_on_a\" ON \"users\" (\"a\");\n");
