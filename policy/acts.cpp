@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/message_shape.h"
+#include "policy/empty_tables.h"
 #include "policy/verdict.h"
 
 namespace pgfence::policy {
@@ -18,10 +19,13 @@ namespace {
 
 bool certainly_fails(const Finding& finding) { return finding.fails && finding.certainty == Certainty::known; }
 
+/// Tables of the statement at hand (tables_refused_with_rows).
+using Refused = std::set<std::string_view>;
+
 /// At the same risk, that it fails comes before what it would have done, what is done to the table before how long its
 /// lock is held beside other work, and that before advice.
-int distance_from_the_act(const Graded& graded) {
-    if (certainly_fails(graded.finding)) return -1;
+int distance_from_the_act(const Graded& graded, const Refused& refused) {
+    if (certainly_fails(graded.finding) || tells_the_refusal(graded.finding, refused)) return -1;
     switch (graded.finding.category) {
         case Category::destructive: return 0;
         case Category::rewrite: return 1;
@@ -36,11 +40,11 @@ int distance_from_the_act(const Graded& graded) {
     return 5;
 }
 
-bool read_before(const Graded& a, const Graded& b) {
-    const auto key = [](const Graded& graded) {
+bool read_before(const Graded& a, const Graded& b, const Refused& refused) {
+    const auto key = [&](const Graded& graded) {
         return std::tuple(counts(graded) ? 0 : 1, -static_cast<int>(graded.risk), -static_cast<int>(graded.severity),
-                          distance_from_the_act(graded), graded.finding.recipe ? 0 : 1, graded.finding.span.begin,
-                          std::string_view(graded.finding.rule));
+                          distance_from_the_act(graded, refused), graded.finding.recipe ? 0 : 1,
+                          graded.finding.span.begin, std::string_view(graded.finding.rule));
     };
     return key(a) < key(b);
 }
@@ -68,8 +72,13 @@ bool same_wait(const Finding& a, const Finding& b) {
            a.relations.front() == b.relations.front();
 }
 
-bool same_act(const Finding& part, const Finding& lead, bool block) {
-    if (overlap(part.span, lead.span)) return true;
+/// What it does to rows it does to none: it fails where there is one.
+bool needs_rows_refused(const Finding& part, const Finding& lead, const Refused& refused) {
+    return tells_the_refusal(lead, refused) && part.relations == lead.relations;
+}
+
+bool same_act(const Finding& part, const Finding& lead, const Refused& refused, bool block) {
+    if (overlap(part.span, lead.span) || needs_rows_refused(part, lead, refused)) return true;
     return !block && (part.rule == lead.rule || same_wait(part, lead) || certainly_fails(lead));
 }
 
@@ -91,7 +100,9 @@ std::optional<std::size_t> lead_of_rule(const std::vector<Graded>& findings, std
 
 void put_acts_together(StatementReport& statement) {
     auto& findings = statement.findings;
-    std::stable_sort(findings.begin(), findings.end(), read_before);
+    const Refused refused = tables_refused_with_rows(statement.statement);
+    std::stable_sort(findings.begin(), findings.end(),
+                     [&](const Graded& a, const Graded& b) { return read_before(a, b, refused); });
     const bool block = is_block(statement);
     std::vector<std::size_t> leads;
     for (std::size_t i = 0; i < findings.size(); ++i) {
@@ -99,7 +110,7 @@ void put_acts_together(StatementReport& statement) {
         graded.part_of.reset();
         if (!may_be_part(graded)) continue;
         const auto lead = std::find_if(leads.begin(), leads.end(), [&](std::size_t one) {
-            return same_act(graded.finding, findings[one].finding, block) && no_worse(graded, findings[one]);
+            return same_act(graded.finding, findings[one].finding, refused, block) && no_worse(graded, findings[one]);
         });
         const auto of_rule = lead == leads.end() && !block ? lead_of_rule(findings, i) : std::nullopt;
         if (lead != leads.end())

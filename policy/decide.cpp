@@ -16,6 +16,7 @@
 #include "policy/config_ignores.h"
 #include "policy/durations.h"
 #include "policy/edits.h"
+#include "policy/empty_tables.h"
 #include "policy/fingerprint.h"
 #include "policy/grade.h"
 #include "policy/known_again.h"
@@ -491,7 +492,10 @@ private:
                 take_out_brief_locks(statement, is_brief, brief);
             }
         }
-        for (FileReport& file : report_.files) leave_to_the_drop(file);
+        for (FileReport& file : report_.files) {
+            leave_to_the_drop(file);
+            leave_out_work_on_empty_tables(file, of_empty_tables_);
+        }
         for (FileReport& file : report_.files) count_rounds(file);
         if (auto note = brief.note()) report_.notes.push_back(std::move(*note));
         SaidOnce once;
@@ -537,8 +541,8 @@ private:
 
     void add_notes() {
         note_other_tools();
-        for (const FindingsLeftOut* some :
-             {&of_edits_, &of_text_before_, &of_squashes_, &of_habits_, &of_timeouts_, &of_intent_, &of_types_})
+        for (const FindingsLeftOut* some : {&of_edits_, &of_text_before_, &of_squashes_, &of_habits_, &of_timeouts_,
+                                            &of_intent_, &of_types_, &of_empty_tables_})
             if (auto note = some->note()) report_.notes.push_back(std::move(*note));
         for (const Ignore& ignore : ignores_)
             if (ignore.without_reason && !ignore.entry->mark.empty())
@@ -589,6 +593,7 @@ private:
     FindingsLeftOut of_timeouts_{"none of the latest migrations sets a lock_timeout, nor does {}", ""};
     FindingsLeftOut of_intent_{"the statements of {} say as much themselves", ""};
     FindingsLeftOut of_types_{"only the program knows some types of {}, and few such are domains", ""};
+    FindingsLeftOut of_empty_tables_{"where {} gets that far, tables are empty", " about time spent on their rows"};
     std::size_t ended_ = 0, first_ended_ = 0;  // findings that the baseline accepted until it ended
     std::map<FileId, MigrationFile*> files_;
     std::map<FileId, std::vector<Taken>> findings_;

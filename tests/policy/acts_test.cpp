@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/empty_tables.h"
 #include "policy/verdict.h"
 
 using namespace pgfence;
@@ -352,4 +353,136 @@ TEST_CASE("what a table loses before it is dropped whole is told with the table"
     CHECK(left_of({losing("a", "t"), dropping("u")}) == 1);
     CHECK(left_of({losing("a", "t"), dropping("t", Risk::medium)}) == 1);
     CHECK(left_of({losing("a", "t")}) == 1);
+}
+
+namespace {
+
+Work working(Cause cause, const std::string& table, std::size_t command = Work::npos) {
+    Work work;
+    work.cause = cause;
+    work.relation = "public." + table;
+    work.under = LockMode::AccessExclusive;
+    work.command = command;
+    return work;
+}
+
+/// ALTER TABLE ... ADD COLUMN ... NOT NULL, without a value for the rows that are there.
+StatementReport refusing_rows(std::vector<Graded> others = {}, Cause cause = Cause::not_null) {
+    Graded made = graded("refusal", Category::correctness, Risk::high, Severity::error, 0, 20);
+    made.finding.fails = true;
+    made.finding.certainty = Certainty::depends;
+    StatementReport report;
+    report.statement.kind = "ALTER TABLE";
+    report.statement.transaction = {TransactionKind::implicit, 1};
+    Failure failure;
+    failure.kind = Failure::Kind::existing_rows;
+    failure.certain = false;
+    failure.command = 0;
+    report.statement.effects.failures.push_back(failure);
+    report.statement.effects.work = {working(cause, "t", 0)};
+    report.findings = std::move(others);
+    report.findings.push_back(made);
+    put_acts_together(report);
+    return report;
+}
+
+StatementReport working_on(const std::vector<std::string>& tables, std::string kind = "CREATE INDEX") {
+    Graded made = waiting("slow", Category::lock, 0, 20);
+    made.finding.relations = {"public.held"};
+    made.finding.grows_with_rows = true;
+    StatementReport report = statement({made}, std::move(kind));
+    report.statement.transaction = {TransactionKind::implicit, 1};
+    for (const std::string& table : tables) report.statement.effects.work.push_back(working(Cause::index, table));
+    return report;
+}
+
+StatementReport without_findings(std::string sql, std::string kind = "ALTER TABLE") {
+    StatementReport report;
+    report.statement.kind = std::move(kind);
+    report.statement.sql = std::move(sql);
+    report.statement.transaction = {TransactionKind::implicit, 1};
+    return report;
+}
+
+/// "refusal | slow | ": of each statement, after what empty tables make of it.
+std::string beside_empty_tables(std::vector<StatementReport> statements, bool assumed = false) {
+    FileReport file;
+    file.path = "db/1.sql";
+    file.transaction_assumed = assumed;
+    file.statements = std::move(statements);
+    FindingsLeftOut note{"where {} gets that far, tables are empty", ""};
+    leave_out_work_on_empty_tables(file, note);
+    std::string text = shown(file.statements.front());
+    for (std::size_t i = 1; i < file.statements.size(); ++i) text += " | " + shown(file.statements[i]);
+    const bool all = std::none_of(file.statements.begin(), file.statements.end(), [](const StatementReport& report) {
+        return report.statement.kind == "CREATE INDEX" && report.findings.empty();
+    });
+    CHECK(note.note().has_value() != all);
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("behind a column that no row could get through, its table's rows cost nothing") {
+    CHECK(beside_empty_tables({refusing_rows(), working_on({"t"})}) == "refusal | ");
+    CHECK(beside_empty_tables({refusing_rows(), working_on({"t", "t"}), working_on({"t"})}) == "refusal |  | ");
+    // Another table's rows do, and what it does before it fails.
+    CHECK(beside_empty_tables({refusing_rows(), working_on({"u"})}) == "refusal | slow");
+    CHECK(beside_empty_tables({refusing_rows(), working_on({"t", "u"})}) == "refusal | slow");
+    CHECK(beside_empty_tables({working_on({"t"}), refusing_rows()}) == "slow | refusal");
+    // A row that does not fit a type is not any row.
+    CHECK(beside_empty_tables({refusing_rows({}, Cause::type_change), working_on({"t"})}) == "refusal | slow");
+    // Nobody is told of it, or nobody knows that the transaction is one.
+    StatementReport accepted = refusing_rows();
+    accepted.findings.front().suppressed = Suppression{};
+    CHECK(beside_empty_tables({accepted, working_on({"t"})}) == "refusal | slow");
+    StatementReport alone = working_on({"t"});
+    alone.statement.transaction = {TransactionKind::implicit, 2};
+    CHECK(beside_empty_tables({refusing_rows(), alone}) == "refusal | slow");
+    alone.statement.transaction = {};
+    CHECK(beside_empty_tables({refusing_rows(), alone}) == "refusal | slow");
+    CHECK(beside_empty_tables({refusing_rows(), working_on({"t"})}, true) == "refusal | slow");
+    // What weighs more than what is told of it.
+    StatementReport light = refusing_rows();
+    light.findings.front().severity = Severity::warning;
+    CHECK(beside_empty_tables({light, working_on({"t"})}) == "refusal | slow");
+}
+
+TEST_CASE("TRUNCATE empties a table until something fills it") {
+    StatementReport truncate = without_findings("TRUNCATE t", "TRUNCATE TABLE");
+    Lock lock;
+    lock.relation = "public.t";
+    lock.mode = LockMode::AccessExclusive;
+    truncate.statement.effects.locks.push_back(lock);
+    CHECK(beside_empty_tables({truncate, working_on({"t"})}) == " | ");
+    CHECK(beside_empty_tables({truncate, working_on({"u"})}) == " | slow");
+    for (const char* back :
+         {"ALTER TABLE big RENAME TO t", "ALTER TABLE x.t SET SCHEMA public", "ROLLBACK TO SAVEPOINT a",
+          "ALTER TABLE t ATTACH PARTITION big DEFAULT", "ALTER TABLE big INHERIT t"})
+        CHECK(beside_empty_tables({truncate, without_findings(back), working_on({"t"})}) == " |  | slow");
+    StatementReport insert = without_findings("INSERT INTO t SELECT * FROM big", "INSERT");
+    lock.mode = LockMode::RowExclusive;
+    insert.statement.effects.locks.push_back(lock);
+    CHECK(beside_empty_tables({truncate, insert, working_on({"t"})}) == " |  | slow");
+    StatementReport update = insert;
+    update.statement.kind = "UPDATE";
+    CHECK(beside_empty_tables({truncate, update, working_on({"t"})}) == " |  | ");
+    // The rows that it puts in are not those that are there.
+    StatementReport fills = working_on({"t"}, "INSERT");
+    fills.statement.effects.work.front().kind = Work::Kind::change_rows;
+    CHECK(beside_empty_tables({truncate, fills}) == " | slow");
+}
+
+TEST_CASE("what a statement that no row gets through does to rows is part of that") {
+    using enum Risk;
+    using enum Severity;
+    Graded lost = graded("lost", Category::destructive, high, warning, 40, 60);
+    const Graded key = waiting("key", Category::scan, 70, 80);
+    CHECK(shown(refusing_rows({lost, key})) == "refusal(key, lost)");
+    CHECK(shown(refusing_rows({lost, key}, Cause::type_change)) == "key refusal lost");
+    lost.finding.relations = {"public.other"};
+    CHECK(shown(refusing_rows({lost})) == "refusal lost");
+    lost.finding.relations = {"public.t"};
+    lost.risk = critical;
+    CHECK(shown(refusing_rows({lost})) == "lost refusal");
 }
