@@ -126,6 +126,37 @@ constexpr std::array kTold{
     DatabaseEvidence{"mix.exs", [](std::string_view text) { return drivers(text, kMix, kMixOther); }},
 };
 
+/// A Python program names its drivers where it says what is installed with it; alembic.ini has the address.
+constexpr std::array kPythonFiles{"pyproject.toml"sv, "setup.py"sv,         "setup.cfg"sv,
+                                  "Pipfile"sv,        "requirements.txt"sv, "alembic.ini"sv};
+constexpr std::array kPythonOther{"aiosqlite"sv, "sqlite:"sv,   "sqlite+"sv,   "mysql"sv, "mariadb"sv, "asyncmy"sv,
+                                  "oracledb"sv,  "cx_oracle"sv, "cx-oracle"sv, "mssql"sv, "pyodbc"sv,  "duckdb"sv};
+constexpr std::array kPostgresInPython{"postgres"sv, "psycopg"sv, "asyncpg"sv, "pg8000"sv,   "aiopg"sv,
+                                       "pgvector"sv, "psql"sv,    "libpq"sv,   "cockroach"sv};
+
+/// Of files in which a project may say what it is installed, set up, tested or deployed with.
+constexpr std::array kSetUp{"require"sv, "pyproject"sv, "setup."sv,   "pipfile"sv, ".lock"sv,    "environment"sv,
+                            "docker"sv,  "compose"sv,   ".env"sv,     "config"sv,  "settings"sv, "database"sv,
+                            "db.py"sv,   "env.py"sv,    "alembic"sv,  ".yml"sv,    ".yaml"sv,    "makefile"sv,
+                            ".tf"sv,     "readme"sv,    "procfile"sv, ".sh"sv,     "nox"sv,      "tox"sv};
+
+/// Lines that are comments say nothing: alembic.ini comes with "# sqlalchemy.url = ...".
+std::string without_comment_lines(std::string_view text) {
+    std::string kept;
+    for (const std::string_view line : split(text, "\n")) {
+        const auto words = trim(line);
+        if (words.empty() || words.front() == '#' || words.front() == ';') continue;
+        kept += line;
+        kept += '\n';
+    }
+    return kept;
+}
+
+std::string_view first_of(std::string_view text, Words words) {
+    const auto found = std::find_if(words.begin(), words.end(), [&](auto word) { return contains(text, word); });
+    return found == words.end() ? std::string_view() : *found;
+}
+
 }  // namespace
 
 Dialect dialect_of(std::string_view sql) {
@@ -143,10 +174,14 @@ std::string_view word_of_another(std::string_view refused) {
     return {};
 }
 
+bool NearestDatabase::has_file(std::string_view path) const {
+    return std::binary_search(tree_.paths.begin(), tree_.paths.end(), path);
+}
+
 Database NearestDatabase::said_in(std::string_view folder) {
     for (const auto& [name, database] : kTold) {
         const std::string path = path_in(folder, name);
-        if (!std::binary_search(tree_.paths.begin(), tree_.paths.end(), std::string_view(path))) continue;
+        if (!has_file(path)) continue;
         const auto text = tree_.read(path);
         if (!text) continue;
         if (const Database said = database(*text); said != Database::unsaid) return said;
@@ -156,9 +191,43 @@ Database NearestDatabase::said_in(std::string_view folder) {
 
 NamedDatabase NearestDatabase::around(std::string_view folder) {
     if (const auto known = known_.find(folder); known != known_.end()) return known->second;
-    NamedDatabase said{said_in(folder), folder};
+    NamedDatabase said{said_in(folder), folder, "the files around it name another database"};
     if (said.database == Database::unsaid && !folder.empty()) said = around(folder_of(folder));
     known_.emplace(folder, said);
+    return said;
+}
+
+/// What cannot be read may name it.
+bool NearestDatabase::is_set_up_for_postgres() {
+    if (set_up_for_postgres_) return *set_up_for_postgres_;
+    return set_up_for_postgres_.emplace(std::any_of(tree_.paths.begin(), tree_.paths.end(), [&](std::string_view path) {
+        if (first_of(lower_case(last_part(path)), kSetUp).empty()) return false;
+        const auto text = tree_.read(path);
+        return !text || !first_of(lower_case(without_comment_lines(*text)), kPostgresInPython).empty();
+    }));
+}
+
+NamedDatabase NearestDatabase::python_said_in(std::string_view folder) {
+    for (const std::string_view name : kPythonFiles) {
+        const std::string path = path_in(folder, name);
+        const auto text = has_file(path) ? tree_.read(path) : std::nullopt;
+        if (!text) continue;
+        const std::string said = lower_case(without_comment_lines(*text));
+        if (!first_of(said, kPostgresInPython).empty()) return {Database::postgres, folder};
+        const auto other = first_of(said, kPythonOther);
+        if (!other.empty() && !is_set_up_for_postgres())
+            return {
+                Database::other, folder,
+                path + " has \"" + std::string(other) + "\", and no file of the project's settings names PostgreSQL"};
+    }
+    return {};
+}
+
+NamedDatabase NearestDatabase::around_python(std::string_view folder) {
+    if (const auto known = known_of_python_.find(folder); known != known_of_python_.end()) return known->second;
+    NamedDatabase said = python_said_in(folder);
+    if (said.database == Database::unsaid) said = folder.empty() ? around(folder) : around_python(folder_of(folder));
+    known_of_python_.emplace(folder, said);
     return said;
 }
 

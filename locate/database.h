@@ -27,18 +27,26 @@ std::string_view word_of_another(std::string_view refused);
 struct NamedDatabase {
     Database database = Database::unsaid;
     std::string_view folder;  ///< of that file
+    std::string reason = {};  ///< of another database: what says so, "the files around it name another database"
 };
 
 class NearestDatabase {
 public:
     explicit NearestDatabase(const FileTree& tree) : tree_(tree) {}
     NamedDatabase around(std::string_view folder);
+    /// Of migrations in Python: what their program is installed with says it first (setup.py, requirements.txt), and
+    /// where that has a driver of another database, no file that installs, sets up or deploys may name PostgreSQL.
+    NamedDatabase around_python(std::string_view folder);
 
 private:
     Database said_in(std::string_view folder);
+    NamedDatabase python_said_in(std::string_view folder);
+    bool has_file(std::string_view path) const;
+    bool is_set_up_for_postgres();
 
     const FileTree& tree_;
-    std::map<std::string, NamedDatabase, std::less<>> known_;
+    std::map<std::string, NamedDatabase, std::less<>> known_, known_of_python_;
+    std::optional<bool> set_up_for_postgres_;
 };
 
 }  // namespace pgfence::locate

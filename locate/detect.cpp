@@ -329,6 +329,7 @@ private:
         Dialect all;
         std::size_t files = 0, of_other = 0;
         std::string_view first_of_other;
+        std::optional<bool> names_postgres = {};  // of programs: once anybody asks
 
         void add(const Candidate& one) {
             all.postgres += one.dialect.postgres;
@@ -350,15 +351,15 @@ private:
             if (database_named(one.lower) == Database::postgres || judged_groups_.contains(group_of(one.path)))
                 return false;
             const Group& group = groups[group_of(one.path)];
-            const bool said = is_of_other_database(folder_of(one.path));
+            const std::optional<std::string> said = of_other_database(one.path);
             if (!said && group.may_be_either()) {
                 of_either.push_back(one.path);
                 return false;
             }
             if (group.is_of_other())
                 leave_out(one, "its SQL is another database's");
-            else if (said && group.all.postgres <= group.all.other)
-                leave_out(one, "the files around it name another database");
+            else if (said && group.all.postgres <= group.all.other && !names_postgres(one, groups))
+                leave_out(one, *said);
             else
                 return false;
             return true;
@@ -376,13 +377,35 @@ private:
                "of .pgfence.toml if PostgreSQL does, else to `exclude`";
     }
 
-    /// By what stands around the folder. A change that names another database where the team's own files stand (its
-    /// package.json, its go.mod) is believed only about folders that it brings along.
-    bool is_of_other_database(std::string_view folder) {
-        const NamedDatabase said = nearest_database_.around(folder);
-        if (said.database != Database::other) return false;
-        if (!tree_.agreed || !is_agreed_folder(said.folder)) return true;
-        return agreed_database_->around(said.folder).database == Database::other;
+    /// Migrations in Python that ask for PostgreSQL's own types, or ask which database they are on.
+    bool names_postgres(const Candidate& one, std::map<std::string_view, Group>& groups) {
+        if (!is_python(one.path)) return false;
+        std::optional<bool>& known = groups[group_of(one.path)].names_postgres;
+        if (!known)
+            known = std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& other) {
+                if (group_of(other.path) != group_of(one.path)) return false;
+                const auto text = tree_.read(other.path);
+                return !text || contains(lower_case(*text), "postgres");
+            });
+        return *known;
+    }
+
+    static bool is_python(std::string_view path) { return path.ends_with(".py"); }
+
+    static NamedDatabase named_around(NearestDatabase& nearest, std::string_view folder, bool python) {
+        return python ? nearest.around_python(folder) : nearest.around(folder);
+    }
+
+    /// Why, by what stands around the file; nothing: it is not. A change that names another database where the team's
+    /// own files stand (its package.json, its go.mod) is believed only about folders that it brings along.
+    std::optional<std::string> of_other_database(std::string_view path) {
+        const bool python = is_python(path);
+        NamedDatabase said = named_around(nearest_database_, folder_of(path), python);
+        if (said.database != Database::other) return std::nullopt;
+        if (tree_.agreed && is_agreed_folder(said.folder) &&
+            named_around(*agreed_database_, said.folder, python).database != Database::other)
+            return std::nullopt;
+        return std::move(said.reason);
     }
 
     bool is_agreed_folder(std::string_view folder) const {
@@ -569,10 +592,10 @@ private:
             const std::string lower = lower_case(path);
             if (!programs.may_be(lower, [&] { return tree_.read(path); }) || is_blank_program(path)) continue;
             const auto name = last_part(path);
-            auto reason = why_not(lower);
-            if (!reason && is_of_other_database(folder_of(path))) reason = "the files around it name another database";
-            if (reason) {
-                left_out_.push_back({path, std::string(*reason)});
+            std::optional<std::string> why(why_not(lower));
+            if (!why) why = of_other_database(path);
+            if (why) {
+                left_out_.push_back({path, std::move(*why)});
                 continue;
             }
             const std::string language(name.substr(name.rfind('.')));

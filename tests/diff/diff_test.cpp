@@ -282,6 +282,66 @@ TEST_CASE("a large file is read, and more than fits is handed on file by file") 
     CHECK(change.files[2].text == "select 3;\n");
 }
 
+namespace {
+
+const std::string kRevision =
+    "from alembic import op\nimport sqlalchemy as sa\n\nrevision = 'a'\ndown_revision = None\n\n\n"
+    "def upgrade():\n    op.drop_column('jobs', 'note')\n";
+
+/// What is said of a new Alembic revision of a project with these files: "added", or why it is left out.
+std::string said_of_revision(const std::vector<std::pair<std::string, std::string>>& project,
+                             const std::vector<std::pair<std::string, std::string>>& with_the_change = {},
+                             const std::string& text = kRevision) {
+    const Folder folder;
+    const Repo repo(folder / "repo");
+    repo.write("README.md", "jobs\n");
+    repo.write("app/migrations/versions/a_first.py", text);
+    for (const auto& [path, content] : project) repo.write(path, content);
+    repo.commit();
+    std::string second = text;
+    second.replace(second.find("'a'"), 3, "'b'");
+    second.replace(second.find("None"), 4, "'a'");
+    repo.write("app/migrations/versions/b_second.py", second);
+    for (const auto& [path, content] : with_the_change) repo.write(path, content);
+    repo.commit();
+    const auto change = changed(request_for(repo.path(), "HEAD~1"));
+    for (const MigrationFile& file : change.files)
+        if (file.role == Role::changed) return "added";
+    return change.notes.empty() ? "" : change.notes.front();
+}
+
+}  // namespace
+
+TEST_CASE("Alembic revisions of a program that has another database's drivers alone are left out, with what says so") {
+    using Files = std::vector<std::pair<std::string, std::string>>;
+    const auto is_left_out = [](const Files& project, const std::string& by) {
+        const std::string said = said_of_revision(project);
+        CAPTURE(said);
+        return said.find(by + ", and no file of the project's settings names PostgreSQL") != std::string::npos;
+    };
+    CHECK(is_left_out({{"setup.py", "install_requires=['aiosqlite']\n"}}, "setup.py has \"aiosqlite\""));
+    CHECK(is_left_out({{"app/pyproject.toml", "dependencies = [\"PyMySQL\"]\n"}}, "app/pyproject.toml has \"mysql\""));
+    CHECK(is_left_out({{"requirements.txt", "# psycopg2 one day\nmysqlclient==2.2\n"}},
+                      "requirements.txt has \"mysql\""));
+    CHECK(is_left_out({{"alembic.ini", "sqlalchemy.url = sqlite:///app.db\n"}}, "alembic.ini has \"sqlite:\""));
+    // PostgreSQL is named: beside it, elsewhere in the project, in the migrations; or nothing names any.
+    const std::pair<std::string, std::string> sqlite{"setup.py", "install_requires=['aiosqlite']\n"};
+    CHECK(said_of_revision({{"setup.py", "install_requires=['aiosqlite', 'asyncpg']\n"}}) == "added");
+    CHECK(said_of_revision({sqlite, {"deploy/requirements-prod.txt", "psycopg[binary]\n"}}) == "added");
+    CHECK(said_of_revision({sqlite, {"docker-compose.yml", "image: postgres:16\n"}}) == "added");
+    CHECK(said_of_revision({sqlite, {".github/workflows/ci.yml", "services: {db: {image: pgvector/pgvector}}\n"}}) ==
+          "added");
+    CHECK(said_of_revision({sqlite, {"app/settings.py", "URL = 'postgresql+psycopg://'\n"}}) == "added");
+    CHECK(said_of_revision({sqlite}, {}, "from sqlalchemy.dialects import postgresql\n" + kRevision) == "added");
+    CHECK(said_of_revision({{"alembic.ini", "# sqlalchemy.url = sqlite:///app.db\n"}}) == "added");
+    CHECK(said_of_revision({{"requirements.txt", "requests\n"}}) == "added");
+    CHECK(said_of_revision({}) == "added");
+    // The change alone says so: what the base has speaks.
+    CHECK(said_of_revision({{"requirements.txt", "psycopg\n"}}, {{"requirements.txt", "aiosqlite\n"}}) == "added");
+    CHECK(said_of_revision({{"requirements.txt", "requests\n"}}, {{"requirements.txt", "aiosqlite\n"}}) == "added");
+    CHECK(said_of_revision({}, {{"setup.py", "install_requires=['aiosqlite']\n"}}) == "added");
+}
+
 TEST_CASE("folders that their tool made for another database are left out with a note") {
     const Folder folder;
     const Repo repo(folder / "repo");
