@@ -1,5 +1,5 @@
-// Helpers that gems add to migrations. Paperclip's and MoneyRails' columns are read, and what pg_ha_migrations calls by
-// names of its own; of others it is said whose they are.
+// Helpers that gems add to migrations. Paperclip's and MoneyRails' columns are read, online_migrations' constraints,
+// and what pg_ha_migrations calls by names of its own; of others it is said whose they are.
 
 #include <array>
 #include <utility>
@@ -188,7 +188,7 @@ bool RailsOperations::online_operation(const Call& call, std::string_view name) 
     if (name.starts_with("remove_")) return send_as("remove_check_constraint", {table});
     if (!adds) return send_as("validate_check_constraint", {table});
     const std::string condition =
-        not_null ? checked + " IS NOT NULL" : "char_length(" + checked + ") <= " + call.args[2].text;
+        not_null ? quoted(checked) + " IS NOT NULL" : "char_length(" + checked + ") <= " + call.args[2].text;
     return send_as("add_check_constraint", {table, text_value(condition)}) &&
            (options.is_false("validate") || send_as("validate_check_constraint", {table}));
 }

@@ -347,6 +347,31 @@ TEST_CASE("Rails: what strong_migrations makes safe runs as it makes it") {
           index + "per-statement");
 }
 
+TEST_CASE("Rails: online_migrations' constraints are a CHECK and its validation") {
+    const std::string gem = "GEM\n  specs:\n    online_migrations (0.9.2)\n";
+    const auto of = [&](const std::string& body, const std::string& lock) {
+        return made_safe("    " + body, "", "  disable_ddl_transaction!\n", lock);
+    };
+    CHECK(of("add_not_null_constraint :notes, :content, name: 'n', validate: false", gem) ==
+          "ALTER TABLE \"notes\" ADD CONSTRAINT \"n\" CHECK (\"content\" IS NOT NULL) NOT VALID\nper-statement");
+    CHECK(of("validate_not_null_constraint :notes, :content, name: 'n'", gem) ==
+          "ALTER TABLE \"notes\" VALIDATE CONSTRAINT \"n\"\nper-statement");
+    CHECK(of("remove_not_null_constraint :notes, :content, name: 'n'", gem) ==
+          "ALTER TABLE \"notes\" DROP CONSTRAINT \"n\"\nper-statement");
+    CHECK(of("add_text_limit_constraint :notes, :title, 255, name: 'n'", gem) ==
+          "ALTER TABLE \"notes\" ADD CONSTRAINT \"n\" CHECK (char_length(title) <= 255) NOT VALID\n"
+          "ALTER TABLE \"notes\" VALIDATE CONSTRAINT \"n\"\nper-statement");
+    // The name that the gem gives it is the same when it is validated and dropped.
+    const std::string added = of("add_not_null_constraint :notes, :content", gem);
+    const std::string dropped = of("remove_not_null_constraint :notes, :content", gem);
+    const auto at = added.find("chk_rails_");
+    REQUIRE(at != std::string::npos);
+    CHECK(dropped.find(added.substr(at, 20)) != std::string::npos);
+    // GitLab has a helper of that name as well; and a migration may have its own.
+    CHECK(of("add_not_null_constraint :notes, :content", "GEM\n  specs:\n    rails (7.1.0)\n")
+              .starts_with("! add_not_null_constraint"));
+}
+
 TEST_CASE("Rails: what strong_migrations leaves alone runs as it is written") {
     const std::string plain = "CREATE INDEX \"index_a_on_b\" ON \"a\" (\"b\")\nper-file";
     const std::string body = "add_index :a, :b";
