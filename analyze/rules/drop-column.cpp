@@ -97,6 +97,22 @@ public:
         return made && by(*made);
     }
 
+    /// Of rows that a condition or a join picks, the values go into another table that stays, or into a new column.
+    bool in_part(const Earlier& earlier) const {
+        const auto* dml = std::get_if<Dml>(earlier.action);
+        if (!dml || dml->reach != Dml::Reach::run || dml->query.relations.empty()) return false;
+        const auto& relations = dml->query.relations;
+        const bool own = is_it(relations.front().name);
+        if (!own && (!is_read_alone_of_its_name(relations) || is_temporary(step_.before.find(relations.front().name))))
+            return false;
+        if (dml->kind == Dml::Kind::insert)
+            return !own && (is_among(column_, dml->copied) || (dml->copies_all && relations.size() == 2));
+        return dml->kind == Dml::Kind::update &&
+               std::any_of(dml->assignments.begin(), dml->assignments.end(), [&](const Assignment& set) {
+                   return (!own || is_new(set.column)) && holds_whole(set.value, column_);
+               });
+    }
+
     /// A column that the change itself adds is given, in every row, what is made of neither.
     bool is_overwritten(const Earlier& later, const Earlier& copying) const {
         const auto* update = std::get_if<Dml>(later.action);
@@ -114,6 +130,20 @@ public:
 
 private:
     bool is_it(const Name& name) const { return table_ && step_.before.find(name) == table_; }
+
+    /// Behind the table that is written to stands this one, and none that has a column of that name as well.
+    bool is_read_alone_of_its_name(const std::vector<RangeUse>& relations) const {
+        bool is_read = false;
+        for (std::size_t i = 1; i < relations.size(); ++i) {
+            if (is_it(relations[i].name)) {
+                is_read = true;
+                continue;
+            }
+            const Relation* other = step_.before.find(relations[i].name);
+            if (!other || !other->columns_known || other->column(column_)) return false;
+        }
+        return is_read;
+    }
 
     bool is_new(const std::string& name) const {
         const Column* column = table_ ? table_->column(name) : nullptr;
@@ -151,14 +181,34 @@ private:
     const std::string& column_;
 };
 
-/// An earlier statement of the change put into a column that it adds, or into another table, what this one holds.
-bool is_copied(const Step& step, const Clause& dropped) {
+/// The earlier statement of the change that put into a column that it adds, or into another table, what this one holds;
+/// null: there is none.
+const Earlier* copied_by(const Step& step, const Clause& dropped) {
     const Copied copied(step, step.before.find(dropped.statement.name), dropped.cmd.name);
     for (auto one = step.earlier.begin(); one != step.earlier.end(); ++one)
         if (copied(*one) && std::none_of(std::next(one), step.earlier.end(),
                                          [&](const Earlier& later) { return copied.is_overwritten(later, *one); }))
-            return true;
-    return std::any_of(step.before_file.begin(), step.before_file.end(), copied);
+            return &*one;
+    const auto before = std::find_if(step.before_file.begin(), step.before_file.end(), copied);
+    return before == step.before_file.end() ? nullptr : &*before;
+}
+
+/// The same of what some rows hold: its WHERE, or a join, picks them.
+const Earlier* copied_in_part_by(const Step& step, const Clause& dropped) {
+    const Copied copied(step, step.before.find(dropped.statement.name), dropped.cmd.name);
+    for (const auto& earlier : {step.earlier, step.before_file})
+        for (const Earlier& one : earlier)
+            if (copied.in_part(one)) return &one;
+    return nullptr;
+}
+
+Consequence with_the_copy(Consequence consequence, const Earlier& copy) {
+    const auto* dml = std::get_if<Dml>(copy.action);
+    const auto* made = std::get_if<CreateTableAs>(copy.action);
+    const Name& into = dml ? dml->query.relations.front().name : made->name;
+    consequence.related = copy.span;
+    consequence.related_message = fmt::format("this {} puts its values into {}", *copy.kind, in_code(into));
+    return consequence;
 }
 
 bool has_parameter(const Expr& e) {
@@ -188,13 +238,16 @@ bool may_be_copied(const Step& step, const Clause& dropped) {
            std::any_of(step.before_file.begin(), step.before_file.end(), may_copy);
 }
 
-/// The server computes its values, and what it computes them of is still there.
-bool can_be_computed(const Step& step, const Clause& dropped) {
+/// Of what columns the server computes its values; nothing: it does not, or nobody knows of which.
+std::optional<std::vector<std::string>> computed_of(const Step& step, const Clause& dropped) {
     const Column* column = column_before(step, dropped.statement.name, dropped.cmd.name);
-    if (!column || !column->generated || !column->generated_expr) return false;
-    const Relation* after = step.after.find(dropped.statement.name);
-    const std::vector<std::string> of = columns_of(*column->generated_expr);
-    return after && std::all_of(of.begin(), of.end(), [&](const std::string& name) { return after->column(name); });
+    if (!column || !column->generated || !column->generated_expr) return std::nullopt;
+    return columns_of(*column->generated_expr);
+}
+
+bool has_all(const Relation* table, const std::vector<std::string>& columns) {
+    return table && std::all_of(columns.begin(), columns.end(),
+                                [&](const std::string& name) { return table->column(name) != nullptr; });
 }
 
 /// The change itself has added the column. CREATE TABLE IF NOT EXISTS says nothing of the columns that are there; and
@@ -284,10 +337,11 @@ Deploy code that no longer knows the column first; drop it in the release after.
 Tools that compare models often write a renamed column as a drop and an add. Where the change adds one column of the
 same type, the fix names `RENAME COLUMN` as well: it keeps the values, but not the name that running code uses.
 
-Values are not lost, and the finding weighs less, where the column is generated from columns that stay, or where an
-earlier statement of the change copied them: `UPDATE` into a new column, `INSERT ... SELECT` or `CREATE TABLE AS` into
-another table that stays. Where a program before it has written values that only its run tells, or something was not
-analyzed, the finding depends on whether that copied them.
+Values are not lost, and the finding weighs less, where the column is generated from others (that these go as well is
+a finding of theirs), or where an earlier statement of the change copied them: `UPDATE` into a new column,
+`INSERT ... SELECT` or `CREATE TABLE AS` into another table that stays. A copy of some rows, which a `WHERE` or a join
+picks, is named; the finding weighs as much. Where a program before it has written values that only its run tells, or
+something was not analyzed, the finding depends on whether that copied them.
 )",
     .bad = {R"(
 CREATE TABLE orders (id bigint PRIMARY KEY, note text);
@@ -375,10 +429,12 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
             if (is_new(step, clause)) continue;
             const std::string column = quoted(clause.cmd.name);
             std::optional<Recipe> recipe = drop_later(step, clause);
-            const bool computed = can_be_computed(step, clause), copied = !computed && is_copied(step, clause);
+            const auto computed = computed_of(step, clause);
+            const Earlier* copy = computed ? nullptr : copied_by(step, clause);
+            const Earlier* part = computed || copy ? nullptr : copied_in_part_by(step, clause);
             const Column* known = column_before(step, clause.statement.name, clause.cmd.name);
-            const bool perhaps_copied = !computed && !copied && may_be_copied(step, clause);
-            const bool may_be_renamed = recipe && known && !known->generated && !copied;
+            const bool perhaps_copied = !computed && !copy && !part && may_be_copied(step, clause);
+            const bool may_be_renamed = recipe && known && !known->generated && !copy && !part;
             const Column* twin = may_be_renamed ? perhaps_renamed(step.after, clause.statement.name, *known) : nullptr;
             if (twin) recipe = or_renamed(std::move(*recipe), clause, twin->name);
             const auto add = [&](std::string_view fate, bool stands_when_back) {
@@ -387,7 +443,8 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
                             fmt::format("Column {} of {} is dropped: {}", code(column), clause.table_in_code(), fate),
                             recipe),
                     clause));
-                if (computed || copied) found.back().harm = Harm::lost_name;
+                if (computed || copy) found.back().harm = Harm::lost_name;
+                if (copy || part) found.back() = with_the_copy(std::move(found.back()), copy ? *copy : *part);
                 if (perhaps_copied) {
                     found.back().certainty = Certainty::depends;
                     found.back().depends_on = {
@@ -401,11 +458,23 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
             };
             const std::string_view fate =
                 computed ? "running code that uses it fails. Its values are computed, and can be again"
-                : copied ? "running code that uses it fails. Its values were copied before"
+                : copy   ? "running code that uses it fails. Its values were copied before"
+                : part
+                    ? "running code that uses it fails, and its data is lost but for the rows that were copied before"
                 : perhaps_copied
                     ? "its data is lost unless the program before has copied it, and running code that uses it fails"
                     : "its data is lost, and running code that uses it fails";
             add(fate, false);
+            if (computed) {
+                const auto gone = found.back().stands_at_end;
+                const auto has_sources = [table = step.before.resolve(clause.statement.name),
+                                          of = *computed](const Catalog& end) { return has_all(end.find(table), of); };
+                found.back().stands_at_end = [=](const Catalog& end) { return gone(end) && has_sources(end); };
+                add("running code that uses it fails. Its values are computed, and what they are computed of is "
+                    "dropped as well",
+                    false);
+                found.back().stands_at_end = [=](const Catalog& end) { return gone(end) && !has_sources(end); };
+            }
             if (may_be_renamed && !twin) {
                 // A later statement may still add the column that this one was renamed to: the end of the change
                 // decides.
@@ -421,7 +490,7 @@ ALTER TABLE orders ALTER COLUMN note DROP NOT NULL;
             }
             // A later statement adds the name again: until then the column cannot wait for a deploy.
             recipe.reset();
-            if (!copied && !computed) add("its data is lost. The new column of that name does not have it", true);
+            if (!copy && !computed) add("its data is lost. The new column of that name does not have it", true);
             if (computed) {
                 add("its values are gone. The new column of that name is not computed", true);
                 found.back().stands_at_end = [table = step.before.resolve(clause.statement.name),
