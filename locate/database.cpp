@@ -126,9 +126,8 @@ constexpr std::array kTold{
     DatabaseEvidence{"mix.exs", [](std::string_view text) { return drivers(text, kMix, kMixOther); }},
 };
 
-/// A Python program names its drivers where it says what is installed with it; alembic.ini has the address.
-constexpr std::array kPythonFiles{"pyproject.toml"sv, "setup.py"sv,         "setup.cfg"sv,
-                                  "Pipfile"sv,        "requirements.txt"sv, "alembic.ini"sv};
+/// A Python program names its drivers where it says what is installed with it.
+constexpr std::array kPythonFiles{"pyproject.toml"sv, "setup.py"sv, "setup.cfg"sv, "Pipfile"sv, "requirements.txt"sv};
 constexpr std::array kPythonOther{"aiosqlite"sv, "sqlite:"sv,   "sqlite+"sv,   "mysql"sv, "mariadb"sv, "asyncmy"sv,
                                   "oracledb"sv,  "cx_oracle"sv, "cx-oracle"sv, "mssql"sv, "pyodbc"sv,  "duckdb"sv};
 constexpr std::array kPostgresInPython{"postgres"sv, "psycopg"sv, "asyncpg"sv, "pg8000"sv,   "aiopg"sv,
@@ -137,10 +136,10 @@ constexpr std::array kPostgresInPython{"postgres"sv, "psycopg"sv, "asyncpg"sv, "
 /// Of files in which a project may say what it is installed, set up, tested or deployed with.
 constexpr std::array kSetUp{"require"sv, "pyproject"sv, "setup."sv,   "pipfile"sv, ".lock"sv,    "environment"sv,
                             "docker"sv,  "compose"sv,   ".env"sv,     "config"sv,  "settings"sv, "database"sv,
-                            "db.py"sv,   "env.py"sv,    "alembic"sv,  ".yml"sv,    ".yaml"sv,    "makefile"sv,
+                            "db.py"sv,   "env.py"sv,    ".ini"sv,     ".yml"sv,    ".yaml"sv,    "makefile"sv,
                             ".tf"sv,     "readme"sv,    "procfile"sv, ".sh"sv,     "nox"sv,      "tox"sv};
 
-/// Lines that are comments say nothing: alembic.ini comes with "# sqlalchemy.url = ...".
+/// Lines that are comments say nothing: files of settings come with "# sqlalchemy.url = ...".
 std::string without_comment_lines(std::string_view text) {
     std::string kept;
     for (const std::string_view line : split(text, "\n")) {
@@ -207,10 +206,21 @@ bool NearestDatabase::is_set_up_for_postgres() {
     }));
 }
 
+/// What is installed with the program there, and settings, which may have the database's address.
+std::vector<std::string> NearestDatabase::python_files_in(std::string_view folder) const {
+    std::vector<std::string> found;
+    for (const std::string_view name : kPythonFiles)
+        if (std::string path = path_in(folder, name); has_file(path)) found.push_back(std::move(path));
+    const std::string prefix = path_in(folder, "");
+    for (auto at = std::lower_bound(tree_.paths.begin(), tree_.paths.end(), std::string_view(prefix));
+         at != tree_.paths.end() && at->starts_with(prefix); ++at)
+        if (at->ends_with(".ini") && folder_of(*at) == folder) found.emplace_back(*at);
+    return found;
+}
+
 NamedDatabase NearestDatabase::python_said_in(std::string_view folder) {
-    for (const std::string_view name : kPythonFiles) {
-        const std::string path = path_in(folder, name);
-        const auto text = has_file(path) ? tree_.read(path) : std::nullopt;
+    for (const std::string& path : python_files_in(folder)) {
+        const auto text = tree_.read(path);
         if (!text) continue;
         const std::string said = lower_case(without_comment_lines(*text));
         if (!first_of(said, kPostgresInPython).empty()) return {Database::postgres, folder};

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/tree.h"
 #include "locate/layout.h"
@@ -42,6 +43,7 @@ private:
     Database said_in(std::string_view folder);
     NamedDatabase python_said_in(std::string_view folder);
     bool has_file(std::string_view path) const;
+    std::vector<std::string> python_files_in(std::string_view folder) const;
     bool is_set_up_for_postgres();
 
     const FileTree& tree_;

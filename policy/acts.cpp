@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/message_shape.h"
-#include "policy/empty_tables.h"
+#include "policy/rows_refused.h"
 #include "policy/verdict.h"
 
 namespace pgfence::policy {

@@ -2,21 +2,10 @@
 // Tables that have no rows by the time a transaction comes to a statement, or it fails before: what grows with their
 // rows takes a moment there.
 
-#include <set>
-#include <string>
-#include <string_view>
-
 #include "core/report.h"
 #include "policy/quiet.h"
 
 namespace pgfence::policy {
-
-/// Tables that the statement fails on as soon as they hold a row, whichever: a NOT NULL column that has no value for
-/// it.
-std::set<std::string_view> tables_refused_with_rows(const AnalyzedStatement& statement);
-
-/// It says of such a table of its statement that it fails.
-bool tells_the_refusal(const Finding& finding, const std::set<std::string_view>& refused);
 
 /// Takes out what later statements of a transaction that is one for sure wait for while they work through tables that
 /// an earlier one has emptied, or fails on when they have a row, which is told there and weighs no less. What the lock
