@@ -88,12 +88,37 @@ void BodyWalk::bodies_of(const Action& action, const Calls& calls, bool called) 
     }
 }
 
-void BodyWalk::call(const Calling& calling) {
-    if (calling.runs) return call(calling, calling.runs);
+const Function* BodyWalk::function_of(const Calling& calling) const {
     const auto all_of_name = timeline_->now().find_functions(calling.function);
     const bool is_in_place = calling.place < all_of_name.size() && all_of_name[calling.place]->types == calling.types;
-    const Function* function =
-        is_in_place ? all_of_name[calling.place] : timeline_->now().find_function(calling.function, calling.types);
+    return is_in_place ? all_of_name[calling.place] : timeline_->now().find_function(calling.function, calling.types);
+}
+
+/// The body is expressions without tables, and so is all that they call: whatever order it is followed in, nothing
+/// comes of it. `seen` is what is followed already.
+bool BodyWalk::only_computes(const Runs& runs, std::vector<Runs>& seen) const {
+    if (std::find(seen.begin(), seen.end(), runs) != seen.end()) return true;
+    if (seen.size() >= 2 * kDepth || !runs->gaps.empty()) return false;
+    seen.push_back(runs);
+    return std::all_of(runs->statements.begin(), runs->statements.end(), [&](const BodyStatement& statement) {
+        if (!statement.only_value) return false;
+        const Calls calls = calls_of_value(statement);
+        return std::all_of(calls.begin(), calls.end(),
+                           [&](const Calling& calling) { return only_computes(calling, seen); });
+    });
+}
+
+bool BodyWalk::only_computes(const Calling& calling, std::vector<Runs>& seen) const {
+    if (calling.runs) return only_computes(calling.runs, seen);
+    const Function* function = function_of(calling);
+    return !function || !function->runs || (!function->search_path && only_computes(function->runs.get(), seen));
+}
+
+void BodyWalk::call(const Calling& calling) {
+    std::vector<Runs> seen = stack_;
+    if (only_computes(calling, seen)) return;
+    if (calling.runs) return call(calling, calling.runs);
+    const Function* function = function_of(calling);
     if (!function || !function->runs) return;
     const Runs runs = called_with_.body(*function, calling.use);  // it may drop itself
     if (!function->search_path) return call(calling, runs);

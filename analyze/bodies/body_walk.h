@@ -57,6 +57,9 @@ private:
 
     using Calls = std::vector<Calling>;
     void bodies_of(const Action& action, const Calls& calls, bool called);
+    const Function* function_of(const Calling& calling) const;  ///< null: none is known any more
+    bool only_computes(const Runs& runs, std::vector<Runs>& seen) const;
+    bool only_computes(const Calling& calling, std::vector<Runs>& seen) const;
     void call(const Calling& calling);
     void call(const Calling& calling, const Runs& runs);
     Calls calls_of_value(const BodyStatement& statement) const;

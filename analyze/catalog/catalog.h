@@ -168,6 +168,8 @@ public:
 
     const Domain* find_domain(const Name& written) const;
     std::vector<const Domain*> domains() const;
+    /// Those that the other may not have, or not as they are.
+    std::vector<const Domain*> domains_not_in(const Catalog& other) const;
     const Enum* find_enum(const Name& written) const;
     std::vector<const Function*> find_functions(const Name& written) const;
     /// The one that a call with so many arguments runs; null: none is known, or several may be meant.
@@ -179,8 +181,8 @@ public:
     const Function* find_function(const Name& resolved, const std::vector<TypeName>& types) const;
     /// With the schema of the function of that name that is found now; as written where none is.
     Name resolve_function(const Name& written) const;
-    const std::vector<Operator>& operators() const { return operators_; }
-    const std::vector<Cast>& casts() const { return casts_; }
+    const std::vector<Operator>& operators() const { return seldom_.read().operators; }
+    const std::vector<Cast>& casts() const { return seldom_.read().casts; }
     /// The change under review made the role: nobody could do anything by it before.
     bool is_new_role(const std::string& role) const;
     /// GRANT, REVOKE or ALTER DEFAULT PRIVILEGES stood in what ran before the change.
@@ -193,7 +195,7 @@ public:
     /// runs.
     bool is_part_of_object(const Name& resolved) const;
     std::shared_ptr<const RoutineBody> prepared(const std::string& name) const;
-    const std::vector<EventTrigger>& event_triggers() const { return event_triggers_; }
+    const std::vector<EventTrigger>& event_triggers() const { return seldom_.read().event_triggers; }
     bool has_schema(std::string_view name) const;
     /// The tables that a publication names; those that are gone as well.
     std::vector<RelationId> published_by(const std::string& publication) const;
@@ -238,6 +240,23 @@ protected:
     std::vector<const Relation*> relations_of(const std::vector<RelationId>& ids) const;
     std::vector<RelationId> in_schema(std::string_view schema) const;
 
+    /// What few statements change: the copies of a catalog share all of it until one of them does.
+    struct Seldom {
+        std::vector<Operator> operators;
+        std::vector<Cast> casts;
+        std::vector<Name> parts_of_objects, granted_functions;
+        std::vector<DefaultRights> default_rights;
+        std::vector<std::string> new_roles;
+        std::vector<std::string> schemas{"public"};
+        std::vector<std::string> unread_schemas;  ///< of them, those that may have been there, and the dump lacks
+        std::vector<EventTrigger> event_triggers;
+    };
+    static Shared<Seldom> none_made() {
+        Shared<Seldom> none;
+        none.write();
+        return none;
+    }
+
     SharedSlots<Node> nodes_;
     NameIndex names_;                                        // of relations -> id
     Shared<std::vector<std::string>> schemas_of_relations_;  // that have one, or had
@@ -246,25 +265,18 @@ protected:
     SharedMap<Enum> enums_;
     SharedMap<bool> other_types_;
     SharedMap<std::vector<Function>> functions_;
-    std::vector<Operator> operators_;
-    std::vector<Cast> casts_;
-    std::vector<Name> parts_of_objects_, granted_functions_;
-    std::vector<DefaultRights> default_rights_;
+    Shared<Seldom> seldom_ = none_made();
     bool has_read_grants_ = false;
     RelationId read_since_ = 0;  ///< 0: nothing that ran was left unread
-    std::vector<std::string> new_roles_;
     SharedMap<std::shared_ptr<const RoutineBody>> prepared_;
     SharedMap<RelationId> statistics_;
     SharedMap<std::vector<RelationId>> publications_;  // by name alone
     // "t", "f" or "s" and a name -> relations that may use it: look before you act. "c": likewise, casts of defaults.
     // "d" and a name: a domain is over it. "n": those of naming_others().
     SharedMap<std::vector<RelationId>> uses_;
-    std::vector<std::string> schemas_{"public"};
-    std::vector<std::string> unread_schemas_;  ///< of them, those that may have been there, and the dump lacks
     std::vector<std::string> search_path_{"public"};
     SharedSlots<Name> enums_of_transaction_;  // made or grown, from 0 on
     std::size_t enums_in_transaction_ = 0;
-    std::vector<EventTrigger> event_triggers_;
     SharedMap<bool> nondeterministic_, with_policies_;  // by "schema\0name"
     SharedMap<Shared<Relation>> told_;                  // likewise
     SharedMap<SharedMap<bool>> told_indexes_;           // likewise, of tables: keys in told_ of what may be on them

@@ -100,6 +100,13 @@ std::vector<const Domain*> Catalog::domains() const {
     return all;
 }
 
+std::vector<const Domain*> Catalog::domains_not_in(const Catalog& other) const {
+    std::vector<const Domain*> found;
+    domains_.for_each_not_in(other.domains_,
+                             [&](const std::string&, const Domain& domain) { found.push_back(&domain); });
+    return found;
+}
+
 const Enum* Catalog::find_enum(const Name& written) const { return enums_.find(key_of(resolve_typename(written))); }
 
 std::vector<const Enum*> Catalog::grown_enums() const {
@@ -110,16 +117,16 @@ std::vector<const Enum*> Catalog::grown_enums() const {
     return grown;
 }
 
-bool Catalog::is_new_role(const std::string& role) const {
-    return std::find(new_roles_.begin(), new_roles_.end(), role) != new_roles_.end();
-}
+bool Catalog::is_new_role(const std::string& role) const { return is_among(role, seldom_.read().new_roles); }
 
 bool Catalog::is_granted_function(const Name& resolved) const {
-    return std::find(granted_functions_.begin(), granted_functions_.end(), resolved) != granted_functions_.end();
+    const std::vector<Name>& granted = seldom_.read().granted_functions;
+    return std::find(granted.begin(), granted.end(), resolved) != granted.end();
 }
 
 bool Catalog::is_part_of_object(const Name& resolved) const {
-    return std::find(parts_of_objects_.begin(), parts_of_objects_.end(), resolved) != parts_of_objects_.end();
+    const std::vector<Name>& parts = seldom_.read().parts_of_objects;
+    return std::find(parts.begin(), parts.end(), resolved) != parts.end();
 }
 
 std::vector<const Function*> Catalog::find_functions(const Name& written) const {
@@ -317,15 +324,12 @@ std::shared_ptr<const RoutineBody> Catalog::prepared(const std::string& name) co
 // ---- schemas -------------------------------------------------------------------------------------------------------
 
 bool Catalog::knows_what_is_absent(const Name& written) const {
-    const auto& unread = unread_schemas_;
-    const bool is_read = std::find(unread.begin(), unread.end(), written.schema) == unread.end();
+    const bool is_read = !is_among(written.schema, seldom_.read().unread_schemas);
     return complete_ &&
            (written.schema.empty() || written.schema == "pg_temp" || (has_schema(written.schema) && is_read));
 }
 
-bool Catalog::has_schema(std::string_view name) const {
-    return std::find(schemas_.begin(), schemas_.end(), name) != schemas_.end();
-}
+bool Catalog::has_schema(std::string_view name) const { return is_among(name, seldom_.read().schemas); }
 
 std::vector<RelationId> Catalog::in_schema(std::string_view schema) const {
     std::vector<RelationId> found;

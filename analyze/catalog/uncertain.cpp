@@ -184,7 +184,7 @@ void doubt_what_was_lost(const WritableCatalog& after, WritableCatalog& catalog)
 
 void weaken_domains(WritableCatalog& catalog, const Catalog& other) {
     std::vector<Domain> weaker;
-    for (const Domain* domain : std::as_const(catalog).domains()) {
+    for (const Domain* domain : std::as_const(catalog).domains_not_in(other)) {
         const Domain* there = other.find_domain(domain->name);
         if (there == domain) continue;
         Domain weak = *domain;
@@ -217,7 +217,7 @@ void doubt_that_it_is_new(WritableCatalog& catalog, RelationId made) {
             catalog.get(id)->probably_new = true;
 }
 
-WritableCatalog either(const WritableCatalog& before, WritableCatalog after) {
+WritableCatalog either(const WritableCatalog& before, const WritableCatalog& after) {
     // What is lost on one side cannot be put back with all that pointed at it: then the other side is the better start.
     const bool lost = lost_any(before, after);
     WritableCatalog result = lost ? before : after;

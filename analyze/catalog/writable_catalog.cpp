@@ -52,7 +52,7 @@ Relation& WritableCatalog::create(RelationKind kind, Name resolved) {
     relation.after_drop = gone_.find(key_of(relation.name)) != nullptr;
     if (kind != RelationKind::index && kind != RelationKind::partitioned_index) {
         relation.owner = role_;
-        relation.rights = rights_of_new(default_rights_, role_, relation);
+        relation.rights = rights_of_new(seldom_.read().default_rights, role_, relation);
     }
     names_.set(relation.name.schema, relation.name.name, relation.id);
     note_name_taken(relation.name);

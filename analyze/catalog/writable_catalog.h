@@ -31,7 +31,7 @@ public:
     void note_role(std::string role);
     /// Nothing is new that the other has not made as well.
     void keep_new_roles_of(const WritableCatalog& other);
-    void note_part_of_object(Name resolved) { parts_of_objects_.push_back(std::move(resolved)); }
+    void note_part_of_object(Name resolved) { seldom_.write().parts_of_objects.push_back(std::move(resolved)); }
     void note_setval() { ++setval_calls_; }
     void note_nondeterministic(const Name& resolved);
     void note_policy_on_unknown(const Name& resolved, bool of_all_rows);
@@ -80,7 +80,7 @@ public:
     Relation* get(RelationId id);
     Domain* find_domain(const Name& written);
     Enum* find_enum(const Name& written);
-    std::vector<EventTrigger>& event_triggers() { return event_triggers_; }
+    std::vector<EventTrigger>& event_triggers() { return seldom_.write().event_triggers; }
 
     // What links two relations is changed by these only: the catalog keeps it from both ends.
     Relation& create(RelationKind kind, Name resolved);  ///< replaces nothing: the caller looked before

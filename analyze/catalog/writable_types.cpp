@@ -144,7 +144,7 @@ void WritableCatalog::rename_table_of_told(const Name& resolved, const Name& to)
 
 void WritableCatalog::keep_told_by(const WritableCatalog& other) {
     std::vector<std::string> doubtful;
-    told_.for_each([&](const std::string& key, const Shared<Relation>& told) {
+    told_.for_each_not_in(other.told_, [&](const std::string& key, const Shared<Relation>& told) {
         const Shared<Relation>* there = other.told_.find(key);
         if (!there || !told.is_shared_with(*there)) doubtful.push_back(key);
     });
@@ -225,19 +225,20 @@ void WritableCatalog::put(Enum e) {
 void WritableCatalog::put_type(Name name) { other_types_[key_of(name)] = true; }
 
 void WritableCatalog::put(Operator added) {
-    std::erase_if(operators_, [&](const Operator& o) {
-        return o.name == added.name && o.left == added.left && o.right == added.right;
-    });
-    operators_.push_back(std::move(added));
+    std::vector<Operator>& all = seldom_.write().operators;
+    std::erase_if(
+        all, [&](const Operator& o) { return o.name == added.name && o.left == added.left && o.right == added.right; });
+    all.push_back(std::move(added));
 }
 
 void WritableCatalog::put(Cast added) {
-    std::erase_if(casts_, [&](const Cast& c) { return c.from == added.from && c.to == added.to; });
-    casts_.push_back(std::move(added));
+    std::vector<Cast>& all = seldom_.write().casts;
+    std::erase_if(all, [&](const Cast& c) { return c.from == added.from && c.to == added.to; });
+    all.push_back(std::move(added));
 }
 
 void WritableCatalog::drop_operators(const Name& written) {
-    std::erase_if(operators_, [&](const Operator& o) {
+    std::erase_if(seldom_.write().operators, [&](const Operator& o) {
         return o.name.name == written.name && (written.schema.empty() || o.name.schema == written.schema);
     });
 }
@@ -379,26 +380,28 @@ void WritableCatalog::rename_type(const Name& written, Name resolved) {
 }
 
 void WritableCatalog::note_granted_function(Name resolved) {
-    if (!is_granted_function(resolved)) granted_functions_.push_back(std::move(resolved));
+    if (!is_granted_function(resolved)) seldom_.write().granted_functions.push_back(std::move(resolved));
 }
 
 void WritableCatalog::change_default_rights(const DefaultPrivileges& change) {
     note_grants();
-    pgfence::change_default_rights(default_rights_, change, role_);
+    pgfence::change_default_rights(seldom_.write().default_rights, change, role_);
 }
 
 void WritableCatalog::weaken_default_rights(const WritableCatalog& other) {
-    pgfence::weaken_default_rights(default_rights_, other.default_rights_);
+    if (!seldom_.is_shared_with(other.seldom_))
+        pgfence::weaken_default_rights(seldom_.write().default_rights, other.seldom_.read().default_rights);
     has_read_grants_ |= other.has_read_grants_;
     read_since_ = std::max(read_since_, other.read_since_);
 }
 
 void WritableCatalog::note_role(std::string role) {
-    if (in_change_) new_roles_.push_back(std::move(role));
+    if (in_change_) seldom_.write().new_roles.push_back(std::move(role));
 }
 
 void WritableCatalog::keep_new_roles_of(const WritableCatalog& other) {
-    std::erase_if(new_roles_, [&](const std::string& role) { return !other.is_new_role(role); });
+    if (seldom_.is_shared_with(other.seldom_)) return;
+    std::erase_if(seldom_.write().new_roles, [&](const std::string& role) { return !other.is_new_role(role); });
 }
 
 void WritableCatalog::drop_function(const Name& written, const std::optional<std::vector<TypeName>>& types) {
@@ -410,7 +413,7 @@ void WritableCatalog::drop_function(const Name& written, const std::optional<std
     if (types)
         for (const Function& function : *overloads)
             if (!same_types(function.types, *types)) left.push_back(function);
-    if (left.empty()) std::erase(granted_functions_, name);
+    if (left.empty() && is_granted_function(name)) std::erase(seldom_.write().granted_functions, name);
     if (left.empty())
         functions_.erase(key_of(name));
     else
@@ -433,7 +436,7 @@ void WritableCatalog::rename_function(const Name& written, Name resolved) {
     const auto follow = [&](Name& function) {
         if (function == old || (function.schema.empty() && function.name == old.name)) function = resolved;
     };
-    for (EventTrigger& trigger : event_triggers_) follow(trigger.function);
+    for (EventTrigger& trigger : event_triggers()) follow(trigger.function);
     for (const RelationId id : calling(old)) {
         Relation* relation = get(id);
         if (!relation) continue;
@@ -444,13 +447,13 @@ void WritableCatalog::rename_function(const Name& written, Name resolved) {
 
 void WritableCatalog::create_schema(std::string name, bool if_not_exists) {
     if (has_schema(name)) return;
-    if (if_not_exists && complete()) unread_schemas_.push_back(name);
-    schemas_.push_back(std::move(name));
+    if (if_not_exists && complete()) seldom_.write().unread_schemas.push_back(name);
+    seldom_.write().schemas.push_back(std::move(name));
 }
 
 void WritableCatalog::drop_schema(std::string_view name) {
     if (!has_schema(name)) return;
-    std::erase(schemas_, name);
+    std::erase(seldom_.write().schemas, name);
     for (const RelationId id : in_schema(name)) drop(id);
     for (const Name& type : names_in(domains_, name)) drop_type(type);
     for (const Name& type : names_in(enums_, name)) drop_type(type);
@@ -460,7 +463,8 @@ void WritableCatalog::drop_schema(std::string_view name) {
 
 void WritableCatalog::rename_schema(std::string_view name, std::string to) {
     if (!has_schema(name) || has_schema(to)) return;
-    std::replace(schemas_.begin(), schemas_.end(), std::string(name), to);
+    std::vector<std::string>& all = seldom_.write().schemas;
+    std::replace(all.begin(), all.end(), std::string(name), to);
     // Types first: a composite type is a relation too, and its users follow the type.
     std::vector<Name> types = names_in(domains_, name);
     for (const Name& type : names_in(enums_, name)) types.push_back(type);

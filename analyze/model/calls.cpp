@@ -98,6 +98,7 @@ private:
     std::vector<TypeName> types_;
     std::vector<RelationId> row_types_;
     std::vector<const Function*> functions_;
+    bool casts_seen_ = false;
     bool only_planned_ = false;  ///< what is volatile waits until the query runs
 };
 
@@ -157,7 +158,9 @@ void Calls::of_query_within(const Query& query) {
     of_query(query);
 }
 
+/// Once: whatever is computed may meet them.
 void Calls::of_implicit_casts() {
+    if (std::exchange(casts_seen_, true)) return;
     for (const Cast& cast : catalog_.casts())
         if (!cast.is_explicit) named(cast.function, "whether a value is cast to " + cast.to.name.name);
 }
