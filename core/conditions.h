@@ -1,31 +1,34 @@
 #pragma once
-// What findings and effects depend on, where others ask for it by its words.
+// Conditions that more than one stage speaks of.
 
 #include <string>
-#include <string_view>
 
+#include "core/effects.h"
 #include "core/expr.h"
+#include "core/stand_in.h"
 
 namespace pgfence {
 
-/// Of advice against what the project's tables have nearly everywhere.
-inline constexpr std::string_view kAgainstHabit =
-    "whether this column should differ from the project's others, nearly all of which are of that kind";
+inline Condition against_habit() {
+    return {Condition::Kind::against_habit,
+            "whether this column should differ from the project's others, nearly all of which are of that kind"};
+}
 
-/// Of a missing lock_timeout where none of the latest migrations has one.
-inline constexpr std::string_view kNeverSetBefore =
-    "whether the project wants a lock_timeout, which none of its latest migrations sets";
+inline Condition never_set_before() {
+    return {Condition::Kind::never_set_before,
+            "whether the project wants a lock_timeout, which none of its latest migrations sets"};
+}
 
-/// Of what a statement is there to do, and says itself.
-inline constexpr std::string_view kAsWritten = "whether more is meant than the statement says itself";
+inline Condition as_written() {
+    return {Condition::Kind::as_written, "whether more is meant than the statement says itself"};
+}
 
-/// Of a change of a column's type from or to one that only a run of the program tells.
-inline constexpr std::string_view kTypeNotTold = "a type that is not known from the files";
+inline Condition type_not_told() { return {Condition::Kind::type_not_told, "a type that is not known from the files"}; }
 
-/// Of a new column whose type nobody told of.
-inline std::string is_costly_domain(const TypeName& type) {
+inline Condition is_costly_domain(const TypeName& type) {
     const std::string schema = type.name.schema.empty() ? "" : type.name.schema + ".";
-    return "whether type `" + schema + type.name.name + "` is a domain with a constraint or a default";
+    return {type.name.name == kUnknownType ? Condition::Kind::programs_type : Condition::Kind::maybe_domain,
+            "whether type `" + schema + type.name.name + "` is a domain with a constraint or a default"};
 }
 
 }  // namespace pgfence

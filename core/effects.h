@@ -5,12 +5,32 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/lock_mode.h"
 #include "core/rare_list.h"
 
 namespace pgfence {
+
+/// What an effect or a finding depends on, in words for people. The stages behind decide by its kind.
+struct Condition : std::string {
+    enum class Kind : std::uint8_t {
+        other,
+        against_habit,     ///< advice against what the project's tables have nearly everywhere
+        never_set_before,  ///< a missing lock_timeout where none of the latest migrations has one
+        as_written,        ///< what a statement is there to do, and says itself
+        type_not_told,     ///< a change of a column's type from or to one that only a run of the program tells
+        maybe_domain,      ///< a new column whose type nobody told of
+        programs_type,     ///< likewise, of a type that only a run of the program tells
+    };
+    Kind kind = Kind::other;
+
+    Condition() = default;
+    Condition(std::string words) : std::string(std::move(words)) {}
+    Condition(const char* words) : std::string(words) {}
+    Condition(Kind of, std::string words) : std::string(std::move(words)), kind(of) {}
+};
 
 enum class RelationKind : std::uint8_t {
     table,
@@ -217,7 +237,7 @@ struct Effects {
     int padding = 0;  ///< bytes of each row of a new table that another order of its columns would save
     RareList<Caveat> caveats;
     Certainty certainty = Certainty::known;
-    RareList<std::string> depends_on;  ///< "the old type of public.orders.note", ...
+    RareList<Condition> depends_on;  ///< "the old type of public.orders.note", ...
     RareList<Proof> proofs;
 
     const Lock* lock_on(std::string_view relation) const {

@@ -1,6 +1,7 @@
 #pragma once
 // What a rule says about a statement, and the fix it offers. No severity here: that is the team's choice (policy/).
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -95,11 +96,16 @@ struct Finding {
     bool fails = false;                  ///< it is about an error that ends the statement, not about what else it does
     Harm harm = Harm::of_its_category;
     Certainty certainty = Certainty::known;
-    RareList<std::string> depends_on;
+    RareList<Condition> depends_on;
     Boxed<Recipe> recipe;
     std::optional<SourceSpan> related;  ///< e.g. the statement that took the lock
     std::string related_message;
 };
+
+inline bool depends_on(const Finding& finding, Condition::Kind kind) {
+    return std::any_of(finding.depends_on.begin(), finding.depends_on.end(),
+                       [&](const Condition& condition) { return condition.kind == kind; });
+}
 
 /// What a rule's findings speak of, where others have to know.
 enum class RuleSubject : std::uint8_t {

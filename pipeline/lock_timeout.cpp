@@ -265,7 +265,7 @@ void heed_lock_timeout_set_elsewhere(Analysis& analysis, Prepared& change) {
     if (places.empty()) {
         if (!is_never_set(change.files)) return;
         for (Finding& finding : analysis.findings)
-            if (is_answerable(finding)) finding.depends_on.push_back(std::string(kNeverSetBefore));
+            if (is_answerable(finding)) finding.depends_on.push_back(never_set_before());
         return;
     }
     std::map<FileId, std::string_view> formats;

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "core/conditions.h"
 #include "core/table_pattern.h"
+#include "core/text.h"
 #include "policy/own_rules.h"
 
 namespace pgfence::policy {
@@ -97,9 +97,7 @@ Cost cost_of_lock(const Finding& finding, const Effects& effects) {
     const auto lock = lock_of(finding, effects);
     const auto blocked = [&](Traffic traffic) { return lock && blocks(*lock, traffic); };
     const bool rows = finding.grows_with_rows;
-    const auto& conditions = finding.depends_on;
-    if (rows && std::find(conditions.begin(), conditions.end(), kTypeNotTold) != conditions.end())
-        return Cost::perhaps_long;
+    if (rows && depends_on(finding, Condition::Kind::type_not_told)) return Cost::perhaps_long;
     if (blocked(Traffic::reads)) return rows ? Cost::long_block_of_reads : Cost::brief_block_of_reads;
     if (blocked(Traffic::writes)) return rows ? Cost::long_block_of_writes : Cost::brief_block_of_writes;
     if (rows && changes_rows(finding, effects)) return Cost::long_row_locks;
@@ -229,7 +227,7 @@ Grade grade_of(Cost cost, const Finding& finding, const Effects& effects, const 
 std::string worst_case_clause(const Finding& finding) {
     if (finding.certainty == Certainty::known) return {};
     if (finding.depends_on.empty()) return "; assumed at its worst, as not all of it is known";
-    return fmt::format("; assumed at its worst: depends on {}", fmt::join(finding.depends_on, ", "));
+    return fmt::format("; assumed at its worst: depends on {}", joined(finding.depends_on));
 }
 
 }  // namespace

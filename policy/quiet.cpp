@@ -6,8 +6,6 @@
 #include <map>
 #include <tuple>
 
-#include "core/conditions.h"
-#include "core/stand_in.h"
 #include "core/text.h"
 #include "policy/acts.h"
 #include "policy/own_rules.h"
@@ -204,29 +202,16 @@ bool is_brief_lock(const Graded& graded, Risk threshold, bool chosen) {
            counts(graded) && graded.risk <= std::min(Risk::low, threshold) && !chosen;
 }
 
-namespace {
-
-bool depends_on(const Finding& finding, std::string_view condition) {
-    const auto& conditions = finding.depends_on;
-    return std::find(conditions.begin(), conditions.end(), condition) != conditions.end();
-}
-
-}  // namespace
-
-bool is_against_habit(const Finding& finding) { return depends_on(finding, kAgainstHabit); }
+bool is_against_habit(const Finding& finding) { return depends_on(finding, Condition::Kind::against_habit); }
 
 bool is_as_written(const Graded& graded, Risk threshold) {
-    return depends_on(graded.finding, kAsWritten) && !makes_fail(graded, threshold);
+    return depends_on(graded.finding, Condition::Kind::as_written) && !makes_fail(graded, threshold);
 }
 
-bool is_of_the_programs_type(const Finding& finding) {
-    TypeName unknown;
-    unknown.name.name = kUnknownType;
-    return depends_on(finding, is_costly_domain(unknown));
-}
+bool is_of_the_programs_type(const Finding& finding) { return depends_on(finding, Condition::Kind::programs_type); }
 
 bool is_never_set(const Graded& graded) {
-    return depends_on(graded.finding, kNeverSetBefore) && graded.risk <= Risk::low;
+    return depends_on(graded.finding, Condition::Kind::never_set_before) && graded.risk <= Risk::low;
 }
 
 std::optional<std::string> BriefLocks::note() const {

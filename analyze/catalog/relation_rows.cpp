@@ -135,9 +135,9 @@ bool is_search_path(const Expr& e) {
 }
 
 /// The condition of WHERE for one row.
-class Condition {
+class RowCondition {
 public:
-    Condition(const Columns& row, const Catalog& catalog) : row_(row), catalog_(catalog) {}
+    RowCondition(const Columns& row, const Catalog& catalog) : row_(row), catalog_(catalog) {}
 
     Truth holds(const Expr& e) const {
         switch (e.kind) {
@@ -255,7 +255,7 @@ std::vector<RelationRow> rows_of(const Catalog& catalog, const RelationLoop& loo
     std::vector<RelationRow> rows;
     for (const auto& [id, relation] : catalog.relations())
         for (RelationRow& row : shown(relation, catalog, loop.over)) {
-            const Truth holds = loop.where ? Condition(row.columns, catalog).holds(*loop.where) : Truth(true);
+            const Truth holds = loop.where ? RowCondition(row.columns, catalog).holds(*loop.where) : Truth(true);
             if (holds == false) continue;
             row.certain = row.certain && holds.has_value();
             rows.push_back(std::move(row));
@@ -272,7 +272,7 @@ bool asks_for_column_of_known(const Catalog& catalog, const RelationLoop& rows) 
     bool any = false;
     for (const auto& [id, relation] : catalog.relations())
         for (RelationRow& row : shown(relation, catalog, RelationLoop::Over::information_schema_tables)) {
-            if (Condition(row.columns, catalog).holds(*rows.where) == false) continue;
+            if (RowCondition(row.columns, catalog).holds(*rows.where) == false) continue;
             if (!row.certain || !relation.columns_known) return false;
             any = true;
         }
@@ -322,7 +322,7 @@ std::optional<std::string> spelled_out(const Catalog& catalog, const Expr& where
         where.kind == Expr::Kind::op && where.name.name == "=" && where.text.empty() && where.args.size() == 2;
     if (!equals || where.args[0].kind != Expr::Kind::column || where.args[0].text != column) return std::nullopt;
     const Columns none;
-    return Condition(none, catalog).text(where.args[1]);
+    return RowCondition(none, catalog).text(where.args[1]);
 }
 
 /// The one relation that the question is about.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <compare>
+#include <initializer_list>
 #include <iterator>
 #include <map>
 #include <span>
@@ -65,10 +66,11 @@ bool is_about_locks(Category category) {
     return category == Category::rewrite || category == Category::scan || category == Category::lock;
 }
 
-void make_conditional(Consequence& consequence, const std::vector<std::string>& conditions) {
-    if (conditions.empty()) return;
+template <class Conditions = std::initializer_list<Condition>>
+void make_conditional(Consequence& consequence, const Conditions& conditions) {
+    if (std::empty(conditions)) return;
     consequence.certainty = std::max(consequence.certainty, Certainty::depends);
-    for (const std::string& condition : conditions) add_once(consequence.depends_on, condition);
+    for (const auto& condition : conditions) add_once(consequence.depends_on, condition);
 }
 
 /// The table may be older than the change: the finding is its worst case, and depends on that.
@@ -95,7 +97,7 @@ void hold_while_working(Consequence& consequence, const Effects& effects) {
     consequence.message +=
         fmt::format(" while the statement {} {}", work->kind == Work::Kind::rewrite ? "rewrites" : "scans",
                     code(work->table.empty() ? work->relation : work->table));
-    if (!work->certain) make_conditional(consequence, {effects.depends_on.begin(), effects.depends_on.end()});
+    if (!work->certain) make_conditional(consequence, effects.depends_on);
 }
 
 /// Who waits for the statement waits for a lock that it did not take itself: the earlier one is named, and shown.
@@ -196,7 +198,7 @@ void merge(Effects& into, Effects&& more) {
     into.dropped.append(std::move(more.dropped));
     into.failures.append(std::move(more.failures));
     into.caveats.append(std::move(more.caveats));
-    for (std::string& what : more.depends_on) add_once(into.depends_on, std::move(what));
+    for (Condition& what : more.depends_on) add_once(into.depends_on, std::move(what));
     into.proofs.append(std::move(more.proofs));
     into.padding = std::max(into.padding, more.padding);
     into.certainty = std::max(into.certainty, more.certainty);

@@ -131,7 +131,7 @@ private:
 void merge(Effects& into, Effects&& more);
 void merge_locks(Effects& into, const std::vector<Lock>& more);  ///< both in order of relation
 template <class List>
-void add_once(List& all, std::string what) {
+void add_once(List& all, typename List::value_type what) {
     if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(std::move(what));
 }
 

@@ -86,7 +86,7 @@ bool is_habit(const Step& step, const Habit& is_advised_against) {
 void heed_habit(Consequence& advice, const Step& step, const Habit& is_advised_against) {
     if (!is_habit(step, is_advised_against)) return;
     advice.certainty = Certainty::depends;
-    advice.depends_on.push_back(std::string(kAgainstHabit));
+    advice.depends_on.push_back(against_habit());
 }
 
 std::string in_words(const ChosenColumns& chosen) {

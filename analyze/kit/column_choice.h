@@ -42,7 +42,7 @@ bool is_builtin(const TypeName& type, std::initializer_list<std::string_view> na
 using Habit = std::function<std::optional<bool>(const Relation& table, const Column& column)>;
 /// At least five columns of the tables that were there before are what the rule advises against, and four of five of
 /// those that are one or the other (of the first 2,000): then the advice depends on whether this one is to differ
-/// (kAgainstHabit).
+/// (against_habit).
 void heed_habit(Consequence& advice, const Step& step, const Habit& is_advised_against);
 
 /// "Column `note` of `orders`", "Columns `note`, `memo` and 3 more of `orders`".

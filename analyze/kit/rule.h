@@ -92,7 +92,7 @@ struct Consequence {
     std::int32_t begin = -1, end = -1;  ///< bytes in the statement's script; -1: the whole statement
     Boxed<Recipe> recipe;
     Certainty certainty = Certainty::known;
-    RareList<std::string> depends_on;
+    RareList<Condition> depends_on;
     std::optional<SourceSpan> related;
     std::string related_message;
     /// Asked of the catalog that the whole change leaves behind: false takes the finding back, as a later statement has

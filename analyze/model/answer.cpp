@@ -205,7 +205,7 @@ void Answer::lock_others(LockMode mode, std::optional<Work::Kind> kind, Cause ca
     depends_on("which other tables there are when it runs");
 }
 
-void Answer::depends_on(std::string what) {
+void Answer::depends_on(Condition what) {
     auto& all = effects_.depends_on;
     if (std::find(all.begin(), all.end(), what) == all.end()) all.push_back(std::move(what));
     if (effects_.certainty == Certainty::known) effects_.certainty = Certainty::depends;

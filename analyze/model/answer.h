@@ -57,7 +57,7 @@ public:
     /// Of a statement that names none: it is for tables, too, that no migration made. `work`: what is done to each.
     void lock_others(LockMode mode, std::optional<Work::Kind> work = std::nullopt, Cause cause = Cause::other);
 
-    void depends_on(std::string what);
+    void depends_on(Condition what);
     void proved(Proof proof) { effects_.proofs.push_back(std::move(proof)); }
     void fails(Failure::Kind kind, std::string message, bool certain = true, std::size_t command = Work::npos);
     /// An object that exists already, or is missing: a handler in PL/pgSQL is chosen by the error code.

@@ -378,13 +378,13 @@ namespace {
 
 /// What a type is that none of the migrations made: it may be a domain over the other one, or have a cast WITHOUT
 /// FUNCTION to it. Empty: it is known.
-std::string what_is_not_told(const TypeName& written, const Catalog& catalog, int version) {
-    if (written.name.name == kUnknownType) return std::string(kTypeNotTold);
+Condition what_is_not_told(const TypeName& written, const Catalog& catalog, int version) {
+    if (written.name.name == kUnknownType) return type_not_told();
     TypeName type = base_type(catalog.resolve_type(written), catalog);
     type.array_dimensions = 0;
     return made(type, catalog, version) == Made::unknown
-               ? "what type " + canonical_type(type) + " is: no migration here makes it"
-               : std::string();
+               ? Condition("what type " + canonical_type(type) + " is: no migration here makes it")
+               : Condition();
 }
 
 TypeName without_modifier(TypeName type) {
@@ -404,7 +404,7 @@ void doubt_what_is_not_told(TypeChange& change, const TypeName& from, const Type
                             int version) {
     if (from.name.name != kUnknownType && (change.conversion != Conversion::rewrite || from.name == to.name)) return;
     for (const TypeName* type : {&from, &to})
-        if (std::string why = what_is_not_told(*type, catalog, version); !why.empty())
+        if (Condition why = what_is_not_told(*type, catalog, version); !why.empty())
             change = {Conversion::unknown, false, std::move(why)};
 }
 

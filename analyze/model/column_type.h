@@ -6,6 +6,7 @@
 
 #include "analyze/catalog/catalog.h"
 #include "analyze/model/circumstances.h"
+#include "core/effects.h"
 
 namespace pgfence {
 
@@ -18,7 +19,7 @@ enum class Conversion : std::uint8_t {
 struct TypeChange {
     Conversion conversion = Conversion::rewrite;
     bool same_opclass = false;  ///< an index without expressions on the column can be kept (TryReuseIndex)
-    std::string depends_on;
+    Condition depends_on;
 };
 
 /// ATColumnChangeRequiresRewrite (tablecmds.c) over what the planner leaves of the conversion expression.

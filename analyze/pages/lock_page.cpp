@@ -150,7 +150,7 @@ std::string work_in_words(const Effects& effects, bool outside) {
             lines.push_back(fmt::format("{}{} {}", kind.second ? "perhaps " : "", words_of(kind.first),
                                         fmt::join(relations, ", ")));
     if (effects.certainty != Certainty::known)
-        lines.push_back(fmt::format("depends on {}", fmt::join(effects.depends_on, ", ")));
+        lines.push_back(fmt::format("depends on {}", joined(effects.depends_on)));
     if (lines.empty()) lines.emplace_back("none");
     if (outside) lines.emplace_back("not in a transaction block");
     return joined(lines, kBreak);

@@ -49,7 +49,7 @@ ALTER TABLE users ADD COLUMN contact email;
                     return constraint.type == ConstraintType::foreign_key;
                 }))
                 continue;
-            const std::string condition = is_costly_domain(column.type);
+            const Condition condition = is_costly_domain(column.type);
             if (std::find(open.begin(), open.end(), condition) == open.end()) continue;
             const std::string of_type = column.type.name.name == kUnknownType
                                             ? "its type is only known to the program"

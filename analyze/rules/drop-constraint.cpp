@@ -268,7 +268,7 @@ ALTER TABLE members ADD CONSTRAINT member_once UNIQUE (user_id);
                 found.back().harm = Harm::lost_guarantee;
             if (type == ConstraintType::foreign_key) {
                 found.back().certainty = Certainty::depends;
-                found.back().depends_on = {std::string(kAsWritten)};
+                found.back().depends_on = {as_written()};
             }
             if (!type) {
                 found.back().certainty = Certainty::depends;

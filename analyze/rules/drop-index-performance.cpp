@@ -141,7 +141,7 @@ ALTER TABLE orders DROP COLUMN user_id;
                 fmt::format("idx_scan of {} in pg_stat_user_indexes: 0 means that no query has used it since the "
                             "statistics were reset",
                             in_code(name.name)),
-                std::string(kAsWritten)};
+                as_written()};
             if (!index)
                 consequence.stands_at_end = [name = step.before.resolve(name)](const Catalog& end) {
                     return !end.find(name) && !end.told_of(name);

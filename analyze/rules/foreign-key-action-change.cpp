@@ -98,7 +98,7 @@ Consequence of_action(const Step& step, const Clause& clause, const TableConstra
     consequence.depends_on = {fmt::format("whether running code {} rows of {} that others reference",
                                           deletes ? "deletes" : "changes keys of", referenced)};
     // Nothing that ran before fails, or does more than it did: it failed.
-    if (refuses(action_of(old, on))) consequence.depends_on.push_back(std::string(kAsWritten));
+    if (refuses(action_of(old, on))) consequence.depends_on.push_back(as_written());
     consequence.stands_at_end = [table = step.before.resolve(clause.statement.name), old, on,
                                  action](const Catalog& end) { return comes_back_with(end, table, old, on, action); };
     return at(std::move(consequence), clause);

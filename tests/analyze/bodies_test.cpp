@@ -220,7 +220,7 @@ TEST_CASE("a loop over the system catalogs runs for the relations that its condi
     const Analysis doubtful = over("reltuples > 1000");
     CHECK(locks(doubtful) == "public.t ACCESS EXCLUSIVE, public.u ACCESS EXCLUSIVE");
     CHECK(effects(doubtful).certainty == Certainty::depends);
-    CHECK(effects(doubtful).depends_on == std::vector<std::string>{"which relations the loop is for"});
+    CHECK(effects(doubtful).depends_on == RareList<Condition>{"which relations the loop is for"});
     CHECK(certain.files[0].unread.empty());
 }
 

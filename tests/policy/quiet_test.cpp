@@ -235,7 +235,7 @@ TEST_CASE("brief locks are one note, and what else their act leads to is said") 
 TEST_CASE("a lock_timeout that the project never sets is worth a line only about a table of more than low risk") {
     Graded missing = graded("missing-lock-timeout");
     CHECK_FALSE(is_never_set(missing));
-    missing.finding.depends_on.push_back(std::string(kNeverSetBefore));
+    missing.finding.depends_on.push_back(never_set_before());
     CHECK(is_never_set(missing));
     missing.risk = Risk::medium;
     CHECK_FALSE(is_never_set(missing));
@@ -244,7 +244,7 @@ TEST_CASE("a lock_timeout that the project never sets is worth a line only about
 TEST_CASE("what a statement says itself is worth a line only where it makes the change fail") {
     Graded restated = graded("drop-not-null", Category::compatibility, Risk::medium);
     CHECK_FALSE(is_as_written(restated, Risk::medium));
-    restated.finding.depends_on.push_back(std::string(kAsWritten));
+    restated.finding.depends_on.push_back(as_written());
     restated.severity = Severity::warning;
     CHECK(is_as_written(restated, Risk::medium));
     CHECK_FALSE(is_as_written(restated, Risk::low));
