@@ -209,16 +209,9 @@ private:
 
     /// What the branch asked, and the catalog could not answer, is so as long as it runs.
     void assume(const Conditions& conditions, Timeline& timeline) {
-        constexpr std::string_view kNot = "NOT ";
         for (const std::size_t i : conditions.asked)
-            for (std::string_view asked : (*uncertainties_)[i].asks) {
-                bool when = true;
-                for (; asked.starts_with(kNot); when = !when) asked.remove_prefix(kNot.size());
-                auto question = catalog_question(std::string(asked));
-                if (!question) continue;
-                question->when_found = question->when_found == when;
-                assumed_.push_back(timeline.assume(*question));
-            }
+            for (const SchemaQuestion& asked : (*uncertainties_)[i].asks)
+                if (const auto question = catalog_question(asked)) assumed_.push_back(timeline.assume(*question));
     }
 
     bool answer(const Conditions& conditions, const Catalog& catalog) {
@@ -227,9 +220,9 @@ private:
     }
 
     /// All of them hold; nothing where the catalog does not know.
-    std::optional<bool> answer_of(const Catalog& catalog, const std::vector<std::string>& asks) {
+    std::optional<bool> answer_of(const Catalog& catalog, const std::vector<SchemaQuestion>& asks) {
         std::optional<bool> all = true;
-        for (const std::string& asked : asks) {
+        for (const SchemaQuestion& asked : asks) {
             const auto holds = answer_of(catalog, asked);
             if (holds == false) return false;
             if (!holds) all = std::nullopt;
@@ -238,11 +231,9 @@ private:
     }
 
     /// Both ways of a branch go by one answer, which is that of before the first of them.
-    std::optional<bool> answer_of(const Catalog& catalog, std::string_view asked) {
-        constexpr std::string_view kNot = "NOT ";
-        bool when = true;
-        for (; asked.starts_with(kNot); when = !when) asked.remove_prefix(kNot.size());
-        const auto [known, first] = asked_.try_emplace(std::string(asked));
+    std::optional<bool> answer_of(const Catalog& catalog, SchemaQuestion asked) {
+        const bool when = std::exchange(asked.is_so, true);
+        const auto [known, first] = asked_.try_emplace(std::move(asked));
         if (first)
             if (const auto question = catalog_question(known->first))
                 known->second = pgfence::answer_of(catalog, *question);
@@ -250,8 +241,8 @@ private:
     }
 
     const std::vector<Uncertainty>* uncertainties_;
-    std::map<std::size_t, std::optional<bool>> answers_;  ///< by uncertainty; nothing: the catalog does not know
-    std::map<std::string, std::optional<bool>> asked_;    ///< likewise, by question
+    std::map<std::size_t, std::optional<bool>> answers_;   ///< by uncertainty; nothing: the catalog does not know
+    std::map<SchemaQuestion, std::optional<bool>> asked_;  ///< likewise
     std::size_t next_ = 0;
     Conditions now_;
     Shared<WritableCatalog> before_;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/schema_question.h"
 #include "core/source.h"
 
 namespace pgfence {
@@ -70,12 +71,10 @@ inline constexpr std::string_view kDoesNotParse = "a statement that does not par
 
 /// SQL of which it is not known whether it runs, or runs as it is written here.
 struct Uncertainty {
-    std::uint32_t begin, end;  ///< bytes of Script::sql
-    std::string what;          ///< on what it depends: "whether the table is there"
-    /// It runs when all of that is so, conditions in SQL that the catalog may answer:
-    /// "EXISTS (SELECT 1 FROM information_schema.tables WHERE ...)"; empty: something else decides
-    std::vector<std::string> asks = {};
-    bool for_rows = false;  ///< it runs as often as a query has rows, which nothing spelled out picks
+    std::uint32_t begin, end;               ///< bytes of Script::sql
+    std::string what;                       ///< on what it depends: "whether the table is there"
+    std::vector<SchemaQuestion> asks = {};  ///< it runs when all of that is so; empty: something else decides
+    bool for_rows = false;                  ///< it runs as often as a query has rows, which nothing spelled out picks
 };
 
 /// A name that stands in the SQL for what only a run of the migration tells.

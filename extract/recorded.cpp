@@ -21,12 +21,12 @@ using namespace std::string_view_literals;
 /// As the engine's runtime names what it does not know (orm/js/unknown.js).
 constexpr std::string_view kUnknown = "__unknown_";
 
-/// No condition in SQL: nothing answers it.
-constexpr std::string_view kMore = "?";
-
-std::vector<std::string> asks_of(const RecordedStatement& statement) {
-    std::vector<std::string> asks{statement.asks};
-    if (statement.asks_for_part) asks.emplace_back(kMore);
+std::vector<SchemaQuestion> asks_of(const RecordedStatement& statement) {
+    constexpr std::string_view kNot = "NOT ";
+    const bool is_so = !statement.asks.starts_with(kNot);
+    std::vector<SchemaQuestion> asks{
+        {.asks = SchemaQuestion::Asks::holds, .sql = statement.asks.substr(is_so ? 0 : kNot.size()), .is_so = is_so}};
+    if (statement.asks_for_part) asks.push_back({.asks = SchemaQuestion::Asks::other});
     return asks;
 }
 

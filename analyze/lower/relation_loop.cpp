@@ -120,16 +120,19 @@ std::optional<CatalogQuestion> joined(const BoolExpr& parts, const std::string& 
     return asks_any ? std::optional(std::move(joined)) : std::nullopt;
 }
 
-/// EXISTS (SELECT ...)
-std::optional<CatalogQuestion> existence(const SubLink& link, const std::string& query) {
-    if (link.subLinkType != EXISTS_SUBLINK || !is(link.subselect, T_SelectStmt)) return std::nullopt;
-    const auto& select = as<SelectStmt>(link.subselect);
+std::optional<CatalogQuestion> existence(const SelectStmt& select, const std::string& query) {
     // An aggregate gives a row of nothing.
     for (const ResTarget* target : items<ResTarget>(select.targetList))
         if (!is(target->val, T_A_Const) && !is(target->val, T_ColumnRef)) return std::nullopt;
     auto rows = read(select, query);
     return rows ? std::optional(CatalogQuestion{.rows = std::move(*rows)}) : std::nullopt;
 }
+/// EXISTS (SELECT ...)
+std::optional<CatalogQuestion> existence(const SubLink& link, const std::string& query) {
+    if (link.subLinkType != EXISTS_SUBLINK || !is(link.subselect, T_SelectStmt)) return std::nullopt;
+    return existence(as<SelectStmt>(link.subselect), query);
+}
+
 
 /// to_regclass('public.orders') IS NOT NULL
 std::optional<CatalogQuestion> existence(const NullTest& test, const std::string& query) {
@@ -168,5 +171,80 @@ std::optional<CatalogQuestion> catalog_question(const std::string& condition) {
     const auto targets = items<ResTarget>(select->targetList);
     return targets.size() == 1 ? question(targets[0]->val, query, 0) : std::nullopt;
 }
+namespace {
+
+Expr expression(Expr::Kind kind, std::string_view text, std::string_view name = "") {
+    Expr made;
+    made.kind = kind;
+    made.text = text;
+    made.name.name = name;
+    return made;
+}
+
+Expr comparison(std::string_view column, Expr value) {
+    Expr equal = expression(Expr::Kind::op, "", "=");
+    equal.args = {expression(Expr::Kind::column, column), std::move(value)};
+    return equal;
+}
+
+Expr is_text(std::string_view column, std::string_view text) {
+    return comparison(column, expression(Expr::Kind::constant, text));
+}
+
+Expr is_in(std::string_view column, const SchemaQuestion::Schema& schema) {
+    using Which = SchemaQuestion::Schema::Which;
+    if (schema.which == Which::named) return is_text(column, schema.name);
+    const bool any = schema.which == Which::on_search_path;
+    Expr in = comparison(column, expression(Expr::Kind::call, "", any ? "current_schemas" : "current_schema"));
+    if (any) in.text = "ANY";
+    return in;
+}
+
+/// The view that lists what is asked for, and its columns that name it.
+struct CatalogView {
+    RelationLoop::Over over;
+    std::string_view schema = "table_schema", table = "table_name", part = "";
+};
+
+std::optional<CatalogView> view_of(SchemaQuestion::Asks asks) {
+    using enum SchemaQuestion::Asks;
+    using enum RelationLoop::Over;
+    switch (asks) {
+        case table:
+        case base_table: return CatalogView{information_schema_tables};
+        case column: return CatalogView{.over = information_schema_columns, .part = "column_name"};
+        case index: return CatalogView{pg_indexes, "schemaname", "tablename", "indexname"};
+        case constraint: return CatalogView{.over = information_schema_constraints, .part = "constraint_name"};
+        default: return std::nullopt;
+    }
+}
+
+std::optional<CatalogQuestion> question_of_names(const SchemaQuestion& asked) {
+    const auto view = view_of(asked.asks);
+    if (!view) return std::nullopt;
+    Expr all = expression(Expr::Kind::and_, "");
+    all.args = {is_in(view->schema, asked.schema), is_text(view->table, asked.table)};
+    if (!view->part.empty()) all.args.push_back(is_text(view->part, asked.part));
+    if (asked.asks == SchemaQuestion::Asks::base_table) all.args.push_back(is_text("table_type", "BASE TABLE"));
+    if (!asked.constraint_type.empty()) all.args.push_back(is_text("constraint_type", asked.constraint_type));
+    return CatalogQuestion{.rows = {view->over, {}, std::move(all), nullptr}};
+}
+
+std::optional<CatalogQuestion> question_of_rows(const std::string& query) {
+    const ParseMemory memory;
+    const SelectStmt* select = parsed_select(query);
+    return select ? existence(*select, query) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<CatalogQuestion> catalog_question(const SchemaQuestion& asked) {
+    using enum SchemaQuestion::Asks;
+    auto question = asked.asks == rows    ? question_of_rows(asked.sql)
+                    : asked.asks == holds ? catalog_question(asked.sql)
+                                          : question_of_names(asked);
+    return asked.is_so ? question : negated(std::move(question));
+}
+
 
 }  // namespace pgfence

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/action.h"
+#include "core/schema_question.h"
 
 namespace pgfence {
 
@@ -14,5 +15,6 @@ std::optional<RelationLoop> relation_loop(const std::string& query);
 
 /// What a condition asks: EXISTS (...), to_regclass('...') IS NULL; such joined by AND, OR and NOT, with others or not.
 std::optional<CatalogQuestion> catalog_question(const std::string& condition);
+std::optional<CatalogQuestion> catalog_question(const SchemaQuestion& asked);
 
 }  // namespace pgfence

@@ -44,7 +44,7 @@ public:
         host.listed = [] { return std::size_t(0); };
         host.sent = [&] { return units_; };
         // What hangs on a condition may be set or not.
-        host.hangs = [&](std::size_t from, std::size_t to, const std::string&, const std::vector<std::string>&) {
+        host.hangs = [&](std::size_t from, std::size_t to, const std::string&, const std::vector<SchemaQuestion>&) {
             for (const auto& [unit, name] : set_)
                 if (unit >= from && unit < to) settings_.of_repo[name] = unknown_value();
             for (const auto& [unit, config] : configs_)

@@ -70,7 +70,7 @@ Scope read(const Source& source, Script& script) {
     host.harmless = [&](const Call& call) { return operations.harmless(call); };
     host.sent = [&] { return runner.units(); };
     host.depends = [&](std::size_t from, const std::string& what) { runner.hangs(from, runner.units(), what); };
-    host.hangs = [&](std::size_t from, std::size_t to, const std::string& what, const std::vector<std::string>&) {
+    host.hangs = [&](std::size_t from, std::size_t to, const std::string& what, const std::vector<SchemaQuestion>&) {
         runner.hangs(from, to, what);
     };
     host.any_rows = [&](const Value& path) { return operations.any_rows(path); };

@@ -17,12 +17,12 @@ Host writing_to(SqlWriter& out) {
             .where = [&](std::function<std::string()> where) { out.ask_where(std::move(where)); },
             .listed = [&] { return out.listed(); },
             .sent = [&] { return out.sent(); },
-            .is_as_asked = [&](std::string_view asked,
+            .is_as_asked = [&](const SchemaQuestion& asked,
                                std::size_t behind) { return out.leaves_answer_since(asked, behind); },
             .depends = [&](std::size_t from, const std::string& what) { out.depends(from, what); },
             .for_rows = [&](std::size_t from) { out.for_rows(from); },
             .hangs = [&](std::size_t from, std::size_t to, const std::string& what,
-                         const std::vector<std::string>& asks) { out.hangs(from, to, what, asks); }};
+                         const std::vector<SchemaQuestion>& asks) { out.hangs(from, to, what, asks); }};
 }
 
 }  // namespace pgfence::extract

@@ -41,13 +41,14 @@ struct Host {
     /// How many statements have been sent so far.
     std::function<std::size_t()> sent;
     /// The catalog's answer is still what it was behind that many statements.
-    std::function<bool(std::string_view asked, std::size_t behind)> is_as_asked;
+    std::function<bool(const SchemaQuestion& asked, std::size_t behind)> is_as_asked;
     /// Whether the statements behind the first `from` run hangs on `what`.
     std::function<void(std::size_t from, const std::string& what)> depends;
     /// Those run once for each row of a query that may have any.
     std::function<void(std::size_t from)> for_rows;
     /// As `depends`, of those up to `to`, which run when all of `asks` holds; empty: it is not known when.
-    std::function<void(std::size_t from, std::size_t to, const std::string& what, const std::vector<std::string>& asks)>
+    std::function<void(std::size_t from, std::size_t to, const std::string& what,
+                       const std::vector<SchemaQuestion>& asks)>
         hangs;
 };
 

@@ -99,7 +99,7 @@ Interpreter::UnknownCondition Interpreter::unknown_condition(const Value& condit
     UnknownCondition unknown{whether(text), {}, {}, condition.asked_behind};
     if (!condition.asks) return unknown;
     // What was sent since then may have changed the answer.
-    for (const std::string& asked : *condition.asks)
+    for (const SchemaQuestion& asked : *condition.asks)
         if (!host_.is_as_asked(asked, condition.asked_behind)) return unknown;
     unknown.first = *condition.asks;
     if (const Value other = negated(condition); other.asks) unknown.second = *other.asks;
@@ -141,8 +141,8 @@ Value Interpreter::leaves_with(Flow first, Flow second, const Value& given_by_fi
                                const UnknownCondition& unknown) {
     // Where another condition decides whether this one is come by, its answer does not tell what is given.
     const bool is_come_by = unsure_ == function_.unsure && open_.size() == function_.open + function_.early.size();
-    const auto early = [&](const std::vector<std::string>& goes_on, const Value& value) -> Early {
-        return {is_come_by ? goes_on : std::vector<std::string>(), unknown.behind, value, unknown.what};
+    const auto early = [&](const std::vector<SchemaQuestion>& goes_on, const Value& value) -> Early {
+        return {is_come_by ? goes_on : std::vector<SchemaQuestion>(), unknown.behind, value, unknown.what};
     };
     if (first == Flow::returns && second == Flow::returns)
         return given(early(unknown.second, given_by_first), given_by_second);

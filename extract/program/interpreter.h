@@ -46,8 +46,8 @@ protected:
     /// On what it hangs which of two ways is taken.
     struct UnknownCondition {
         std::string what;
-        std::vector<std::string> first, second;  ///< what the catalog is asked, as in Host::hangs
-        std::size_t behind = 0;                  ///< as Value::asked_behind
+        std::vector<SchemaQuestion> first, second;  ///< what the catalog is asked, as in Host::hangs
+        std::size_t behind = 0;                     ///< as Value::asked_behind
     };
     /// Of a condition, as it is written.
     UnknownCondition unknown_condition(const Value& condition, std::string_view text) const;
@@ -75,8 +75,8 @@ protected:
 
     /// What a function gives where the one way of a condition has left it and the other goes on.
     struct Early {
-        std::vector<std::string> goes_on;  ///< what the catalog is asked, as in Host::hangs
-        std::size_t behind;                ///< as Value::asked_behind
+        std::vector<SchemaQuestion> goes_on;  ///< what the catalog is asked, as in Host::hangs
+        std::size_t behind;                   ///< as Value::asked_behind
         Value given;
         std::string what = {};  ///< it hangs on
     };
@@ -107,7 +107,7 @@ private:
     struct Condition {
         std::size_t from;
         std::string what;
-        std::vector<std::string> asks;
+        std::vector<SchemaQuestion> asks;
         bool of_round;  ///< it left the round of a loop, not the function
     };
     void close(const Condition& condition);

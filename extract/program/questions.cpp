@@ -11,9 +11,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::string_view kBegin = "EXISTS (SELECT 1 FROM information_schema.";
-
-/// The name that a column has to be equal to; empty where that is not asked for.
+/// The name that a column has to be equal to in what the migration wrote; empty where that is not asked for.
 std::string_view asked_for(std::string_view question, std::string_view column) {
     const std::string before = std::string(column) + " = '";
     const auto at = question.find(before);
@@ -38,32 +36,26 @@ bool makes_or_moves_it(std::string_view statement) {
 
 }  // namespace
 
-std::string exists(std::string_view view, const Conditions& conditions) {
-    std::string sql;
-    for (const auto& [column, value] : conditions)
-        sql += (sql.empty() ? "" : " AND ") + std::string(column) + " = " + value;
-    return "EXISTS (SELECT 1 FROM " + std::string(view) + " WHERE " + sql + ")";
-}
-
-bool says_also(std::string_view question, std::string_view other) {
-    const std::string table = std::string(kBegin) + "tables WHERE ";
+bool says_also(const SchemaQuestion& question, const SchemaQuestion& other) {
+    using Asks = SchemaQuestion::Asks;
     if (question == other) return true;
-    if (!other.starts_with(table)) return false;
-    const auto close = other.rfind(')');
-    const std::string_view conditions = other.substr(table.size(), close - table.size());
-    for (const std::string_view view : {"columns WHERE "sv, "table_constraints WHERE "sv})
-        if (question.starts_with(std::string(kBegin) + std::string(view) + std::string(conditions) + " AND "))
-            return question.substr(question.rfind(')')) == other.substr(close);
-    return false;
+    if (other.asks != Asks::table || (question.asks != Asks::column && question.asks != Asks::constraint)) return false;
+    return question.is_so && other.is_so && question.behind == other.behind && question.schema == other.schema &&
+           question.table == other.table;
 }
 
-bool leaves_answer(std::string_view statement, std::string_view question) {
-    std::string_view table = asked_for(question, "table_name"), part = asked_for(question, "column_name");
-    if (table.empty()) table = asked_for(question, "tablename");
+bool leaves_answer(std::string_view statement, const SchemaQuestion& question) {
+    std::string_view table = question.table;
+    std::string_view column = question.asks == SchemaQuestion::Asks::column ? std::string_view(question.part) : "";
+    if (table.empty()) {
+        table = asked_for(question.sql, "table_name");
+        column = asked_for(question.sql, "column_name");
+    }
+    if (table.empty()) table = asked_for(question.sql, "tablename");
     if (table.empty() || !is_of_one_table(statement)) return false;
     if (!names(statement, table)) return true;
     // An index or constraint may come and go with a column, unnamed.
-    return !part.empty() && !names(statement, part) && !makes_or_moves_it(statement);
+    return !column.empty() && !names(statement, column) && !makes_or_moves_it(statement);
 }
 
 }  // namespace pgfence::extract

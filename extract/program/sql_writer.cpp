@@ -229,7 +229,8 @@ void SqlWriter::unread(ByteRange place, std::string what, std::string why, Unrea
     script_.unread.push_back({{file_, place.begin, place.end}, std::move(what), std::move(why), extent});
 }
 
-void SqlWriter::hangs(std::size_t from, std::size_t to, const std::string& what, const std::vector<std::string>& asks) {
+void SqlWriter::hangs(std::size_t from, std::size_t to, const std::string& what,
+                      const std::vector<SchemaQuestion>& asks) {
     if (from >= to) return;
     if (!asks.empty() && guarded_.size() < kMostGuarded) return guarded_.push_back({from, to, what, asks});
     for (std::size_t i = from; i < to && conditions_ < kMostLooksAtConditions; ++i, ++conditions_) {
@@ -239,7 +240,7 @@ void SqlWriter::hangs(std::size_t from, std::size_t to, const std::string& what,
     }
 }
 
-bool SqlWriter::leaves_answer_since(std::string_view asked, std::size_t from) const {
+bool SqlWriter::leaves_answer_since(const SchemaQuestion& asked, std::size_t from) const {
     for (std::size_t i = from; i < sent_.size(); ++i) {
         const std::string_view sql =
             std::string_view(script_.sql).substr(sent_[i].begin, sent_[i].end - sent_[i].begin);

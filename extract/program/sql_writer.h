@@ -51,11 +51,11 @@ public:
     /// Those run as often as a query has rows, which nothing spelled out picks.
     void for_rows(std::size_t from);
     /// Likewise of those up to `to`, which run when all of `asks` holds; empty: it is not known when.
-    void hangs(std::size_t from, std::size_t to, const std::string& what, const std::vector<std::string>& asks);
+    void hangs(std::size_t from, std::size_t to, const std::string& what, const std::vector<SchemaQuestion>& asks);
     /// The statement that was sent last is a query whose rows nothing spelled out picks.
     bool asked_for_any_rows() const;
     /// Nothing that was sent behind the first `from` can have changed what the catalog answers.
-    bool leaves_answer_since(std::string_view asked, std::size_t from) const;
+    bool leaves_answer_since(const SchemaQuestion& asked, std::size_t from) const;
     /// Whether it runs hangs on something.
     bool is_conditional(std::size_t statement) const;
     /// The author told another tool about the statements behind the first `from`: "safety_assured".
@@ -87,7 +87,7 @@ private:
     struct Guarded {
         std::size_t from, to;
         std::string what;
-        std::vector<std::string> asks;
+        std::vector<SchemaQuestion> asks;
     };
     void anchor(std::uint32_t file_offset);
     bool has_room(std::string_view sql, ByteRange call);

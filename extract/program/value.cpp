@@ -170,12 +170,10 @@ Value either_list(const Value& a, const Value& b, std::string what) {
 
 bool is_either_list(const Value& value) { return value.is(Value::Kind::unknown) && value.items; }
 
-Value asked_value(std::vector<std::string> asks, std::size_t behind) {
+Value asked_value(std::vector<SchemaQuestion> asks, std::size_t behind) {
     Value value = unknown_value();
-    const std::string when = " /* behind " + std::to_string(behind) + " */";
-    for (std::string& asked : asks)
-        if (!asked.ends_with(when)) asked += when;
-    value.asks = std::make_shared<const std::vector<std::string>>(std::move(asks));
+    for (SchemaQuestion& asked : asks) asked.behind = behind;
+    value.asks = std::make_shared<const std::vector<SchemaQuestion>>(std::move(asks));
     value.asked_behind = behind;
     return value;
 }
@@ -183,22 +181,21 @@ Value asked_value(std::vector<std::string> asks, std::size_t behind) {
 Value negated(const Value& truth) {
     if (const auto known = truth.truth()) return boolean_value(!*known);
     if (!truth.asks || truth.asks->size() != 1) return unknown_value();
-    constexpr std::string_view kNot = "NOT ";
-    const std::string& asked = truth.asks->front();
-    const bool is_negated = asked.starts_with(kNot);
-    return asked_value({is_negated ? asked.substr(kNot.size()) : std::string(kNot) + asked}, truth.asked_behind);
+    SchemaQuestion other = truth.asks->front();
+    other.is_so = !other.is_so;
+    return asked_value({std::move(other)}, truth.asked_behind);
 }
 
 Value both(const Value& a, const Value& b) {
     if (!a.asks || !b.asks || a.asked_behind != b.asked_behind) return unknown_value();
-    std::vector<std::string> all;
-    const auto add = [&](const std::string& asked) {
+    std::vector<SchemaQuestion> all;
+    const auto add = [&](const SchemaQuestion& asked) {
         if (std::any_of(all.begin(), all.end(), [&](const auto& known) { return says_also(known, asked); })) return;
         std::erase_if(all, [&](const auto& known) { return says_also(asked, known); });
         all.push_back(asked);
     };
     for (const Value* one : {&a, &b})
-        for (const std::string& asked : *one->asks) add(asked);
+        for (const SchemaQuestion& asked : *one->asks) add(asked);
     return asked_value(std::move(all), a.asked_behind);
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/schema_question.h"
 #include "core/source.h"
 #include "extract/program/named_placeholders.h"
 #include "extract/program/tree.h"
@@ -52,8 +53,8 @@ struct Value {
     const Module* module = nullptr;   ///< of code: the file it stands in
     std::uint32_t begin = 0, end = 0;
     std::uint8_t nesting = 0;  ///< of `call` and `of`
-    /// Of a truth that nobody can tell from the file: conditions in SQL that all hold when it is true.
-    std::shared_ptr<const std::vector<std::string>> asks;
+    /// Of a truth that nobody can tell from the file: what is all so when it is true.
+    std::shared_ptr<const std::vector<SchemaQuestion>> asks;
     std::size_t asked_behind = 0;  ///< of them, or of what they are asked of: how many statements had been sent
 
     bool is(Kind wanted) const { return kind == wanted; }
@@ -69,6 +70,8 @@ struct Value {
     /// whoever walks values, or frees them, may recurse.
     int depth() const;
 };
+/// A text or symbol of which all is known.
+inline bool is_written(const Value* value) { return value && value->is_text() && !value->holds_unknown; }
 constexpr int kDeepestValue = 40;
 /// Of one text: what doubles itself ends here.
 constexpr std::size_t kLongestText = 2u << 20;
@@ -85,8 +88,8 @@ struct Items : std::vector<Value> {
 constexpr std::size_t kLongestList = 20'000;
 
 Value unknown_value();
-/// What the catalog is asked, behind that many statements: asked again later, it is another question.
-Value asked_value(std::vector<std::string> asks, std::size_t behind);
+/// What the schema is asked, behind that many statements.
+Value asked_value(std::vector<SchemaQuestion> asks, std::size_t behind);
 Value negated(const Value& truth);
 /// Both are so.
 Value both(const Value& a, const Value& b);

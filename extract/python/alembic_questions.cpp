@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/schema_question.h"
 #include "core/sql_scanner.h"
 #include "core/text.h"
-#include "extract/program/questions.h"
 #include "extract/python/alembic_operations.h"
 #include "extract/python/python.h"
 
@@ -34,18 +34,16 @@ bool is_inspector(const Value& value) { return value.call && makes_inspector(*va
 
 /// A method of the inspector that gives a list of a table's parts.
 struct Listing {
-    std::string_view method, view, schema, table, part;  ///< the columns of the view that name them
-    std::string_view type;                               ///< of constraints
+    std::string_view method;
+    SchemaQuestion::Asks asks;
+    std::string_view type = "";  ///< of constraints
 };
 constexpr std::array kListings{
-    Listing{"get_columns", "information_schema.columns", "table_schema", "table_name", "column_name", ""},
-    Listing{"get_indexes", "pg_indexes", "schemaname", "tablename", "indexname", ""},
-    Listing{"get_unique_constraints", "information_schema.table_constraints", "table_schema", "table_name",
-            "constraint_name", "UNIQUE"},
-    Listing{"get_foreign_keys", "information_schema.table_constraints", "table_schema", "table_name", "constraint_name",
-            "FOREIGN KEY"},
-    Listing{"get_check_constraints", "information_schema.table_constraints", "table_schema", "table_name",
-            "constraint_name", "CHECK"},
+    Listing{"get_columns", SchemaQuestion::Asks::column},
+    Listing{"get_indexes", SchemaQuestion::Asks::index},
+    Listing{"get_unique_constraints", SchemaQuestion::Asks::constraint, "UNIQUE"},
+    Listing{"get_foreign_keys", SchemaQuestion::Asks::constraint, "FOREIGN KEY"},
+    Listing{"get_check_constraints", SchemaQuestion::Asks::constraint, "CHECK"},
 };
 
 const Listing* listing(std::string_view method) {
@@ -60,31 +58,36 @@ std::optional<std::string> known_text(const Value* value) {
 }
 
 /// Where SQLAlchemy looks: in the schema that is given, else where the search path leads.
-std::optional<std::string> place(const Value* schema) {
-    if (!given(schema)) return "ANY (current_schemas(false))";
+std::optional<SchemaQuestion::Schema> place(const Value* schema) {
+    using Which = SchemaQuestion::Schema::Which;
+    if (!given(schema)) return SchemaQuestion::Schema{Which::on_search_path};
     Value text = text_value("");
     put(text, schema);
-    return has_nameless_placeholder(text.text, text.placeholders) ? std::nullopt : std::optional(literal(text.text));
+    if (has_nameless_placeholder(text.text, text.placeholders)) return std::nullopt;
+    return SchemaQuestion::Schema{Which::named, std::move(text.text)};
 }
 
-std::optional<std::string> table_exists(const Value* table, const Value* schema) {
-    const auto name = known_text(table), where = place(schema);
+std::optional<SchemaQuestion> table_exists(const Value* table, const Value* schema) {
+    const auto name = known_text(table);
+    const auto where = place(schema);
     if (!name || !where) return std::nullopt;
-    return exists("information_schema.tables", {{"table_schema", *where}, {"table_name", literal(*name)}});
+    return SchemaQuestion{.asks = SchemaQuestion::Asks::table, .schema = *where, .table = *name};
 }
 
-std::optional<std::string> part_exists(const Listing& listing, const Value* table, const Value* schema,
-                                       const Value& part) {
-    const auto name = known_text(table), where = place(schema), wanted = known_text(&part);
+std::optional<SchemaQuestion> part_exists(const Listing& listing, const Value* table, const Value* schema,
+                                          const Value& part) {
+    const auto name = known_text(table), wanted = known_text(&part);
+    const auto where = place(schema);
     if (!name || !where || !wanted) return std::nullopt;
-    Conditions conditions{{listing.schema, *where}, {listing.table, literal(*name)}};
-    if (!listing.type.empty()) conditions.emplace_back("constraint_type", literal(listing.type));
-    conditions.emplace_back(listing.part, literal(*wanted));
-    return exists(listing.view, conditions);
+    return SchemaQuestion{.asks = listing.asks,
+                          .schema = *where,
+                          .table = *name,
+                          .part = *wanted,
+                          .constraint_type = std::string(listing.type)};
 }
 
 /// `behind`: an inspector keeps what it was told, so that it may be of any time since it was made.
-std::optional<Value> asked(std::optional<std::string> question, std::size_t behind) {
+std::optional<Value> asked(std::optional<SchemaQuestion> question, std::size_t behind) {
     if (!question) return std::nullopt;
     return asked_value({std::move(*question)}, behind);
 }
@@ -125,12 +128,13 @@ std::optional<Value> found_by_query(const Call& call, std::size_t sent) {
     if (!sql || !call.args.empty() || !call.named.empty() || !begins_with(*sql, "select ")) return std::nullopt;
     if (begins_with(*sql, "select exists(") || begins_with(*sql, "select exists (")) {
         if (!of_value) return std::nullopt;
-        return asked_value({std::string(trim(sql->substr(std::string_view("select").size()))) + "\n"}, sent);
+        const std::string_view condition = trim(std::string_view(*sql).substr(std::string_view("select").size()));
+        return asked_value({{.asks = SchemaQuestion::Asks::holds, .sql = std::string(condition)}}, sent);
     }
     // A value may be there and be none, or nothing.
     if (of_value && !begins_with(*sql, "select 1 ")) return std::nullopt;
     Value found = result_of(call);
-    found.asks = asked_value({"EXISTS (" + *sql + "\n)"}, sent).asks;
+    found.asks = asked_value({{.asks = SchemaQuestion::Asks::rows, .sql = *sql}}, sent).asks;
     found.asked_behind = sent;
     return found;
 }

@@ -33,7 +33,7 @@ std::size_t PartsOfStatements::statements_before(std::size_t steps) const {
 }
 
 void PartsOfStatements::hangs(std::size_t from, std::size_t to, const std::string& what,
-                              const std::vector<std::string>& asks) {
+                              const std::vector<SchemaQuestion>& asks) {
     catch_up();
     to = std::min(to, steps_.size());
     if (from >= to) return;
@@ -50,10 +50,10 @@ void PartsOfStatements::hangs(std::size_t from, std::size_t to, const std::strin
 void PartsOfStatements::watch(Host& host) {
     host.sent = [this] { return count(); };
     host.hangs = [this](std::size_t from, std::size_t to, const std::string& what,
-                        const std::vector<std::string>& asks) { hangs(from, to, what, asks); };
+                        const std::vector<SchemaQuestion>& asks) { hangs(from, to, what, asks); };
     host.depends = [this](std::size_t from, const std::string& what) { hangs(from, count(), what, {}); };
     host.for_rows = [this](std::size_t from) { out_.for_rows(statements_before(from)); };
-    host.is_as_asked = [this](std::string_view asked, std::size_t behind) {
+    host.is_as_asked = [this](const SchemaQuestion& asked, std::size_t behind) {
         return out_.leaves_answer_since(asked, statements_before(behind));
     };
 }

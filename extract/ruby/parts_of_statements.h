@@ -43,7 +43,7 @@ private:
     void catch_up();
     /// Statements among the first `steps`.
     std::size_t statements_before(std::size_t steps) const;
-    void hangs(std::size_t from, std::size_t to, const std::string& what, const std::vector<std::string>& asks);
+    void hangs(std::size_t from, std::size_t to, const std::string& what, const std::vector<SchemaQuestion>& asks);
 
     SqlWriter& out_;
     std::vector<Statement> statements_;

@@ -98,7 +98,7 @@ private:
 
     // rails_questions.cpp
     /// The same in SQL: what Rails asks with column_exists? and the like.
-    std::optional<std::string> question(const Call& call, std::string_view name);
+    std::optional<SchemaQuestion> question(const Call& call, std::string_view name);
 
     // rails_gems.cpp
     struct GemColumn {

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "core/text.h"
-#include "extract/program/questions.h"
 #include "extract/program/sql_text.h"
 #include "extract/ruby/rails_harmless.h"
 #include "extract/ruby/ruby_dates.h"
@@ -99,8 +98,6 @@ std::optional<Value> matches(const Value& text, const Value& expression) {
     return boolean_value(any_case ? contains(lower_case(text.text), lower_case(word.text))
                                   : contains(text.text, word.text));
 }
-
-bool is_written(const Value* value) { return value && value->is_text() && !value->holds_unknown; }
 
 }  // namespace
 
@@ -473,10 +470,9 @@ std::optional<Value> SequelOperations::question(const Call& call, std::string_vi
     if (name != "table_exists?" || call.args.size() != 1) return std::nullopt;
     const auto [schema, table] = sql_.schema_and_table(call.args.front());
     if (!sql_.take_uncertainties().empty()) return std::nullopt;
-    return asked_value(
-        {exists("information_schema.tables", {{"table_schema", schema.empty() ? "current_schema()" : literal(schema)},
-                                              {"table_name", literal(table)}})},
-        parts_.count());
+    SchemaQuestion asked{.asks = SchemaQuestion::Asks::table, .table = table};
+    if (!schema.empty()) asked.schema = {SchemaQuestion::Schema::Which::named, schema};
+    return asked_value({std::move(asked)}, parts_.count());
 }
 
 bool SequelOperations::operation_of_database(const Call& given, std::string_view name) {
