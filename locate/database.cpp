@@ -241,4 +241,19 @@ NamedDatabase NearestDatabase::around_python(std::string_view folder) {
     return said;
 }
 
+void DialectOfFolder::add(std::string_view path, const Dialect& dialect) {
+    all_.postgres += dialect.postgres;
+    all_.other += dialect.other;
+    files_ += 1;
+    if (dialect.is_of_other() && of_other_++ == 0) first_of_other_ = path;
+}
+
+std::string DialectOfFolder::why_either(std::string_view path) const {
+    const std::string first =
+        path == first_of_other_ ? "its SQL is" : "the SQL of " + std::string(first_of_other_) + " beside it is";
+    return first +
+           " another database's, and nothing says which one runs the files of this folder: add it to `migrations` of "
+           ".pgfence.toml if PostgreSQL does, else to `exclude`";
+}
+
 }  // namespace pgfence::locate

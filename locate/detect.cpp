@@ -27,8 +27,6 @@ constexpr std::string_view kNoTool = "it is of no migration tool that pgfence kn
 constexpr std::size_t kShortestSeries = 3;
 /// Of programs more are wanted: lessons and examples are numbered as well.
 constexpr std::size_t kShortestSeriesOfPrograms = 5;
-constexpr int kMoreOften =
-    3;  // than words of PostgreSQL's do those of another database stand in SQL that is meant for it
 
 /// A folder of migrations, and how its tool goes through it.
 struct Root {
@@ -124,8 +122,7 @@ private:
             if (holds_queries(text)) return;
             all_sql_[folder_of(path)] += 1;
             const Dialect dialect = dialect_of(text);
-            if (holds_schema_sql(text) && !why_not(lower) && !is_example(lower) &&
-                dialect.other <= kMoreOften * dialect.postgres)
+            if (holds_schema_sql(text) && !why_not(lower) && !is_example(lower) && !dialect.is_of_other())
                 other_sql_.push_back(path);
             unplaced_.push_back({path, lower, format, {}, dialect});
             if (is_digit(last_part(path)[0]) && changes_schema(text))
@@ -161,7 +158,7 @@ private:
     }
 
     void leave_out(const Candidate& one, std::string_view reason) {
-        left_out_.push_back({one.path, std::string(reason), one.dialect.other > kMoreOften * one.dialect.postgres});
+        left_out_.push_back({one.path, std::string(reason), one.dialect.is_of_other()});
     }
 
     void consider(Candidate candidate) {
@@ -279,7 +276,7 @@ private:
                 all.postgres += its.postgres;
                 all.other += its.other;
             }
-            if (with_schema * 2 < files.size() || all.other > kMoreOften * all.postgres) continue;
+            if (with_schema * 2 < files.size() || all.is_of_other()) continue;
             take_programs_of_series(files);
         }
     }
@@ -325,32 +322,14 @@ private:
         });
     }
 
-    struct Group {
-        Dialect all;
-        std::size_t files = 0, of_other = 0;
-        std::string_view first_of_other;
-        std::optional<bool> names_postgres = {};  // of programs: once anybody asks
-
-        void add(const Candidate& one) {
-            all.postgres += one.dialect.postgres;
-            all.other += one.dialect.other;
-            files += 1;
-            if (one.dialect.other <= kMoreOften * one.dialect.postgres) return;
-            if (of_other++ == 0) first_of_other = one.path;
-        }
-        bool is_of_other() const { return all.other > kMoreOften * all.postgres; }
-        /// Few of its files speak of another database, and the others of none: they may be for either.
-        bool may_be_either() const { return is_of_other() && of_other * 3 < files; }
-    };
-
     void leave_out_other_databases() {
-        std::map<std::string_view, Group> groups;
-        for (const Candidate& one : candidates_) groups[group_of(one.path)].add(one);
+        std::map<std::string_view, DialectOfFolder> groups;
+        for (const Candidate& one : candidates_) groups[group_of(one.path)].add(one.path, one.dialect);
         std::vector<std::string_view> of_either;
         std::erase_if(candidates_, [&](const Candidate& one) {
             if (database_named(one.lower) == Database::postgres || judged_groups_.contains(group_of(one.path)))
                 return false;
-            const Group& group = groups[group_of(one.path)];
+            const DialectOfFolder& group = groups[group_of(one.path)];
             const std::optional<std::string> said = of_other_database(one.path);
             if (!said && group.may_be_either()) {
                 of_either.push_back(one.path);
@@ -358,36 +337,27 @@ private:
             }
             if (group.is_of_other())
                 leave_out(one, "its SQL is another database's");
-            else if (said && group.all.postgres <= group.all.other && !names_postgres(one, groups))
+            else if (said && group.all().postgres <= group.all().other && !names_postgres(one))
                 leave_out(one, *said);
             else
                 return false;
             return true;
         });
         for (Candidate& one : candidates_)
-            if (is_among(one.path, of_either)) one.unreadable = why_either(groups[group_of(one.path)], one.path);
-    }
-
-    static std::string why_either(const Group& group, std::string_view path) {
-        const std::string first = path == group.first_of_other
-                                      ? "its SQL is"
-                                      : "the SQL of " + std::string(group.first_of_other) + " beside it is";
-        return first +
-               " another database's, and nothing says which one runs the files of this folder: add it to `migrations` "
-               "of .pgfence.toml if PostgreSQL does, else to `exclude`";
+            if (is_among(one.path, of_either)) one.unreadable = groups[group_of(one.path)].why_either(one.path);
     }
 
     /// Migrations in Python that ask for PostgreSQL's own types, or ask which database they are on.
-    bool names_postgres(const Candidate& one, std::map<std::string_view, Group>& groups) {
+    bool names_postgres(const Candidate& one) {
         if (!is_python(one.path)) return false;
-        std::optional<bool>& known = groups[group_of(one.path)].names_postgres;
-        if (!known)
-            known = std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& other) {
+        const auto [known, is_new] = names_postgres_.try_emplace(group_of(one.path), false);
+        if (is_new)
+            known->second = std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& other) {
                 if (group_of(other.path) != group_of(one.path)) return false;
                 const auto text = tree_.read(other.path);
                 return !text || contains(lower_case(*text), "postgres");
             });
-        return *known;
+        return known->second;
     }
 
     static bool is_python(std::string_view path) { return path.ends_with(".py"); }
@@ -543,10 +513,10 @@ private:
         const auto text = tree_.read(path);
         const auto own = formats_.of(path, text.value_or(std::string()));
         const Dialect dialect = dialect_of(text.value_or(std::string()));
-        if (of_other && dialect.other > kMoreOften * dialect.postgres) return false;
+        if (of_other && dialect.is_of_other()) return false;
         if (root.habits.is_known) return root.habits.recursive && own && is_run_with(*own, root);
         // Nobody knows which program runs them. One that goes through folders takes what is called as the others are.
-        return root.numbered == is_numbered(name) && dialect.other <= kMoreOften * dialect.postgres;
+        return root.numbered == is_numbered(name) && !dialect.is_of_other();
     }
 
     /// By the names alone, as a runner chooses that has a file for each database (popx/match.go).
@@ -695,6 +665,7 @@ private:
     std::optional<NearestDatabase> agreed_database_;
     std::unordered_set<std::string_view> agreed_groups_;  // folders whose migrations ran
     std::unordered_set<std::string_view> judged_groups_;  // of those, where some could be read
+    std::map<std::string_view, bool> names_postgres_;  ///< by group, of programs in Python
     std::unordered_set<std::string_view> beside_programs_;
     std::map<std::string_view, Root> roots_;
     std::vector<Candidate> candidates_, strays_, unplaced_;

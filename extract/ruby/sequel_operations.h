@@ -73,7 +73,6 @@ private:
     void run_up();
     std::optional<Value> of_database(const Call& call, std::string_view name);
     bool operation_of_database(const Call& call, std::string_view name);
-    bool object_operation(const Call& call, std::string_view name);
     std::optional<Value> question(const Call& call, std::string_view name);
     std::optional<Value> transaction(const Call& call);
     void execute(const Call& call, const Value* sql);
@@ -82,6 +81,9 @@ private:
     std::optional<Value> counted(const Call& call);
     /// Its block is one about a row: the expression that it gives becomes an argument.
     Call with_row(const Call& call);
+
+    // sequel_objects.cpp
+    bool object_operation(const Call& call, std::string_view name);
     void create_view(const Call& call, bool replaces);
 
     // sequel_reverser.cpp

@@ -70,7 +70,7 @@ TEST_CASE("Rails: helpers of gems add the columns that they add, and others are 
 
     // online_migrations, where the application has it: another gem's helper of that name does something else.
     const std::string not_null = "    add_not_null_constraint :users, :a, name: 'k'\n",
-                      added = "ALTER TABLE \"users\" ADD CONSTRAINT \"k\" CHECK (a IS NOT NULL) NOT VALID;\n";
+                      added = "ALTER TABLE \"users\" ADD CONSTRAINT \"k\" CHECK (\"a\" IS NOT NULL) NOT VALID;\n";
     CHECK(read_in(not_null.c_str()).unread.size() == 1);
     app["Gemfile.lock"] = "GEM\n  specs:\n    online_migrations (0.19.0)\n";
     CHECK(read_in(not_null.c_str()).sql == added + "ALTER TABLE \"users\" VALIDATE CONSTRAINT \"k\";\n");

@@ -27,6 +27,12 @@ inline std::string rails(const std::string& body) {
     return "class A < ActiveRecord::Migration[7.1]\n  def change\n" + body + "  end\nend\n";
 }
 
+inline std::string django(const std::string& operations) {
+    return "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    operations = "
+           "[\n" +
+           operations + "    ]\n";
+}
+
 inline std::string unread_of(const Script& script) {
     std::string all;
     for (const Unread& unread : script.unread) all += (all.empty() ? "" : "; ") + unread.what;

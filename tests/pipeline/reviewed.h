@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/source.h"
 #include "pipeline/change.h"
 #include "pipeline/review.h"
 #include "tests/diff/repositories.h"
@@ -29,6 +30,19 @@ inline bool has_finding(const Report& report, std::string_view rule) {
             for (const Graded& graded : statement.findings)
                 if (graded.finding.rule == rule) return true;
     return false;
+}
+
+/// "rule path:line" of each finding, the lines counted in the file.
+inline std::string found(const diff::testing::Repo& repo, const std::string& base) {
+    const Report review = reviewed(repo, base);
+    std::string text;
+    for (const FileReport& file : review.files)
+        for (const StatementReport& statement : file.statements)
+            for (const Graded& graded : statement.findings)
+                if (!graded.suppressed)
+                    text += graded.finding.rule + " " + file.path + ":" +
+                            std::to_string(LineIndex(file.text).at(statement.statement.span.begin).line) + "\n";
+    return text;
 }
 
 }  // namespace pgfence::pipeline::testing
