@@ -32,8 +32,8 @@ endfunction()
 # files include, precompiled. SHARES: the stage whose precompiled headers it takes. BATCHED: many small files;
 # PGFENCE_BATCHES compiles them some at a time (reading the precompiled headers and starting the compiler take longer than
 # most of them), so no two of them may define the same helper: tests/docs/batches_test.cpp. NOTHROW: no file of it throws,
-# catches or is called back by what does, so it is built without the clean-up that exceptions need. Memory that runs out, which
-# nothing catches, ends the program as it does elsewhere.
+# catches or is called back by what does, so it is built without the clean-up that exceptions need. Memory that runs out ends the
+# program as it does elsewhere (cli/last_words.h).
 function(pgfence_stage name)
     cmake_parse_arguments(arg "BATCHED;NOTHROW" "SHARES" "FOLDERS;USES;LINKS;READS" ${ARGN})
     if(NOT arg_FOLDERS)

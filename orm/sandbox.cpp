@@ -17,6 +17,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <new>
 
 #include "orm/forget.h"
 
@@ -83,6 +84,12 @@ std::size_t addresses_in_use() {
     return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
+/// What ends the run is for the parent to tell.
+void forget_last_words() {
+    std::set_new_handler(nullptr);
+    for (const int signal : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGXCPU}) ::signal(signal, SIG_DFL);
+}
+
 /// The environment holds tokens: not even its bytes are left.
 void forget_environment() {
     for (char** variable = environ; variable && *variable; ++variable)
@@ -101,6 +108,7 @@ void close_all_but(int kept) {
 [[noreturn]] void work_in_sandbox(const Limits& limits, const Channel& channel,
                                   const std::function<void(const Channel&)>& work) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    forget_last_words();
     close_all_but(channel.socket());
     forget_environment();
     // AddressSanitizer's shadow is terabytes, and says nothing that a program could use.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analyze/rule_list.h"
+#include "core/progress.h"
 #include "core/server_version.h"
 #include "extract/extract.h"
 #include "locate/order.h"
@@ -178,6 +179,7 @@ void look_beside_the_migrations(Analysis& analysis, Prepared& change) {
 }  // namespace
 
 Report review(Prepared change) {
+    progress.begin("reading the SQL out of migrations", change.files.size());
     std::vector<Script> scripts = scripts_of(change.files, change.hints);
     go_by_revision(change.files, scripts);
     locate::put_in_run_order(change.files, scripts, extract::run_order);
@@ -195,11 +197,13 @@ Report review(Prepared change) {
     std::set<FileId> unfinished = still_written(change);
     const Version server = version_of(change);
 
+    progress.begin("analyzing migrations", change.files.size());
     auto [analysis, said_before, same_version] =
         analyzed_by_database(change, std::move(scripts), squashes, runners, analyze_request(change, server));
     say_as_author(analysis, change.files, change.hints);
     look_beside_the_migrations(analysis, change);
 
+    progress.begin("weighing findings of migrations", change.files.size());
     Report report = policy::decide({.analysis = std::move(analysis),
                                     .files = std::move(change.files),
                                     .sizes = change.sizes,

@@ -214,8 +214,7 @@ std::int32_t verbatim(const std::string& expression, const Node* n, const std::s
 template <class Use>
 void with_tree(const std::string& text, ParseMode mode, Use use) {
     const ParseMemory memory;
-    const auto result = pg_query_raw_parse(text.c_str(), static_cast<int>(mode));
-    free(result.stderr_buffer);
+    const auto result = raw_parse(text.c_str(), mode);
     if (result.error)
         pg_query_free_error(result.error);
     else

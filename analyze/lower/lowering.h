@@ -22,6 +22,11 @@ struct StatementPosition {
 /// How far expressions are followed down. Deeper ones become Expr::Kind::other.
 inline constexpr int kExprDepth = 1000;
 
+// ---- parser.cpp ----
+enum class ParseMode : int;
+/// While a ParseMemory lives. An error is for the caller to free.
+PgQueryInternalParsetreeAndError raw_parse(const char* text, ParseMode mode);
+
 // ---- names.cpp ----
 Name name_of(const RangeVar* relation);
 Name name_of(const List* parts);          ///< a list of String: [catalog.][schema.]name

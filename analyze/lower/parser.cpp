@@ -1,5 +1,8 @@
 #include "analyze/lower/parser.h"
 
+#include <cstdlib>
+#include <new>
+
 #include "analyze/lower/lowering.h"
 #include "analyze/lower/statements_of_19.h"
 #include "core/server_version.h"
@@ -66,11 +69,23 @@ bool Parser::parse(const char* text, Span piece, std::vector<LoweredStatement>& 
     return parse_as_18(text, piece, out, error, mode) || parse_as_19(text, piece, out, mode);
 }
 
+void end_if_out_of_memory(std::string_view message) {
+    if (message != "out of memory") return;
+    if (const auto handler = std::get_new_handler()) handler();
+    std::abort();
+}
+
+PgQueryInternalParsetreeAndError raw_parse(const char* text, ParseMode mode) {
+    const auto result = pg_query_raw_parse(text, static_cast<int>(mode));
+    free(result.stderr_buffer);
+    if (result.error) end_if_out_of_memory(text_of(result.error->message));
+    return result;
+}
+
 bool Parser::parse_as_18(const char* text, Span piece, std::vector<LoweredStatement>& out,
                          std::optional<SyntaxError>& error, ParseMode mode) const {
     const ParseMemory memory;
-    const auto result = pg_query_raw_parse(text, static_cast<int>(mode));
-    free(result.stderr_buffer);
+    const auto result = raw_parse(text, mode);
     if (result.error) {
         error = syntax_error(*result.error, piece, sql_);
         pg_query_free_error(result.error);
@@ -86,8 +101,7 @@ bool Parser::parse_as_19(const char* text, Span piece, std::vector<LoweredStatem
     const auto words = mode == ParseMode::statements ? statement_of_19(text) : part_of_19(text);
     if (!words) return false;
     const ParseMemory memory;
-    const auto result = pg_query_raw_parse(words->text.c_str(), static_cast<int>(mode));
-    free(result.stderr_buffer);
+    const auto result = raw_parse(words->text.c_str(), mode);
     if (result.error) pg_query_free_error(result.error);
     const auto statements = items<RawStmt>(result.error ? nullptr : result.tree);
     if (statements.size() != 1) return false;

@@ -14,6 +14,9 @@ namespace pgfence {
 /// PostgreSQL's RawParseMode: what the text is taken for. The numbers are the server's.
 enum class ParseMode : int { statements = 0, expression = 2, assignment1 = 3, assignment2 = 4, assignment3 = 5 };
 
+/// The parser tells of memory that has run out as of a fault of the text: nobody else may.
+void end_if_out_of_memory(std::string_view message);
+
 class Parser {
 public:
     /// `sql` is what offsets count in; it must outlive the parser.

@@ -3,6 +3,7 @@
 #include <pg_query.h>
 
 #include "analyze/lower/body_reader.h"
+#include "analyze/lower/parser.h"
 #include "analyze/lower/plpgsql_types.h"
 
 namespace pgfence {
@@ -28,6 +29,7 @@ Parsed parsed(const std::string& text) {
     else if (result.plpgsql_funcs)
         out.tree = plpgsql::tree_of(result.plpgsql_funcs);
     pg_query_free_plpgsql_parse_result(result);
+    end_if_out_of_memory(out.error);
     return out;
 }
 

@@ -79,8 +79,7 @@ std::optional<RelationLoop> read(const SelectStmt& select, const std::string& qu
 
 /// The only statement, where that is a SELECT.
 const SelectStmt* parsed_select(const std::string& query) {
-    const auto result = pg_query_raw_parse(query.c_str(), static_cast<int>(ParseMode::statements));
-    free(result.stderr_buffer);
+    const auto result = raw_parse(query.c_str(), ParseMode::statements);
     if (result.error) {
         pg_query_free_error(result.error);
         return nullptr;
@@ -127,12 +126,12 @@ std::optional<CatalogQuestion> existence(const SelectStmt& select, const std::st
     auto rows = read(select, query);
     return rows ? std::optional(CatalogQuestion{.rows = std::move(*rows)}) : std::nullopt;
 }
+
 /// EXISTS (SELECT ...)
 std::optional<CatalogQuestion> existence(const SubLink& link, const std::string& query) {
     if (link.subLinkType != EXISTS_SUBLINK || !is(link.subselect, T_SelectStmt)) return std::nullopt;
     return existence(as<SelectStmt>(link.subselect), query);
 }
-
 
 /// to_regclass('public.orders') IS NOT NULL
 std::optional<CatalogQuestion> existence(const NullTest& test, const std::string& query) {
@@ -171,6 +170,7 @@ std::optional<CatalogQuestion> catalog_question(const std::string& condition) {
     const auto targets = items<ResTarget>(select->targetList);
     return targets.size() == 1 ? question(targets[0]->val, query, 0) : std::nullopt;
 }
+
 namespace {
 
 Expr expression(Expr::Kind kind, std::string_view text, std::string_view name = "") {
@@ -245,6 +245,5 @@ std::optional<CatalogQuestion> catalog_question(const SchemaQuestion& asked) {
                                           : question_of_names(asked);
     return asked.is_so ? question : negated(std::move(question));
 }
-
 
 }  // namespace pgfence
