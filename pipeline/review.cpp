@@ -22,6 +22,7 @@
 #include "pipeline/late_files.h"
 #include "pipeline/lock_timeout.h"
 #include "pipeline/recipes.h"
+#include "pipeline/refused_by_runner.h"
 #include "pipeline/revisions.h"
 #include "pipeline/run_by_programs.h"
 #include "pipeline/same_statements.h"
@@ -154,6 +155,9 @@ std::set<FileId> still_written(const Prepared& change) {
 }
 
 analyze::Request analyze_request(const Prepared& change, const Version& server) {
+    std::map<FileId, std::string_view> texts;
+    for (const MigrationFile& file : change.files)
+        if (file.role == MigrationFile::Role::history) texts.emplace(file.id, file.text);
     return {.version = server.major,
             .schema = schema_of(change),
             .history = {},
@@ -162,7 +166,19 @@ analyze::Request analyze_request(const Prepared& change, const Version& server) 
             .switched_on = policy::Severities(change.config, analyze::rules()).switched_on(),
             .options = change.config.options,
             .role = change.config.role,
+            .texts = std::move(texts),
             .settings = change.config.settings};
+}
+
+/// A deleted file is not analyzed, and holds nothing else.
+void list_in(Analysis& analysis, FileId id, const Unread& unread) {
+    auto& files = analysis.files;
+    auto file = std::find_if(files.begin(), files.end(), [&](const AnalyzedFile& one) { return one.file == id; });
+    if (file == files.end()) {
+        file = files.emplace(files.end());
+        file->file = id;
+    }
+    file->unread.push_back(unread);
 }
 
 /// What the code, the configuration and the history have to say of the findings.
@@ -173,6 +189,7 @@ void look_beside_the_migrations(Analysis& analysis, Prepared& change) {
     find_what_waits_for_ecto(analysis, change);
     heed_lock_timeout_set_elsewhere(analysis, change);
     heed_history_that_does_not_parse(analysis, change);
+    heed_what_was_refused_before(analysis, change);
     note_what_is_old(change);
 }
 
@@ -193,6 +210,7 @@ Report review(Prepared change) {
     std::set<FileId> same_in_the_end = same_result(change.files, scripts);
     std::set<FileId> programs_own = run_by_programs(change.files);
     Squashes squashes = squashes_in(change.files, scripts);
+    const auto refused = refused_by_runner(change, scripts, squashes);
     std::map<FileId, std::string> doubted = perhaps_never_ran(change);
     std::set<FileId> unfinished = still_written(change);
     const Version server = version_of(change);
@@ -200,6 +218,7 @@ Report review(Prepared change) {
     progress.begin("analyzing migrations", change.files.size());
     auto [analysis, said_before, same_version] =
         analyzed_by_database(change, std::move(scripts), squashes, runners, analyze_request(change, server));
+    for (const auto& [file, unread] : refused) list_in(analysis, file, unread);
     say_as_author(analysis, change.files, change.hints);
     look_beside_the_migrations(analysis, change);
 

@@ -23,6 +23,7 @@ public:
             std::string id = *known_by;
             if (file.role == Role::changed && file.change != Change::deleted) left_.emplace(file.path, id);
             if (file.role == Role::changed && file.change == Change::deleted) left_.emplace(file.path, "");
+            if (file.role == Role::changed && file.old_path) left_.emplace(*file.old_path, "");
             if (file.role == Role::history && !id.empty()) ran_.emplace(std::move(id), &file);
         }
     }

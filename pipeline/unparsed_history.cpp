@@ -142,4 +142,46 @@ void heed_history_that_does_not_parse(Analysis& analysis, const Prepared& change
     leave_out_findings(analysis, changed_by_runner, &of_text);
 }
 
+namespace {
+
+/// Of what is there, is not there, or is in use; what the statement's own words are refused for stays.
+void forget_what_is_there(Effects& effects) {
+    RareList<Failure> left;
+    for (Failure& failure : effects.failures) {
+        using enum Failure::Kind;
+        if (failure.kind != missing_object && failure.kind != duplicate_object && failure.kind != dependent_objects)
+            left.push_back(std::move(failure));
+    }
+    effects.failures = std::move(left);
+}
+
+}  // namespace
+
+void heed_what_was_refused_before(Analysis& analysis, Prepared& change) {
+    std::map<FileId, const MigrationFile*> files;
+    for (const MigrationFile& file : change.files) files.emplace(file.id, &file);
+    std::map<std::string_view, const Unread*> refused;  // by path
+    for (const Unread& unread : analysis.unread_history)
+        if (const auto file = files.find(unread.span.file);
+            unread.extent == Unread::Extent::rejected && file != files.end())
+            refused.emplace(file->second->path, &unread);
+    const auto is_refused = [](const Unread& unread) { return unread.extent == Unread::Extent::rejected; };
+    for (AnalyzedFile& file : analysis.files) {
+        const MigrationFile& own = *files.at(file.file);
+        const auto before = refused.find(own.path);
+        if (before == refused.end() || own.change != MigrationFile::Change::modified ||
+            std::any_of(file.unread.begin(), file.unread.end(), is_refused))
+            continue;
+        for (AnalyzedStatement& statement : file.statements) forget_what_is_there(statement.effects);
+        std::erase_if(analysis.findings, [&](const Finding& finding) {
+            return finding.fails && finding.span.file == file.file && finding.statement < file.statements.size() &&
+                   file.statements[finding.statement].effects.failures.empty();
+        });
+        change.notes.push_back(
+            fmt::format("{} could not be read as the base has it ({}: {}): whether anything of it "
+                        "ran is not known, and what is there already is not told of",
+                        own.path, before->second->what, before->second->why));
+    }
+}
+
 }  // namespace pgfence::pipeline

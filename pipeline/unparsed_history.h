@@ -11,4 +11,8 @@ namespace pgfence::pipeline {
 /// known then: its statements are not analyzed instead.
 void heed_history_that_does_not_parse(Analysis& analysis, const Prepared& change);
 
+/// A file that its runner refused as the base has it, and takes now: a changelog with an error that the change repairs.
+/// Whether anything of it ran nobody knows, so what it finds there is no failure; one note says so.
+void heed_what_was_refused_before(Analysis& analysis, Prepared& change);
+
 }  // namespace pgfence::pipeline
