@@ -223,6 +223,8 @@ private:
             const TreeFile* before = find(sides.base.files, path);
             if (!before || not_released_.contains(path)) continue;
             if (auto why = releases.doubt(*before)) change_.perhaps_never_ran.emplace(path, std::move(*why));
+            if (std::string latest = releases.latest_without(*before); !latest.empty())
+                change_.unreleased.emplace(path, std::move(latest));
         }
         take_as_unfinished(edited, sides.base, releases);
         note_what_is_still_written();

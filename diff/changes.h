@@ -38,6 +38,8 @@ struct Change {
     std::map<std::string, std::string, std::less<>> perhaps_never_ran;
     /// Edited files that no release has and that the base edits again and again: their edits are nobody's news.
     std::set<std::string, std::less<>> still_written;
+    /// Edited files that no release has, of a project that makes them, each with the latest one.
+    std::map<std::string, std::string, std::less<>> unreleased;
     /// New files that sort before one that ran (MigrationFile::overtaken_by), each with one of its folder that came to
     /// the base as late, as several did.
     std::map<std::string, std::string, std::less<>> late_as_others;

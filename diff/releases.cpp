@@ -290,6 +290,24 @@ bool Releases::takes_lines_out(const git_oid& before, const git_oid& now) const 
 
 bool Releases::show_none(const TreeFile& file) { return !shallow_ && !is_released(file) && !moved_since_latest(file); }
 
+/// Behind the base, or on a branch that left it for a release not long ago.
+bool Releases::is_of_this_line(const Tag& tag) const {
+    git_oid shared;
+    if (git_merge_base(&shared, repository_, &base_, &tag.commit) != 0) return false;
+    return time_of(find_commit(repository_, shared)) >= now_ - kReleases;
+}
+
+std::string Releases::latest_without(const TreeFile& file) {
+    if (!show_none(file)) return {};
+    std::size_t tried = 0;
+    for (const Tag& tag : tags_) {
+        if (tag.time > now_) continue;
+        if (tag.time < now_ - kReleasesGoOn || ++tried > kMostTagsTried) break;
+        if (!is_of_other_package(tag, file) && is_of_this_line(tag)) return std::string(name_of_tag(tag.name));
+    }
+    return {};
+}
+
 bool Releases::edited_again(const TreeFile& file) const {
     std::size_t edits = 0;
     git_oid at = base_, text = file.id;
@@ -311,7 +329,8 @@ std::optional<std::string> Releases::doubt(const TreeFile& file) {
     if (shallow_)
         return "the clone is shallow, and tells neither releases nor since when the base has it (`fetch-depth: 0`)";
     if (is_released(file) || moved_since_latest(file)) return std::nullopt;
-    if (!latest_.empty()) return "no release has it (the latest tag is " + latest_ + ")";
+    const std::string latest = latest_.empty() ? latest_without(file) : latest_;
+    if (!latest.empty()) return "no release has it (the latest tag is " + latest + ")";
     if (!deployed_.known) return "the clone does not tell since when the base has it";
     if (deployed_.commit && holds(*deployed_.commit, file).value_or(false)) return std::nullopt;
     return "no release was made in the last year, and the base has it for less than 30 days";

@@ -34,6 +34,9 @@ public:
     std::optional<std::string> doubt(const TreeFile& file);
     /// No release is seen to have it, under this name or another.
     bool show_none(const TreeFile& file);
+    /// The latest release of the last months, of the base or of a branch that left it for releases, where no release at
+    /// all has the file; empty: there is none, or one has it.
+    std::string latest_without(const TreeFile& file);
     /// The base edited it in place again and again of late.
     bool edited_again(const TreeFile& file) const;
     /// The name of the latest tag that the base has, else of the one with the highest version; empty when there is
@@ -55,6 +58,7 @@ private:
     std::optional<bool> has_of_latest(const std::function<bool(const TreeFile&)>& is_it);
     bool latest_has_it_elsewhere(const TreeFile& file);
     bool moved_since_latest(const TreeFile& file);
+    bool is_of_this_line(const Tag& tag) const;
     bool is_of_other_package(const Tag& tag, const TreeFile& file);
     bool is_released(const TreeFile& file);
     bool is_of_release_to_come(const TreeFile& file);

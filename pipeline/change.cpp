@@ -118,6 +118,7 @@ Result<Prepared> prepare_change(const ChangeRequest& request) {
     prepared.left_out = change.left_out;
     prepared.perhaps_never_ran = std::move(change.perhaps_never_ran);
     prepared.still_written = std::move(change.still_written);
+    prepared.unreleased = std::move(change.unreleased);
     prepared.late_as_others = std::move(change.late_as_others);
     note_config_that_is_not_read(change.paths, prepared.notes);
     TRY(note_what_waits(*comparison, baseline_file(prepared.config), prepared.notes));

@@ -67,6 +67,7 @@ struct Prepared {
     std::uint32_t left_out = 0;                                         ///< diff::Change::left_out
     std::map<std::string, std::string, std::less<>> perhaps_never_ran;  ///< diff::Change::perhaps_never_ran
     std::set<std::string, std::less<>> still_written;                   ///< diff::Change::still_written
+    std::map<std::string, std::string, std::less<>> unreleased;         ///< diff::Change::unreleased
     std::map<std::string, std::string, std::less<>> late_as_others;     ///< diff::Change::late_as_others
 };
 

@@ -11,6 +11,7 @@
 #include "analyze/rule_list.h"
 #include "core/progress.h"
 #include "core/server_version.h"
+#include "core/text.h"
 #include "extract/extract.h"
 #include "locate/order.h"
 #include "locate/run_order.h"
@@ -146,11 +147,30 @@ std::map<FileId, std::string> perhaps_never_ran(const Prepared& change) {
     return files;
 }
 
-std::set<FileId> still_written(const Prepared& change) {
+/// Edited files of which a note tells: who edits what no release has makes databases anew. Where it ran all the same
+/// and its runner refuses the edit, it is a finding.
+std::set<FileId> still_written(Prepared& change, const Runners& runners) {
+    constexpr std::size_t kMostNamed = 3;
     std::set<FileId> files;
-    for (const MigrationFile& file : change.files)
-        if (file.role == MigrationFile::Role::changed && change.still_written.contains(file.path))
-            files.insert(file.id);
+    std::string latest;
+    std::vector<std::string> noted;
+    for (const MigrationFile& file : change.files) {
+        if (file.role != MigrationFile::Role::changed || file.change != MigrationFile::Change::modified) continue;
+        const auto unreleased = change.unreleased.find(file.path);
+        const bool is_again = change.still_written.contains(file.path);
+        const bool is_ignored =
+            unreleased != change.unreleased.end() && runners.at(file.id).edited == Runner::Edited::ignored;
+        if (!is_again && !is_ignored) continue;
+        files.insert(file.id);
+        if (is_again) continue;  // it has its note
+        latest = unreleased->second;
+        noted.push_back(file.path);
+    }
+    if (!noted.empty())
+        change.notes.push_back(
+            fmt::format("edited, and in no release (the latest tag is {}): {}; databases that ran an earlier text stay "
+                        "as they are",
+                        latest, joined_up_to(kMostNamed, noted)));
     return files;
 }
 
@@ -212,7 +232,7 @@ Report review(Prepared change) {
     Squashes squashes = squashes_in(change.files, scripts);
     const auto refused = refused_by_runner(change, scripts, squashes);
     std::map<FileId, std::string> doubted = perhaps_never_ran(change);
-    std::set<FileId> unfinished = still_written(change);
+    std::set<FileId> unfinished = still_written(change, runners);
     const Version server = version_of(change);
 
     progress.begin("analyzing migrations", change.files.size());

@@ -38,8 +38,12 @@ struct Story {
     std::function<void(const Repo&)> since = nothing;  ///< what was made of the change
 };
 
+/// Of the last story: the latest release, where the project makes releases and none has the edited file.
+std::string unreleased_since;
+
 /// What the edit is taken for: "added", or "modified" of what ran; with the number of notes of releases.
 std::string taken_for(const Story& story, int depth = 0) {
+    unreleased_since.clear();
     const Folder folder;
     const Repo repo(folder / "repo");
     const Days day;
@@ -80,6 +84,8 @@ std::string taken_for(const Story& story, int depth = 0) {
         if (file.change == MigrationFile::Change::modified) said += "modified";
     }
     if (change->perhaps_never_ran.contains(kSecond)) said += ", doubted";
+    if (const auto latest = change->unreleased.find(kSecond); latest != change->unreleased.end())
+        unreleased_since = latest->second;
     for (const std::string& note : change->notes)
         if (contains(note, "in no release (the latest tag is v1)") && contains(note, kSecond)) said += ", noted";
     return said;
@@ -217,4 +223,29 @@ TEST_CASE("of an edited migration nobody can tell whether it ran, where no relea
               }}) == doubted);
     }
     SECTION("the clone is shallow") { CHECK(taken_for({}, 2) == doubted); }
+}
+
+TEST_CASE("a project that makes releases on branches makes releases") {
+    const auto since = [](const Story& story, const std::string& taken) {
+        CHECK(taken_for(story) == taken);
+        return unreleased_since;
+    };
+    const auto released_on_a_branch = [](const std::string& from) {
+        return [from](const Repo& repo) {
+            repo.run("checkout -q -b release " + from);
+            repo.commit("only there");
+            repo.run("tag v2");
+            repo.run("tag -d v1");
+            repo.run("checkout -q main");
+        };
+    };
+    const std::string doubted = "history, modified, doubted", ran = "history, modified";
+    CHECK(since({.tagged = 60, .merged = 40, .then = released_on_a_branch("v1")}, doubted) == "v2");
+    CHECK(since({.tagged = 60, .merged = 40}, doubted) == "v1");
+    // The branch has the file, releases are rare, or the branch left long ago.
+    CHECK(since({.tagged = 60, .merged = 40, .then = released_on_a_branch("main")}, ran).empty());
+    CHECK(since({.tagged = 150, .merged = 100}, doubted).empty());
+    CHECK(since({.tagged = 450, .merged = 40, .then = released_on_a_branch("v1")}, ran).empty());
+    // Nobody makes any.
+    CHECK(since({.merged = 40, .then = [](const Repo& repo) { repo.run("tag -d v1"); }}, ran).empty());
 }
