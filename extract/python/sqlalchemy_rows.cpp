@@ -38,6 +38,13 @@ std::string_view operator_of(std::string_view name) {
     return is_among(name, std::array{"<"sv, "<="sv, ">"sv, ">="sv}) ? name : ""sv;
 }
 
+/// func.lower(), and no method of what a function gives: func.lower().concat()
+bool is_function(std::string_view path) {
+    const auto at = path.find("func.");
+    if (at == path.npos) return false;
+    return path.find('(', at) >= path.size() - std::min<std::size_t>(path.size(), 2);
+}
+
 }  // namespace
 
 std::optional<std::string> SqlAlchemyRows::table(const Value& value) {
@@ -127,6 +134,8 @@ std::optional<std::string> SqlAlchemyRows::operand(const Value& value) {
     const std::string_view made = last_name(value);
     if (is_among(made, std::array{"+"sv, "-"sv, "*"sv}) && value.call->args.size() == 2) return sum(*value.call);
     const bool of_class = sql_.program() && value.of && sql_.program()->member(value.of->text, "__tablename__");
+    if (made == "concat" && value.call && value.call->args.size() == 1 && !value.call->more_args)
+        if (is_of_sqlalchemy(value) || column(value.call->receiver)) return concatenation(*value.call);
     // What another library computes is a value.
     if (!is_of_sqlalchemy(value) && !of_class && operator_of(made).empty() && value.text.front() != '~') {
         const bool is_operation = value.call && !value.call->path.empty() && !value.call->args.empty() &&
@@ -134,7 +143,7 @@ std::optional<std::string> SqlAlchemyRows::operand(const Value& value) {
         return is_operation ? std::nullopt : Sql(parameter());
     }
     if (value.call && made == "bindparam") return parameter();
-    if (value.call && value.text.find("func.") != value.text.npos) return function(*value.call);
+    if (value.call && is_function(value.text)) return function(*value.call);
     if (value.call && made == "cast" && value.call->args.size() == 2) {
         const auto inner = operand(value.call->args.front());
         const std::string type = sql_.type(value.call->args.back());
@@ -153,6 +162,12 @@ std::optional<std::string> SqlAlchemyRows::sum(const Call& call) {
     if (std::any_of(call.args.begin(), call.args.end(), is_text)) return std::nullopt;
     const auto a = operand(call.args[0]), b = operand(call.args[1]);
     return a && b ? Sql("(" + *a + " " + call.path + " " + *b + ")") : std::nullopt;
+}
+
+/// users.c.name.concat("-"): ||, which makes null of a null, unlike the function of that name.
+std::optional<std::string> SqlAlchemyRows::concatenation(const Call& call) {
+    const auto a = operand(call.receiver), b = operand(call.args.front());
+    return a && b ? Sql("(" + *a + " || " + *b + ")") : std::nullopt;
 }
 
 /// sa.func.lower(users.c.name)

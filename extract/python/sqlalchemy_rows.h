@@ -44,6 +44,7 @@ private:
     Sql operand(const Value& value);
     Sql function(const Call& call);
     Sql sum(const Call& call);
+    Sql concatenation(const Call& call);
     Sql list(const Value& value);
     Sql where(const Chain& chain);
     Sql assignments(const Value& rows, const Value* given);

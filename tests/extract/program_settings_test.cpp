@@ -201,6 +201,12 @@ TEST_CASE("Alembic: plain statements of SQLAlchemy Core are written as the SQL t
               "UPDATE \"users\" SET \"name\" = 'x' WHERE \"id\" = 1"},
              {"op.execute(sa.update(o).where(o.c.id != None).values({'a': None, o.c.b: o.c.c}))",
               "UPDATE \"shop\".\"orders\" SET \"a\" = NULL, \"b\" = \"c\" WHERE \"id\" IS NOT NULL"},
+             {"op.execute(t.update().values(name=t.c.name.concat('-')))",
+              "UPDATE \"users\" SET \"name\" = (\"name\" || '-')"},
+             {"op.execute(t.update().values(name=sa.func.coalesce(t.c.name, 'x').concat('-').concat(t.c.name)))",
+              "UPDATE \"users\" SET \"name\" = ((coalesce(\"name\", 'x') || '-') || \"name\")"},
+             {"op.execute(t.update().values(name=sa.func.concat(t.c.name, '-')))",
+              "UPDATE \"users\" SET \"name\" = concat(\"name\", '-')"},
              {"op.execute(update(t).where(t.c.id > 1, t.c.name.is_(None)).values(name=sa.func.lower(t.c.name)))",
               "UPDATE \"users\" SET \"name\" = lower(\"name\") WHERE (\"id\" > 1) AND (\"name\" IS NULL)"},
              {"conn.execute(t.update().where(t.c.id.in_([1, 2])).where(t.c['name'] == "
