@@ -22,6 +22,21 @@ std::string in_psql(const StandIn& one, char quote) {
 /// Of '...' and "...": the bytes between the quotes.
 std::string_view inside(std::string_view text) { return text.substr(1, text.size() - 2); }
 
+/// How many bytes both begin with; the name is in lower case.
+std::size_t in_common(std::string_view text, std::string_view name) {
+    const std::size_t most = std::min(text.size(), name.size());
+    std::size_t same = 0;
+    while (same < most && to_lower(text[same]) == name[same]) ++same;
+    return same;
+}
+
+bool sorts_before(std::string_view text, const StandIn& one) {
+    const std::size_t same = in_common(text, one.name);
+    if (same == one.name.size()) return false;
+    if (same == text.size()) return true;
+    return static_cast<unsigned char>(to_lower(text[same])) < static_cast<unsigned char>(one.name[same]);
+}
+
 }  // namespace
 
 StandIns::StandIns(std::vector<StandIn> all) {
@@ -42,22 +57,18 @@ StandIns::StandIns(std::vector<StandIn> all) {
     }
 }
 
-/// The longest of them that the text begins with: byte by byte, those are left that begin like the text.
+/// The longest of them that the text begins with. Of those that do not sort behind the text it is the last one, or the
+/// last one has the text's beginning in common with it.
 const StandIn* StandIns::at_start_of(std::string_view text) const {
-    const StandIn* longest = nullptr;
-    auto begin = all_.begin(), end = all_.end();
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        // One that ends here sorts first.
-        const auto byte = [at](const StandIn& one) {
-            return at < one.name.size() ? static_cast<unsigned char>(one.name[at]) : -1;
-        };
-        const int wanted = static_cast<unsigned char>(to_lower(text[at]));
-        begin = std::partition_point(begin, end, [&](const StandIn& one) { return byte(one) < wanted; });
-        end = std::partition_point(begin, end, [&](const StandIn& one) { return byte(one) == wanted; });
-        if (begin == end) break;
-        if (begin->name.size() == at + 1) longest = &*begin;
+    while (!text.empty()) {
+        const auto behind = std::upper_bound(all_.begin(), all_.end(), text, sorts_before);
+        if (behind == all_.begin()) break;
+        const StandIn& last = *std::prev(behind);
+        const std::size_t same = in_common(text, last.name);
+        if (same == last.name.size()) return &last;
+        text = text.substr(0, same);
     }
-    return longest;
+    return nullptr;
 }
 
 std::optional<StandIns::Found> StandIns::next_in(std::string_view text, std::size_t from) const {

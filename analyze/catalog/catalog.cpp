@@ -56,7 +56,7 @@ const Relation* Catalog::find_qualified(std::string_view shown) const {
 }
 
 bool Catalog::is_gone(const Name& written) const {
-    if (find(written) || (written.schema.empty() && find_in_any_schema(written.name))) return false;
+    if (find(written)) return false;
     const auto gone = [&](const Name& name) { return gone_.find(key_of(name)) != nullptr; };
     if (!written.schema.empty()) return gone(written);
     // Behind one that is gone the server looks on along the search path: there may be one that no migration made.
@@ -64,7 +64,8 @@ bool Catalog::is_gone(const Name& written) const {
         const Name name{schema, written.name};
         return !gone(name) && may_be_older(name) && !knows_what_is_absent(name);
     };
-    return gone(resolve(written)) && std::none_of(search_path_.begin(), search_path_.end(), may_be_there);
+    return gone(resolve(written)) && std::none_of(search_path_.begin(), search_path_.end(), may_be_there) &&
+           !find_in_any_schema(written.name);
 }
 
 bool Catalog::is_absent(const Name& written) const {

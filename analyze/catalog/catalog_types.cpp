@@ -131,14 +131,16 @@ bool Catalog::is_part_of_object(const Name& resolved) const {
 
 std::vector<const Function*> Catalog::find_functions(const Name& written) const {
     std::vector<const Function*> found;
-    const auto add = [&](const Name& name) {
-        if (const std::vector<Function>* overloads = functions_.find(key_of(name)))
+    std::string key;
+    const auto add = [&](std::string_view schema) {
+        key.assign(schema).push_back('\0');
+        if (const std::vector<Function>* overloads = functions_.find(key.append(written.name)))
             for (const Function& function : *overloads) found.push_back(&function);
     };
     if (!written.schema.empty())
-        add(written);
+        add(written.schema);
     else
-        for (const std::string& schema : search_path_) add({schema, written.name});
+        for (const std::string& schema : search_path_) add(schema);
     return found;
 }
 

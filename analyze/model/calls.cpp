@@ -4,6 +4,9 @@
 #include <array>
 #include <functional>
 #include <optional>
+#include <set>
+#include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -52,9 +55,11 @@ public:
 
 private:
     // ---- what may run a function ----
-    void add(const FunctionUse& use, const std::string& whose, const std::string& condition);
+    std::vector<const Function*> add(const FunctionUse& use, const std::string& whose, const std::string& condition);
     void add(const Function& function, const FunctionUse& use, const std::string& whose, const std::string& condition);
+    std::size_t place_of(const Function& function) const;
     void named(const Name& function, const std::string& condition);
+    void note_unknown(const FunctionUse& use, const std::vector<const Function*>& may_be);
     void of_query(const Query& query);
     void of_query_within(const Query& query);
     void of_relations(const Query& query);
@@ -95,7 +100,7 @@ private:
     const int version_;
     std::vector<RelationId> views_;
     std::vector<std::pair<RelationId, RangeUse::How>> rows_;
-    std::vector<TypeName> types_;
+    std::set<std::tuple<std::string, std::string, int, bool>> types_;  ///< schema, name, dimensions, SETOF
     std::vector<RelationId> row_types_;
     std::vector<const Function*> functions_;
     bool casts_seen_ = false;
@@ -104,20 +109,25 @@ private:
 
 // ---- what may run a function --------------------------------------------------------------------------------------
 
-void Calls::add(const FunctionUse& use, const std::string& whose, const std::string& condition) {
-    const auto may_be = catalog_.may_be_called_by(use);
+/// What the call may be of.
+std::vector<const Function*> Calls::add(const FunctionUse& use, const std::string& whose,
+                                        const std::string& condition) {
+    std::vector<const Function*> may_be = catalog_.may_be_called_by(use);
     const std::string which = may_be.size() > 1 ? "which " + use.name.name + "() is meant" : condition;
     for (const Function* function : may_be) add(*function, use, whose, condition.empty() ? which : condition);
+    return may_be;
+}
+
+std::size_t Calls::place_of(const Function& function) const {
+    const auto all_of_name = catalog_.find_functions(function.name);
+    return static_cast<std::size_t>(std::find(all_of_name.begin(), all_of_name.end(), &function) - all_of_name.begin());
 }
 
 void Calls::add(const Function& function, const FunctionUse& use, const std::string& whose,
                 const std::string& condition) {
     if (only_planned_ && function.volatility == 'v') return;
-    const auto all_of_name = catalog_.find_functions(function.name);
-    const auto place = std::find(all_of_name.begin(), all_of_name.end(), &function) - all_of_name.begin();
     if (function.runs)
-        found.push_back(
-            {use, function.name, function.types, nullptr, whose, condition, static_cast<std::size_t>(place)});
+        found.push_back({use, function.name, function.types, nullptr, whose, condition, place_of(function)});
     if (!first_time(functions_, &function)) return;
     for (const Name& part : function.parts) named(part, "for how many rows " + function.name.name + "() is called");
     // expand_function_arguments; values become those of the arguments' types.
@@ -133,8 +143,12 @@ void Calls::add(const Function& function, const FunctionUse& use, const std::str
 /// By an operator, cast or aggregate: how many arguments it takes says its maker.
 void Calls::named(const Name& function, const std::string& condition) {
     const FunctionUse use{function, -1, -1, false, {}, {}};
-    if (catalog_.find_functions(function).empty()) unknown.push_back(use);
-    add(use, "a function", condition);
+    note_unknown(use, add(use, "a function", condition));
+}
+
+/// Overloads that do not fit are known all the same.
+void Calls::note_unknown(const FunctionUse& use, const std::vector<const Function*>& may_be) {
+    if (may_be.empty() && catalog_.find_functions(use.name).empty()) unknown.push_back(use);
 }
 
 void Calls::of_query(const Query& query) {
@@ -203,8 +217,7 @@ void Calls::of_expression(const Expr& expr, const std::string& condition) {
         switch (e.kind) {
             case Expr::Kind::call: {
                 const FunctionUse use{e.name, static_cast<int>(e.args.size()), -1, false, {}, {}};
-                if (catalog_.find_functions(e.name).empty()) unknown.push_back(use);
-                add(use, "a function", condition);
+                note_unknown(use, add(use, "a function", condition));
                 break;
             }
             case Expr::Kind::op:
@@ -237,8 +250,9 @@ void Calls::of_operator(const OperatorUse& use, const std::string& condition) {
         if (!use.name.schema.empty() && use.name.schema != op.name.schema) continue;
         FunctionUse call{op.function, takes, -1, false, {}, {use.left, use.right}};
         if (takes == 1) call.types = {use.left.name.empty() ? use.right : use.left};
-        if (catalog_.find_functions(op.function).empty()) unknown.push_back(call);
-        for (const Function* function : catalog_.may_be_called_by(call)) add(*function, call, "a function", condition);
+        const auto may_be = catalog_.may_be_called_by(call);
+        note_unknown(call, may_be);
+        for (const Function* function : may_be) add(*function, call, "a function", condition);
     }
 }
 
@@ -255,9 +269,10 @@ void Calls::of_columns(const Relation& row, const std::string& condition) {
 /// A domain has conditions, and may be over another one; a composite type, which every table is as well, has columns.
 void Calls::of_type(const TypeName& type, const std::string& condition) {
     if (type.name.empty() || type.name.schema == "pg_catalog") return;
+    if (!types_.emplace(type.name.schema, type.name.name, type.array_dimensions, type.setof).second) return;
     if (const Relation* row = catalog_.find(type.name)) of_columns(*row, condition);
     const Domain* domain = catalog_.find_domain(type.name);
-    if (!domain || !first_time(types_, type)) return;
+    if (!domain) return;
     for (const TableConstraint& check : domain->checks)
         if (check.expr) of_expression(*check.expr, condition);
     of_type(domain->base, condition);
