@@ -665,7 +665,7 @@ private:
     std::optional<NearestDatabase> agreed_database_;
     std::unordered_set<std::string_view> agreed_groups_;  // folders whose migrations ran
     std::unordered_set<std::string_view> judged_groups_;  // of those, where some could be read
-    std::map<std::string_view, bool> names_postgres_;  ///< by group, of programs in Python
+    std::map<std::string_view, bool> names_postgres_;     ///< by group, of programs in Python
     std::unordered_set<std::string_view> beside_programs_;
     std::map<std::string_view, Root> roots_;
     std::vector<Candidate> candidates_, strays_, unplaced_;
