@@ -170,6 +170,7 @@ enum class ErrorCode : std::uint8_t {
     duplicate_column,
     duplicate_function,
     duplicate_object,
+    duplicate_schema,
     duplicate_table,
     invalid_foreign_key,
     invalid_parameter_value,

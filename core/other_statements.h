@@ -73,11 +73,16 @@ struct CreateStatistics {
     std::vector<std::string> columns;
     std::vector<Expr> expressions;
 };
+struct PublishedTable : RangeUse {
+    std::vector<std::string> columns = {};  ///< empty: all
+    Boxed<Expr> where = {};
+};
 struct PublicationChange {
     enum class Kind : std::uint8_t { create, add, set, drop };
     Kind kind = Kind::create;
     std::string name;
-    std::vector<RangeUse> tables;
+    std::vector<PublishedTable> tables;
+    bool via_root = false;  ///< CREATE says that partitions are published as their partitioned table
     bool all_tables = false;
     std::vector<RangeUse> except;  ///< of all tables
     bool of_schema = false;        ///< TABLES IN SCHEMA

@@ -30,6 +30,7 @@ enum class Behaviour : std::uint8_t {
     timestamps_convert_without_rewrite,
     domain_default_fills_new_column,
     key_to_partitioned_goes_with_detached,
+    merged_key_locks_its_partition,
     partitioned_table_is_published,
     subcommands_are_read_alone,
     detached_partition_locked_exclusively,
@@ -51,6 +52,7 @@ enum class Behaviour : std::uint8_t {
     values_of_new_enum_in_transaction,
     copy_from_materialized_view,
     drops_from_partitioned_only,
+    generated_columns_are_published,
     grant_locks,
     keys_need_one_collation,
     maintenance_follows_children,
@@ -81,7 +83,7 @@ struct BehaviourRow {
 };
 
 // clang-format off
-inline constexpr std::array<BehaviourRow, 53> kBehaviours{{
+inline constexpr std::array<BehaviourRow, 55> kBehaviours{{
     {Behaviour::cloned_key_locks_referenced, 12, "a partition's part of a foreign key has triggers on the referenced table",
      "CloneFkReferencing",
      "ALTER TABLE p ATTACH PARTITION fresh FOR VALUES FROM (20) TO (30)", "lock SHARE ROW EXCLUSIVE public.other (table)"},
@@ -136,6 +138,9 @@ inline constexpr std::array<BehaviourRow, 53> kBehaviours{{
     {Behaviour::key_to_partitioned_goes_with_detached, 13, "a detached partition loses the triggers of its key to a partitioned table",
      "DropClonedTriggersFromPartition",
      "ALTER TABLE r DETACH PARTITION r1", "lock ACCESS EXCLUSIVE public.r1 (table)"},
+    {Behaviour::merged_key_locks_its_partition, 13, "a partition's foreign key to a partitioned table that becomes part of its own partitioned table's loses its parts for the partitions",
+     "tryAttachPartitionForeignKey, RemoveConstraintById",
+     "ALTER TABLE p2 ADD FOREIGN KEY (b) REFERENCES r", "lock ACCESS EXCLUSIVE public.p2a (table)"},
     {Behaviour::partitioned_table_is_published, 13, "a partitioned table in a publication",
      "publication_add_relation",
      "CREATE PUBLICATION n FOR TABLE p", "lock SHARE UPDATE EXCLUSIVE public.p (partitioned table)"},
@@ -201,6 +206,9 @@ inline constexpr std::array<BehaviourRow, 53> kBehaviours{{
     {Behaviour::drops_from_partitioned_only, 18, "DROP NOT NULL and DROP CONSTRAINT of a CHECK for ONLY the partitioned table",
      "dropconstraint_internal",
      "ALTER TABLE ONLY p DROP CONSTRAINT check_b", "lock ACCESS EXCLUSIVE public.p (partitioned table)"},
+    {Behaviour::generated_columns_are_published, 18, "a stored generated column in the column list of a publication",
+     "pub_collist_validate",
+     "CREATE PUBLICATION made FOR TABLE t (id, g)", "fails 42P10 cannot use generated column \"g\" in publication column list"},
     {Behaviour::grant_locks, 18, "GRANT and REVOKE lock the relation",
      "objectNamesToOids",
      "GRANT SELECT ON t TO alice", "lock ACCESS SHARE public.t (table)"},

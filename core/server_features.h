@@ -26,6 +26,7 @@ enum class Feature : std::uint8_t {
     cluster_partitioned,
     merge,
     nulls_not_distinct,
+    publication_of_part,
     publication_of_schema,
     set_access_method,
     set_expression,
@@ -50,7 +51,7 @@ struct FeatureRow {
 };
 
 // clang-format off
-inline constexpr std::array<FeatureRow, 31> kFeatures{{
+inline constexpr std::array<FeatureRow, 32> kFeatures{{
     {Feature::attach_partition_beside_readers,      12, "ATTACH PARTITION beside readers and writers",    "release 12: ATTACH PARTITION with reduced locking; AlterTableGetLockLevel"},
     {Feature::check_proves_not_null,                12, "a CHECK as proof of NOT NULL",                   "release 12: SET NOT NULL avoids unnecessary scans; NotNullImpliedByRelConstraints"},
     {Feature::foreign_key_names_every_column,       12, "a foreign key named after every column",         "release 12: default names of foreign keys; ChooseForeignKeyConstraintNameAddition"},
@@ -68,6 +69,7 @@ inline constexpr std::array<FeatureRow, 31> kFeatures{{
     {Feature::cluster_partitioned,                  15, "CLUSTER of a partitioned table",                 "release 15: CLUSTER of partitioned tables; cluster_rel"},
     {Feature::merge,                                15, "MERGE",                                          "release 15: MERGE; transformMergeStmt"},
     {Feature::nulls_not_distinct,                   15, "NULLS NOT DISTINCT",                             "release 15: UNIQUE NULLS NOT DISTINCT"},
+    {Feature::publication_of_part,                  15, "a publication of some columns or rows of a table", "release 15: row filters and column lists of publications"},
     {Feature::publication_of_schema,                15, "a publication of all tables of a schema",        "release 15: FOR TABLES IN SCHEMA"},
     {Feature::set_access_method,                    15, "SET ACCESS METHOD",                              "release 15: SET ACCESS METHOD; ATPrepSetAccessMethod"},
     {Feature::set_expression,                       17, "SET EXPRESSION",                                 "release 17: SET EXPRESSION of a generated column; ATExecSetExpression"},

@@ -197,6 +197,8 @@ public:
     std::shared_ptr<const RoutineBody> prepared(const std::string& name) const;
     const std::vector<EventTrigger>& event_triggers() const { return seldom_.read().event_triggers; }
     bool has_schema(std::string_view name) const;
+    /// Likewise, and no branch alone made it.
+    bool surely_has_schema(std::string_view name) const;
     /// The tables that a publication names; those that are gone as well.
     std::vector<RelationId> published_by(const std::string& publication) const;
     bool is_published(RelationId table) const;
@@ -248,6 +250,7 @@ protected:
         std::vector<DefaultRights> default_rights;
         std::vector<std::string> new_roles;
         std::vector<std::string> schemas{"public"};
+        std::vector<std::string> maybe_schemas;   ///< of them, those that only a branch made
         std::vector<std::string> unread_schemas;  ///< of them, those that may have been there, and the dump lacks
         std::vector<EventTrigger> event_triggers;
     };

@@ -333,6 +333,11 @@ bool Catalog::knows_what_is_absent(const Name& written) const {
 
 bool Catalog::has_schema(std::string_view name) const { return is_among(name, seldom_.read().schemas); }
 
+bool Catalog::surely_has_schema(std::string_view name) const {
+    const std::vector<std::string>& maybe = seldom_.read().maybe_schemas;
+    return has_schema(name) && std::find(maybe.begin(), maybe.end(), name) == maybe.end();
+}
+
 std::vector<RelationId> Catalog::in_schema(std::string_view schema) const {
     std::vector<RelationId> found;
     for (const auto& [id, relation] : relations())

@@ -97,6 +97,12 @@ struct PolicyInfo {
     bool maybe = false;                    ///< as Column::maybe
 };
 
+/// A publication has a column list for the table, or a WHERE.
+struct PublishedPart {
+    std::string publication;
+    std::vector<std::string> columns{};  ///< that either names
+};
+
 struct ExtendedStatistics {
     Name name;
     std::vector<std::string> columns;
@@ -116,6 +122,7 @@ struct TablePart {
     std::optional<Name> of_type;
     std::vector<PolicyInfo> policies;
     bool policies_known = true;  ///< false: a branch may have made others
+    std::vector<PublishedPart> published_parts;
     bool row_security = false, row_security_forced = false;
     bool dropped_on_commit = false;
     std::vector<ExtendedStatistics> statistics;

@@ -219,37 +219,6 @@ void query(Server server, const Dml& action) {
     }
 }
 
-/// OpenTableList (publicationcmds.c): children come along, partitions do not.
-std::vector<RelationId> published_tables(const Catalog& catalog, const std::vector<RangeUse>& named) {
-    std::vector<RelationId> tables;
-    for (const RangeUse& use : named) {
-        const Relation* table = catalog.find(use.name);
-        if (!table) continue;
-        tables.push_back(table->id);
-        if (use.only || table->kind != RelationKind::table) continue;
-        for (const Relation* child : catalog.descendants(table->id)) tables.push_back(child->id);
-    }
-    return tables;
-}
-
-void change_publication(Server server, const PublicationChange& action) {
-    using Kind = PublicationChange::Kind;
-    if (action.all_tables) server.catalog.publish_all_tables();
-    if (action.of_schema) server.catalog.publish_schemas();
-    // What it leaves out is listed as well, and locked when the list changes.
-    std::vector<RelationId> changed =
-        published_tables(std::as_const(server.catalog), action.except.empty() ? action.tables : action.except);
-    if (action.kind == Kind::create || action.kind == Kind::set)
-        return server.catalog.set_published(action.name, std::move(changed));
-    std::vector<RelationId> tables = std::as_const(server.catalog).published_by(action.name);
-    if (action.kind == Kind::add) tables.insert(tables.end(), changed.begin(), changed.end());
-    if (action.kind == Kind::drop) {
-        const std::set<RelationId> gone(changed.begin(), changed.end());
-        std::erase_if(tables, [&](RelationId id) { return gone.contains(id); });
-    }
-    server.catalog.set_published(action.name, std::move(tables));
-}
-
 void refresh(Server server, const RefreshMaterializedView& action) {
     Relation* view = server.catalog.find(action.name);
     if (view && view->kind == RelationKind::materialized_view) view->view.populated = !action.with_no_data;

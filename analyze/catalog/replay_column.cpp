@@ -122,6 +122,8 @@ void drop_column_here(Server server, Relation& table, const std::string& column,
             [&](const Column& c) { return c.generated_expr && mentions(*c.generated_expr, column); });
     if (cascade) drop_dependents_of(server, table, column);
     if (Column* c = table.column(column)) clear_not_null(server, table, *c);
+    std::erase_if(table.table.published_parts,
+                  [&](const PublishedPart& part) { return is_among(column, part.columns); });
     table.columns.erase_if([&](const Column& c) { return c.name == column; });
 }
 
@@ -190,6 +192,7 @@ void rename_column_here(Server server, Relation& r, const std::string& from, con
         rename_expr(policy.shown);
         rename_expr(policy.checked);
     }
+    for (PublishedPart& part : r.table.published_parts) rename_in(part.columns);
     for (RewriteRule& rule : r.rules) rename_in(rule.columns);
     if (r.table.partition_key) rename_column_in(r.table.partition_key->elements, from, to);
     for (ExtendedStatistics& statistics : r.table.statistics) rename_in(statistics.columns);

@@ -215,6 +215,9 @@ void drop(Server server, const Drop& action) {
                 std::erase_if(server.catalog.event_triggers(),
                               [&](const EventTrigger& trigger) { return trigger.name == name.name; });
             break;
+        case ObjectType::publication:
+            for (const Name& name : action.names) drop_publication(server, name.name);
+            break;
         case ObjectType::operator_:
             for (const Name& name : action.names) server.catalog.drop_operators(name);
             break;

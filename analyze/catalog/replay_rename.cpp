@@ -130,6 +130,7 @@ void rename(Server server, const Rename& action) {
             catalog.rename_type(action.relation, {resolved_type(catalog, action.relation).schema, action.new_name});
             break;
         case ObjectType::domain_constraint: rename_domain_constraint(server, action); break;
+        case ObjectType::publication: rename_publication(server, action.relation.name, action.new_name); break;
         case ObjectType::schema: catalog.rename_schema(action.relation.name, action.new_name); break;
         case ObjectType::function:
         case ObjectType::procedure:

@@ -57,6 +57,11 @@ void validate_constraint(Server server, Relation& table, const std::string& name
 /// Checks, and for partitions foreign keys, that a child takes over from its parent.
 void inherit_constraints(Server server, Relation& child, const Relation& parent);
 
+// ---- replay_publication.cpp ----
+void change_publication(Server server, const PublicationChange& action);
+void drop_publication(Server server, const std::string& name);
+void rename_publication(Server server, const std::string& name, const std::string& to);
+
 // ---- replay_index.cpp ----
 struct IndexSpec {
     std::string name;  ///< empty: chosen

@@ -105,6 +105,11 @@ void weaken_policy(PolicyInfo& policy, const PolicyInfo& other) {
     policy.no_row = policy.no_row && other.no_row;
 }
 
+bool has_published_part(const Relation& relation, std::string_view publication) {
+    return std::any_of(relation.table.published_parts.begin(), relation.table.published_parts.end(),
+                       [&](const PublishedPart& part) { return part.publication == publication; });
+}
+
 void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
     Relation& relation = *catalog.get(id);
     weaken_columns(relation, other);
@@ -123,6 +128,8 @@ void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
         for (const PolicyInfo& same : other.table.policies)
             if (policy.name == same.name) weaken_policy(policy, same);
     relation.table.policies_known &= other.table.policies_known && relation.table.policies.size() == policies;
+    std::erase_if(relation.table.published_parts,
+                  [&](const PublishedPart& part) { return !has_published_part(other, part.publication); });
     weaken_rights(relation.rights, other.rights);
     std::erase_if(relation.table.gone_columns,
                   [&](const std::string& column) { return !is_among(column, other.table.gone_columns); });
@@ -231,6 +238,7 @@ WritableCatalog either(const WritableCatalog& before, const WritableCatalog& aft
     }
     keep_both_names(other, result);
     weaken_domains(result, other);
+    result.weaken_schemas(other);
     result.doubt_what_lacks(other);
     result.add_functions_of(other);
     result.note_made_elsewhere_as(other);

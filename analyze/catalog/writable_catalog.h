@@ -141,7 +141,8 @@ public:
     void drop_shadowing_on_commit();
     void rename_function(const Name& written, Name resolved);
     void create_schema(std::string name, bool if_not_exists = false);
-    void drop_schema(std::string_view name);  ///< with everything in it
+    void drop_schema(std::string_view name);    ///< with everything in it
+    void weaken_schemas(const Catalog& other);  ///< what only one of the two has may be there
     void rename_schema(std::string_view name, std::string to);
 
     /// The descendants, for a statement that changes them all; none when statements have asked for too many.

@@ -446,7 +446,10 @@ void WritableCatalog::rename_function(const Name& written, Name resolved) {
 }
 
 void WritableCatalog::create_schema(std::string name, bool if_not_exists) {
-    if (has_schema(name)) return;
+    if (has_schema(name)) {
+        if (!surely_has_schema(name)) std::erase(seldom_.write().maybe_schemas, name);
+        return;
+    }
     if (if_not_exists && complete()) seldom_.write().unread_schemas.push_back(name);
     seldom_.write().schemas.push_back(std::move(name));
 }
@@ -454,6 +457,7 @@ void WritableCatalog::create_schema(std::string name, bool if_not_exists) {
 void WritableCatalog::drop_schema(std::string_view name) {
     if (!has_schema(name)) return;
     std::erase(seldom_.write().schemas, name);
+    std::erase(seldom_.write().maybe_schemas, name);
     for (const RelationId id : in_schema(name)) drop(id);
     for (const Name& type : names_in(domains_, name)) drop_type(type);
     for (const Name& type : names_in(enums_, name)) drop_type(type);
@@ -461,10 +465,18 @@ void WritableCatalog::drop_schema(std::string_view name) {
     for (const Name& function : names_in(functions_, name)) drop_function(function);
 }
 
+void WritableCatalog::weaken_schemas(const Catalog& other) {
+    std::vector<std::string> weakened;
+    for (const std::string& schema : seldom_.read().schemas)
+        if (!other.surely_has_schema(schema) && surely_has_schema(schema)) weakened.push_back(schema);
+    for (std::string& schema : weakened) seldom_.write().maybe_schemas.push_back(std::move(schema));
+}
+
 void WritableCatalog::rename_schema(std::string_view name, std::string to) {
     if (!has_schema(name) || has_schema(to)) return;
-    std::vector<std::string>& all = seldom_.write().schemas;
-    std::replace(all.begin(), all.end(), std::string(name), to);
+    Seldom& seldom = seldom_.write();
+    for (auto* names : {&seldom.schemas, &seldom.maybe_schemas})
+        std::replace(names->begin(), names->end(), std::string(name), to);
     // Types first: a composite type is a relation too, and its users follow the type.
     std::vector<Name> types = names_in(domains_, name);
     for (const Name& type : names_in(enums_, name)) types.push_back(type);

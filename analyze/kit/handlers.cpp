@@ -11,13 +11,14 @@ struct Named {
     std::string_view name, sqlstate;
 };
 /// PL/pgSQL's names of the errors that are looked for.
-constexpr std::array<Named, 18> kConditions{{{"duplicate_column", "42701"},
+constexpr std::array<Named, 19> kConditions{{{"duplicate_column", "42701"},
                                              {"duplicate_table", "42P07"},
                                              {"duplicate_object", "42710"},
                                              {"undefined_table", "42P01"},
                                              {"undefined_object", "42704"},
                                              {"undefined_column", "42703"},
                                              {"duplicate_function", "42723"},
+                                             {"duplicate_schema", "42P06"},
                                              {"invalid_schema_name", "3F000"},
                                              {"invalid_parameter_value", "22023"},
                                              {"invalid_foreign_key", "42830"},

@@ -167,7 +167,8 @@ std::string uses(const std::vector<RangeUse>& all) {
     return list(all, [](const RangeUse& u) { return print(u); });
 }
 /// Where a statement says nothing but which tables.
-std::string tables(const std::vector<RangeUse>& all) {
+template <class Uses>
+std::string tables(const Uses& all) {
     return list(all, [](const RangeUse& u) { return (u.only ? "only " : "") + print(u.name); });
 }
 std::string print(const FunctionUse& f) { return print(f.name) + "/" + std::to_string(f.arguments); }

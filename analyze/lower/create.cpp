@@ -206,15 +206,22 @@ Action lower_create_statistics(const CreateStatsStmt& statistics, const Statemen
     return out;
 }
 
-Action lower_publication(PublicationChange::Kind kind, std::string name, const List* objects, bool all_tables,
-                         const StatementPosition& place) {
+PublishedTable published_table(const PublicationTable& table, const StatementPosition& place) {
+    PublishedTable out{range_use(table.relation, RangeUse::How::read, place)};
+    for (const Node* column : items(table.columns)) out.columns.push_back(value_of(column));
+    if (table.whereClause) out.where = lower_expr(table.whereClause, place);
+    return out;
+}
+
+PublicationChange lower_publication(PublicationChange::Kind kind, std::string name, const List* objects,
+                                    bool all_tables, const StatementPosition& place) {
     PublicationChange out;
     out.kind = kind;
     out.name = std::move(name);
     out.all_tables = all_tables;
     for (const auto* object : items<PublicationObjSpec>(objects))
         if (object->pubtable)
-            out.tables.push_back(range_use(object->pubtable->relation, RangeUse::How::read, place));
+            out.tables.push_back(published_table(*object->pubtable, place));
         else
             out.of_schema = true;
     return out;

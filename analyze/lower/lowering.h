@@ -150,8 +150,8 @@ Action lower_create_policy(const CreatePolicyStmt& policy, const StatementPositi
 Action lower_alter_policy(const AlterPolicyStmt& policy, const StatementPosition& place);
 Action lower_create_rule(const RuleStmt& rule, const StatementPosition& place);
 Action lower_create_statistics(const CreateStatsStmt& statistics, const StatementPosition& place);
-Action lower_publication(PublicationChange::Kind kind, std::string name, const List* objects, bool all_tables,
-                         const StatementPosition& place);
+PublicationChange lower_publication(PublicationChange::Kind kind, std::string name, const List* objects,
+                                    bool all_tables, const StatementPosition& place);
 Action lower_create_extension(const CreateExtensionStmt& extension);
 
 Action lower_create_sequence(const CreateSeqStmt& sequence);

@@ -155,8 +155,11 @@ std::optional<Action> lower_creation(const Node* n, const StatementPosition& pla
         case T_CreateStatsStmt: return lower_create_statistics(as<CreateStatsStmt>(n), place);
         case T_CreatePublicationStmt: {
             const auto& p = as<CreatePublicationStmt>(n);
-            return lower_publication(PublicationChange::Kind::create, text_of(p.pubname), p.pubobjects,
-                                     p.for_all_tables, place);
+            auto made = lower_publication(PublicationChange::Kind::create, text_of(p.pubname), p.pubobjects,
+                                          p.for_all_tables, place);
+            const DefElem* root = option_of(p.options, "publish_via_partition_root");
+            made.via_root = root && is_true(*root);
+            return made;
         }
         case T_CreateExtensionStmt: return lower_create_extension(as<CreateExtensionStmt>(n));
         case T_CreateSeqStmt: return lower_create_sequence(as<CreateSeqStmt>(n));

@@ -168,7 +168,8 @@ std::optional<OtherWords> publication(Rewriter text) {
                           if (!change || change->tables.empty() != all.except.empty()) return false;
                           change->kind = create ? PublicationChange::Kind::create : PublicationChange::Kind::set;
                           change->all_tables = all.tables;
-                          change->except = std::exchange(change->tables, {});
+                          change->except.assign(change->tables.begin(), change->tables.end());
+                          change->tables.clear();
                           statement.actions.emplace_back(NeedsServer{Feature::publications_of_all_but});
                           return true;
                       }};

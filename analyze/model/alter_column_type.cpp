@@ -151,6 +151,8 @@ void refuse_dependents(const Alteration& a, const Relation& t, const std::string
         if (names(trigger, column)) used_by("in a trigger definition (" + trigger.name + ")", !trigger.maybe);
     for (const PolicyInfo& policy : t.table.policies)
         if (names(policy, column)) used_by("in a policy definition (" + policy.name + ")", !reads_others(policy));
+    for (const PublishedPart& part : t.table.published_parts)
+        if (is_among(column, part.columns)) used_by("by a publication WHERE clause (" + part.publication + ")", true);
     for (const RewriteRule& rule : t.rules)
         if (std::find(rule.columns.begin(), rule.columns.end(), column) != rule.columns.end())
             used_by("by a view or rule (" + rule.name + ")", false);

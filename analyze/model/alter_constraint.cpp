@@ -112,17 +112,30 @@ TableConstraint as_stored(const Catalog& catalog, const Constraint& key) {
     return stored;
 }
 
-/// Partitions that have the key are not read again. A key that becomes part of the new one loses its triggers on the
-/// referenced table (RemoveTriggerById).
+/// The partition's own that becomes part of the new one; null when there is none.
+const TableConstraint* shared_key(const Alteration& a, const Relation& partition, const TableConstraint& wanted) {
+    for (const TableConstraint& own : partition.table.constraints)
+        if (may_share_key(own, wanted, a.answer.now.version)) return &own;
+    return nullptr;
+}
+
+/// A partition between the altered table and this one, or this one, has it with all of its rows checked.
+bool has_checked_key(const Alteration& a, const Relation& partition, const TableConstraint& wanted) {
+    if (const TableConstraint* own = shared_key(a, partition, wanted); own && own->valid) return true;
+    for (const RelationId id : partition.table.parents) {
+        const Relation* above = id == a.table->id ? nullptr : a.answer.catalog.get(id);
+        if (above && has_checked_key(a, *above, wanted)) return true;
+    }
+    return false;
+}
+
+/// Partitions that have the key are not read again.
 void share_key_with_partitions(const Alteration& a, const Constraint& key, std::size_t i) {
     const TableConstraint wanted = as_stored(a.answer.catalog, key);
     for (const Relation* partition : a.changed) {
-        const auto own =
-            std::find_if(partition->table.constraints.begin(), partition->table.constraints.end(),
-                         [&](const TableConstraint& c) { return may_share_key(c, wanted, a.answer.now.version); });
-        const bool there = own != partition->table.constraints.end();
-        if (there) lock_referenced(a.answer, key.referenced, AccessExclusive);
-        const bool read = !key.not_valid && key.enforced && !(there && own->valid);
+        const TableConstraint* own = shared_key(a, *partition, wanted);
+        if (own && !own->inherited) lock_for_merge(a.answer, *partition, key.referenced);
+        const bool read = !key.not_valid && key.enforced && !has_checked_key(a, *partition, wanted);
         if (read) a.scan_for_foreign_key(*partition, key.referenced, i);
     }
 }

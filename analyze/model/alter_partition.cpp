@@ -175,12 +175,12 @@ void attach_partition(Answer& answer, const Relation* table, const AlterTableCmd
                 answer.build(*partition, "", Cause::attach_partition, i);
     for (const TableConstraint& c : table->table.constraints) {
         if (c.type != ConstraintType::foreign_key) continue;
-        // A key the partition already has is merged into the parent's: its own triggers go (AccessExclusive).
         const bool merged =
             child && std::any_of(child->table.constraints.begin(), child->table.constraints.end(),
                                  [&](const TableConstraint& own) { return may_share_key(own, c, answer.now.version); });
         const LockMode cloned = answer.has(Behaviour::cloned_key_locks_referenced) ? ShareRowExclusive : RowShare;
-        lock_referenced(answer, c.referenced_name, merged ? AccessExclusive : cloned);
+        lock_referenced(answer, c.referenced_name, cloned);
+        if (merged) lock_for_merge(answer, *child, c.referenced_name);
         if (!child || merged) continue;
         answer.scan(*child, Cause::foreign_key, i);
         lock_indexes_of_initial_check(answer, *child, c.referenced_name);

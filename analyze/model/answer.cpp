@@ -34,9 +34,14 @@ bool is_remembered(LockRole role) { return role == LockRole::referenced_table ||
 
 Failure::Kind kind_of(ErrorCode code) {
     using enum ErrorCode;
-    const bool is_there =
-        code == duplicate_column || code == duplicate_function || code == duplicate_object || code == duplicate_table;
-    return is_there ? Failure::Kind::duplicate_object : Failure::Kind::missing_object;
+    switch (code) {
+        case duplicate_column:
+        case duplicate_function:
+        case duplicate_object:
+        case duplicate_schema:
+        case duplicate_table: return Failure::Kind::duplicate_object;
+        default: return Failure::Kind::missing_object;
+    }
 }
 
 }  // namespace

@@ -137,6 +137,8 @@ public:
             if (names(trigger, column) && !trigger.cloned_from) found("trigger " + trigger.name, !trigger.maybe);
         for (const PolicyInfo& policy : table.table.policies)
             if (names(policy, column)) found("policy " + policy.name, !reads_others(policy));
+        for (const PublishedPart& part : table.table.published_parts)
+            if (is_among(column, part.columns)) found("publication " + part.publication, true);
         for (const RewriteRule& rule : table.rules)
             if (std::find(rule.columns.begin(), rule.columns.end(), column) != rule.columns.end())
                 found("rule " + rule.name, false);

@@ -20,6 +20,19 @@ void lock_referenced(Answer& answer, const Name& referenced, LockMode mode) {
         answer.lock_descendants(*table, mode, LockRole::referenced_table);
 }
 
+// tryAttachPartitionForeignKey: what the key had on the referenced table goes, its triggers (RemoveTriggerById) and,
+// for each partition there, a constraint of the partition's own (RemoveConstraintById).
+void lock_for_merge(Answer& answer, const Relation& partition, const Name& referenced) {
+    const Relation* table = answer.catalog.find(referenced);
+    if (!table || table->kind != RelationKind::partitioned_table)
+        return lock_referenced(answer, referenced, AccessExclusive);
+    if (answer.has(Behaviour::key_triggers_on_partitioned))
+        answer.lock(referenced, AccessExclusive, LockRole::referenced_table);
+    if (!answer.has(Behaviour::merged_key_locks_its_partition) || answer.catalog.descendants(table->id).empty()) return;
+    answer.lock_descendants(*table, AccessExclusive, LockRole::referenced_table);
+    answer.lock(partition, AccessExclusive, LockRole::partition);
+}
+
 const Relation* told_index(const Answer& answer, const Name& written) {
     const Relation* told = answer.catalog.told_of(written);
     return told && is_index(*told) && !told->index.told_table.empty() ? told : nullptr;

@@ -12,11 +12,11 @@ namespace {
 /// Statements that lock no relation: schemas, settings, transaction control.
 template <class T>
 concept LocksNothing = std::same_as<T, CreateOtherType> || std::same_as<T, CreateCollation> ||
-    std::same_as<T, CreateSchema> || std::same_as<T, CreateExtension> || std::same_as<T, CreateEventTrigger> ||
-    std::same_as<T, AlterEventTrigger> || std::same_as<T, AlterFunction> || std::same_as<T, CreateOperator> ||
-    std::same_as<T, CreateCast> || std::same_as<T, CreateAggregate> || std::same_as<T, MakeOfFunctions> ||
-    std::same_as<T, Prepare> || std::same_as<T, Execute> || std::same_as<T, SetVariable> ||
-    std::same_as<T, DiscardTemporary> || std::same_as<T, Harmless> || std::same_as<T, DefaultPrivileges>;
+    std::same_as<T, CreateExtension> || std::same_as<T, CreateEventTrigger> || std::same_as<T, AlterEventTrigger> ||
+    std::same_as<T, AlterFunction> || std::same_as<T, CreateOperator> || std::same_as<T, CreateCast> ||
+    std::same_as<T, CreateAggregate> || std::same_as<T, MakeOfFunctions> || std::same_as<T, Prepare> ||
+    std::same_as<T, Execute> || std::same_as<T, SetVariable> || std::same_as<T, DiscardTemporary> ||
+    std::same_as<T, Harmless> || std::same_as<T, DefaultPrivileges>;
 
 /// Which function answers for which statement.
 struct Statements {
@@ -37,6 +37,7 @@ struct Statements {
     void operator()(const CreateView& s) const { model_create_view(answer, s); }
     void operator()(const RefreshMaterializedView& s) const { model_refresh_materialized_view(answer, s); }
     void operator()(const LockTable& s) const { model_lock_table(answer, s); }
+    void operator()(const CreateSchema& s) const { model_create_schema(answer, s); }
     void operator()(const CreateEnum& s) const { model_create_type(answer, s.name); }
     void operator()(const CreateCompositeType& s) const { model_create_composite(answer, s); }
     void operator()(const CreateDomain& s) const { model_create_domain(answer, s); }

@@ -56,6 +56,12 @@ bool refuse_taken_relation(Answer& answer, const Name& resolved) {
     return taken;
 }
 
+// CreateSchemaCommand, NamespaceCreate. That a database has its public still is taken for granted nowhere.
+void model_create_schema(Answer& answer, const CreateSchema& schema) {
+    if (schema.if_not_exists || !answer.catalog.surely_has_schema(schema.name) || schema.name == "public") return;
+    refuse(answer, ErrorCode::duplicate_schema, "schema " + in_message(schema.name));
+}
+
 // TypeCreate
 void refuse_taken_type(Answer& answer, const Name& resolved) {
     const Enum* other = answer.catalog.find_enum(resolved);

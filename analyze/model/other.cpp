@@ -1,7 +1,11 @@
 // Renames, triggers, policies, comments and the rest: brief locks, no work.
 
 #include <algorithm>
+#include <cstddef>
+#include <set>
+#include <string_view>
 
+#include "analyze/catalog/mentioned_columns.h"
 #include "analyze/model/column_type.h"
 #include "analyze/model/expressions.h"
 #include "analyze/model/recursion.h"
@@ -366,6 +370,65 @@ void refuse_membership(Answer& answer, const PublicationChange& publication, con
         answer.lacks("a place in publication \"" + publication.name + "\" for relation", table);
 }
 
+void lock_published(Answer& answer, const RangeUse& use) {
+    answer.lock(use.name, answer.takes(LockOf::publish));
+    const Relation* table = answer.catalog.find(use.name);
+    if (table && !use.only && table->kind == RelationKind::table)
+        answer.lock_descendants(*table, answer.takes(LockOf::publish), LockRole::child);
+}
+
+// pub_collist_validate, TransformPubWhereClauses (publicationcmds.c)
+void refuse_parts(Answer& answer, const PublicationChange& publication, const PublishedTable& listed,
+                  const Relation& table) {
+    const auto fails = [&](auto kind, const std::string& message) { answer.fails(kind, message, !table.maybe); };
+    if (publication.kind == PublicationChange::Kind::drop) {
+        if (!listed.columns.empty())
+            fails(Failure::Kind::not_allowed, "column list must not be specified in ALTER PUBLICATION ... DROP");
+        if (listed.where)
+            fails(Failure::Kind::not_allowed, "cannot use a WHERE clause when removing a table from a publication");
+        return;
+    }
+    const bool of_leaves = publication.kind == PublicationChange::Kind::create && !publication.via_root &&
+                           table.kind == RelationKind::partitioned_table;
+    if (of_leaves && listed.where)
+        fails(Failure::Kind::not_allowed,
+              "cannot use publication WHERE clause for relation \"" + table.name.name + "\"");
+    if (!listed.columns.empty() && (of_leaves || publication.of_schema))
+        fails(Failure::Kind::not_allowed, "cannot use column list for relation \"" + name_in_report(table) +
+                                              "\" in publication \"" + publication.name + "\"");
+    if (listed.where)
+        for (const std::string& column : columns_of(*listed.where))
+            if (!is_system_column(column) && !table.column(column)) answer.lacks_column(column, table);
+    std::set<std::string_view> named;
+    for (const std::string& column : listed.columns) {
+        const std::string quoted = "column \"" + column + "\"";
+        const Column* known = table.column(column);
+        const bool computed = known && known->generated;
+        if (is_system_column(column))
+            fails(Failure::Kind::not_allowed, "cannot use system " + quoted + " in publication column list");
+        else if (!known)
+            answer.lacks_column(column, table);
+        else if (computed && !answer.has(Behaviour::generated_columns_are_published))
+            fails(Failure::Kind::not_allowed, "cannot use generated " + quoted + " in publication column list");
+        else if (known->generated_virtual)
+            fails(Failure::Kind::not_allowed, "cannot use virtual generated " + quoted + " in publication column list");
+        if (!named.insert(column).second)
+            fails(ErrorCode::duplicate_object, "duplicate " + quoted + " in publication column list");
+    }
+}
+
+/// OpenTableList: the same table again is no mistake as long as all of it is meant.
+void refuse_two_lists(Answer& answer, const std::vector<PublishedTable>& listed) {
+    for (std::size_t i = 0; i < listed.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j) {
+            const Relation* table = answer.catalog.find(listed[i].name);
+            if (!table || table != answer.catalog.find(listed[j].name)) continue;
+            if (listed[i].columns.empty() && listed[j].columns.empty()) continue;
+            answer.fails(ErrorCode::duplicate_object,
+                         "conflicting or redundant column lists for table \"" + table->name.name + "\"", !table->maybe);
+        }
+}
+
 }  // namespace
 
 // OpenTableList (publicationcmds.c): children come along, partitions do not. SET locks what it takes out as well.
@@ -381,18 +444,17 @@ void model_publication_change(Answer& answer, const PublicationChange& publicati
         answer.fails(Failure::Kind::not_allowed,
                      "publication \"" + publication.name + "\" may be defined as FOR ALL TABLES", false);
     const bool removes = publication.kind == PublicationChange::Kind::drop;
-    for (const RangeUse& use : publication.tables) {
-        const Relation* table = answer.catalog.find(use.name);
-        if (table && !removes) refuse_to_publish(answer, *table);
-        if (table) refuse_membership(answer, publication, *table);
+    for (const PublishedTable& listed : publication.tables) {
+        if (!listed.columns.empty() || listed.where) answer.needs(Feature::publication_of_part);
+        const Relation* table = answer.catalog.find(listed.name);
+        if (!table) continue;
+        if (!removes) refuse_to_publish(answer, *table);
+        refuse_membership(answer, publication, *table);
+        refuse_parts(answer, publication, listed, *table);
     }
-    for (const std::vector<RangeUse>* listed : {&publication.tables, &publication.except})
-        for (const RangeUse& use : *listed) {
-            answer.lock(use.name, answer.takes(LockOf::publish));
-            const Relation* table = answer.catalog.find(use.name);
-            if (table && !use.only && table->kind == RelationKind::table)
-                answer.lock_descendants(*table, answer.takes(LockOf::publish), LockRole::child);
-        }
+    refuse_two_lists(answer, publication.tables);
+    for (const RangeUse& use : publication.tables) lock_published(answer, use);
+    for (const RangeUse& use : publication.except) lock_published(answer, use);
 }
 
 void model_create_sequence(Answer& answer, const CreateSequence& sequence) {

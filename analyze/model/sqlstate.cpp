@@ -11,6 +11,7 @@ std::string_view sqlstate_of(ErrorCode code) {
         case duplicate_column: return "42701";
         case duplicate_function: return "42723";
         case duplicate_object: return "42710";
+        case duplicate_schema: return "42P06";
         case duplicate_table: return "42P07";
         case invalid_foreign_key: return "42830";
         case invalid_parameter_value: return "22023";

@@ -102,6 +102,7 @@ void model_unmodelled(Answer&, const Unmodelled&);
 
 /// True: it is taken for sure.
 bool refuse_taken_relation(Answer&, const Name& resolved);
+void model_create_schema(Answer&, const CreateSchema&);
 void refuse_taken_type(Answer&, const Name& resolved);
 void refuse_taken_function(Answer&, const CreateFunction&);
 /// Of a table: a trigger, policy or rule.
@@ -186,6 +187,8 @@ bool reads_others(const PolicyInfo& policy);
 
 /// The referenced table of a foreign key and, when it is partitioned, its partitions (addFkRecurseReferenced).
 void lock_referenced(Answer&, const Name& referenced, LockMode mode);
+/// The partition's foreign key becomes part of its partitioned table's.
+void lock_for_merge(Answer&, const Relation& partition, const Name& referenced);
 /// The index of the key that a foreign key points at, on which it depends (recordMultipleDependencies).
 void lock_referenced_key(Answer&, const Name& referenced, const std::vector<std::string>& columns);
 /// An index that migrations made on a table which none of them made; null: none of the name was heard of.
