@@ -102,6 +102,15 @@ bool has_word(std::string_view name, Words words) {
     const auto pieces = split(name, "-_. ");
     return std::any_of(pieces.begin(), pieces.end(), [&](auto piece) { return among(piece, words); });
 }
+/// SQL_SERVER, ms-sql: one name in two words. A number behind it is none: db-2 is no db2.
+bool has_name(std::string_view folder, Words names) {
+    const auto pieces = split(folder, "-_. ");
+    for (std::size_t i = 0; i + 1 < pieces.size(); ++i)
+        if (!pieces[i + 1].empty() && !is_digit(pieces[i + 1].front()) &&
+            among(std::string(pieces[i]).append(pieces[i + 1]), names))
+            return true;
+    return has_word(folder, names);
+}
 bool has_part(std::string_view name, Words parts) {
     return std::any_of(parts.begin(), parts.end(), [&](auto part) { return name.find(part) != name.npos; });
 }
@@ -259,8 +268,8 @@ Database database_named(std::string_view path) {
     const auto folders = path_parts(folder_of(path));
     for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder) {
         if (is_numbered(*folder)) continue;  // a migration's title: 20240821_add_postgres_migrations of MySQL's
-        if (has_word(*folder, kPostgresWords) || has_part(*folder, kPostgresParts)) return Database::postgres;
-        if (has_word(*folder, kOtherDatabases) || has_part(*folder, kOtherParts)) return Database::other;
+        if (has_name(*folder, kPostgresWords) || has_part(*folder, kPostgresParts)) return Database::postgres;
+        if (has_name(*folder, kOtherDatabases) || has_part(*folder, kOtherParts)) return Database::other;
     }
     return Database::unsaid;
 }
