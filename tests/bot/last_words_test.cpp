@@ -14,6 +14,8 @@
 using namespace pgfence;
 using pgfence::diff::testing::Folder;
 
+// AddressSanitizer needs more addresses than any limit leaves.
+#if !defined(__SANITIZE_ADDRESS__)
 namespace {
 
 struct Ended {
@@ -35,8 +37,6 @@ Ended run_within(const std::string& limit, const std::string& arguments) {
 
 }  // namespace
 
-// AddressSanitizer needs more addresses than any limit leaves.
-#if !defined(__SANITIZE_ADDRESS__)
 TEST_CASE("a program that runs out of memory says so, and what it has done") {
     const Folder folder;
     const auto file = folder / "V1__many.sql";
