@@ -319,8 +319,12 @@ public:
         if (change.empty() || left_alone.empty()) return;
         std::vector<Script> all;
         for (const locate::DeployedFile& file : locate::with_callbacks(change, left_alone)) {
-            all.push_back(file.left_alone ? scripts_.at(file.path) : std::move(*changed.at(file.path)));
-            if (file.left_alone) request.left_alone.insert(all.back().file);
+            if (!file.left_alone) {
+                all.push_back(std::move(*changed.at(file.path)));
+                continue;
+            }
+            all.push_back(scripts_.at(file.path));
+            request.left_alone.insert(all.back().file);
         }
         request.changed = std::move(all);
     }

@@ -8,7 +8,6 @@
 
 using namespace pgfence;
 using namespace pgfence::diff::testing;
-using pipeline::testing::has_finding;
 using pipeline::testing::reviewed;
 
 namespace {
