@@ -176,6 +176,8 @@ Script recorded(Script script, const MigrationFile& file, const Recording& recor
     for (const RecordedStatement& statement : recording.statements) writer.statement(statement);
     for (const RecordedNote& note : recording.unread) writer.note(note);
     writer.finish();
+    if (!recording.complete && recording.statements.empty())
+        for (Unread& unread : script.unread) unread.extent = Unread::Extent::file;
     std::stable_sort(script.unread.begin(), script.unread.end(),
                      [](const Unread& a, const Unread& b) { return a.span.begin < b.span.begin; });
     return script;

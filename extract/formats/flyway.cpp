@@ -110,6 +110,16 @@ bool read_statements(const Source& source, Script& script) {
 
 constexpr std::array kSettings{"flyway.toml"sv, "flyway.conf"sv, "conf/flyway.conf"sv, "application.properties"sv};
 
+/// `${DB_SCHEMA}` of Spring and the environment, `@schema@` and `${schema}` of Maven's resource filter, `#{schema}` of
+/// a deployment tool: whatever stands there on the day, it is not this text.
+bool is_filled_at_deployment(std::string_view value) {
+    for (const std::string_view open : {"${", "#{"}) {
+        const std::size_t at = value.find(open);
+        if (at != std::string_view::npos && value.find('}', at) != std::string_view::npos) return true;
+    }
+    return value.size() > 2 && value.starts_with('@') && value.ends_with('@');
+}
+
 struct Settings {
     std::string file;  ///< empty: there is none
     Placeholders::Values placeholders;
@@ -119,7 +129,7 @@ struct Settings {
     void set(std::string_view name, std::string_view value) {
         constexpr std::string_view kPlaceholder = "placeholders.";
         if (name.starts_with("spring.")) name.remove_prefix(7);
-        if (!name.starts_with("flyway.")) return;
+        if (!name.starts_with("flyway.") || is_filled_at_deployment(value)) return;
         name.remove_prefix(7);
         // Spring's spelling of it: placeholder-replacement.
         std::string plain;

@@ -172,6 +172,27 @@ TEST_CASE("Flyway's own settings tell placeholders and transactions") {
     CHECK(name_of(script("flyway.conf", "flyway.url=x\n", "SELECT 1;").transaction) == "per-file");
 }
 
+TEST_CASE("a Flyway setting that is filled in at deployment is not known") {
+    const auto read_with = [](const std::string& settings, const std::string& text) {
+        const Files files{{"application.properties", settings}, {"db/migration/V1__a.sql", text}};
+        return read(files, "db/migration/V1__a.sql", hints_of(files));
+    };
+    for (const char* value : {"${flyway.placeholders.s}", "${DB_SCHEMA}", "${DB_SCHEMA:shop}", "x_${STAGE}_y",
+                              "@db.schema@", "#{Octopus.Schema}"})
+        for (const char* prefix : {"flyway.", "spring.flyway."}) {
+            INFO(prefix << value);
+            CHECK(read_with(std::string(prefix) + "placeholders.s=" + value + "\n", "DROP TABLE ${s}.t;").sql ==
+                  "DROP TABLE __s_.t;");
+        }
+    for (const char* value : {"shop", "a@b", "@", "$shop"}) {
+        INFO(value);
+        CHECK(read_with(std::string("flyway.placeholders.s=") + value + "\n", "SELECT '${s}';").sql ==
+              std::string("SELECT '") + value + "';");
+    }
+    CHECK(read_with("flyway.placeholderPrefix=#{\nflyway.placeholderSuffix=}\n", "DROP TABLE #{s}.t;").sql ==
+          "DROP TABLE __s_.t;");
+}
+
 TEST_CASE("what a script does beside sending SQL is unread, and what only shows something is not") {
     struct {
         const char* line;

@@ -231,3 +231,17 @@ TEST_CASE("recorded: several statements in one query are one transaction where t
                 "await queryRunner.query(`DROP TABLE a`);");
     }
 }
+
+TEST_CASE("recorded: a program that ends before it sends anything is a file of which nothing was read") {
+    const auto extent_of = [](std::vector<RecordedStatement> statements, bool complete) {
+        Recording recording = sent(std::move(statements));
+        recording.complete = complete;
+        recording.unread.push_back({5, "up() could not be analyzed", "cannot read property 'query' of null"});
+        const Script script = script_of(recording);
+        REQUIRE(script.unread.size() == 1);
+        return script.unread[0].extent;
+    };
+    CHECK(extent_of({}, false) == Unread::Extent::file);
+    CHECK(extent_of({{"DROP TABLE a", 5, 5, {}}}, false) == Unread::Extent::part);
+    CHECK(extent_of({}, true) == Unread::Extent::part);
+}
