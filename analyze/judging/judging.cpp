@@ -306,7 +306,7 @@ Step Judging::step_of(const TakenStep& taken) const {
             .dropped_kind = dropped_kind_};
 }
 
-/// A body that is run again and again is unread once.
+/// A body that is run again and again is unread once, and one reason that stands in it three times is one reason.
 void Judging::note_once(Unread unread) {
     constexpr std::size_t kLookedBack = 64;
     const auto same = [&](const Unread& other) {
@@ -434,7 +434,7 @@ void Judging::forget_losses_since(std::size_t finding) {
 }
 
 void Judging::gap(const BodyGap& gap, bool called) {
-    file_.unread.push_back({span_of(gap.begin, gap.end, called), gap.what, gap.why});
+    note_once({span_of(gap.begin, gap.end, called), gap.what, gap.why});
 }
 
 void Judging::end_action(const Action& action) { earlier_.push_back({&action, &statement_->kind, analyzed_.span}); }
