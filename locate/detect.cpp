@@ -459,6 +459,21 @@ private:
         }
     }
 
+    /// Of the folders around it, too: one setting is for all of them. What most names have is what is set.
+    bool begins_otherwise(const Candidate& one, bool is_sure) const {
+        for (auto folder = folder_of(one.path); !folder.empty(); folder = folder_of(folder)) {
+            const auto root = roots_.find(folder);
+            if (root == roots_.end() || !root->second.habits.begins_otherwise) continue;
+            if (is_sure && !is_run_with(*one.format, root->second)) continue;
+            const auto& names = root->second.names;
+            const auto others = std::count_if(names.begin(), names.end(), [&](const std::string& other) {
+                return root->second.habits.begins_otherwise(last_part(one.path), other);
+            });
+            if (2 * static_cast<std::size_t>(others) > names.size()) return true;
+        }
+        return false;
+    }
+
     static std::string why_not_taken(std::string_view name) {
         if (!lacks_flyway_separator(name)) return "a name that the folder's tool does not take";
         return "Flyway never runs it: its name needs two underscores behind the version, as in " +
@@ -468,11 +483,18 @@ private:
     /// The names that a tool takes are its own rule, which no file can change: V1__a.sql, and not disabled.V1__a.sql.
     void leave_out_what_is_not_taken() {
         std::erase_if(candidates_, [&](const Candidate& one) {
-            if (one.is_code || one.is_part || (one.format && one.format->known <= Known::place)) return false;
+            if (one.is_code || one.is_part) return false;
+            const bool is_sure = one.format && one.format->known <= Known::place;
             const auto [folder, root] = root_around(one.path);
-            if (!root || !root->habits.is_known || !root->habits.takes || root->habits.takes(last_part(one.path)))
-                return false;
-            left_out_.push_back({one.path, why_not_taken(last_part(one.path)), false, agreed_groups_.contains(folder)});
+            if (!root || !root->habits.is_known) return false;
+            const std::string_view name = last_part(one.path);
+            std::string why;
+            if (!is_sure && root->habits.takes && !root->habits.takes(name))
+                why = why_not_taken(name);
+            else if (begins_otherwise(one, is_sure))
+                why = "its tool never runs it: the names around it begin with a prefix, and its own does not";
+            if (why.empty()) return false;
+            left_out_.push_back({one.path, std::move(why), false, agreed_groups_.contains(folder)});
             return true;
         });
         for (LeftOut& one : left_out_) {

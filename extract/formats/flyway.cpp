@@ -49,6 +49,11 @@ bool takes(std::string_view name) {
             (is_digit(lower[1]) || lower[1] == '_'));
 }
 
+/// The prefix of versions is one setting: where it is V, 1__a.sql is passed over.
+bool begins_otherwise(std::string_view name, std::string_view other) {
+    return is_digit(name.front()) && other.size() > 1 && (other[0] == 'V' || other[0] == 'v') && is_digit(other[1]);
+}
+
 bool is_undo(std::string_view path) { return locate::flyway_kind(last_part(path)) == 'u'; }
 
 /// The first words of a statement, as far as Flyway's patterns look.
@@ -226,6 +231,7 @@ const Format flyway{.id = "flyway",
                                .by_version = true,
                                .leads_back = is_undo,
                                .takes = takes,
+                               .begins_otherwise = begins_otherwise,
                                .late = Runner::Late::refused,
                                .edited = Runner::Edited::refused,
                                .renamed = Runner::Renamed::refused,

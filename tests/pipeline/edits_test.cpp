@@ -183,6 +183,41 @@ TEST_CASE("Flyway runs no file whose name lacks the second underscore: it is no 
                        [](const std::string& note) { return contains(note, "deleted"); }));
 }
 
+TEST_CASE("Flyway passes over names without the prefix that the others have") {
+    struct {
+        std::vector<const char*> before;
+        const char* added;
+        bool runs;
+    } const cases[] = {
+        {{"V1__a.sql", "V2__b.sql"}, "rollback/2__b.sql", false},
+        {{"V1__a.sql", "V2__b.sql", "rollback/1__a.sql"}, "rollback/2__b.sql", false},
+        {{"V1__a.sql", "V2__b.sql"}, "3__c.sql", false},
+        {{"V1__a.sql", "V2__b.sql"}, "undo/V3__c.sql", true},
+        {{"1__a.sql", "2__b.sql"}, "3__c.sql", true},
+        {{"1__a.sql", "2__b.sql", "3__b.sql", "V3__b.sql"}, "4__c.sql", true},
+        {{"1__a.sql", "2__b.sql"}, "more/3__c.sql", true},
+    };
+    for (const auto& one : cases) {
+        INFO(one.added << " beside " << one.before.front() << ", " << one.before.size());
+        const Folder folder;
+        const Repo repo(folder / "repo");
+        const std::string location = "src/main/resources/db/migration/";
+        int n = 0;
+        for (const char* name : one.before)
+            repo.write(location + name, "CREATE TABLE IF NOT EXISTS t" + std::to_string(++n) + " (id bigint);\n");
+        const auto base = repo.commit();
+        repo.run("checkout -q -b feature");
+        repo.write(location + one.added, "DROP TABLE t1;\n");
+        repo.commit();
+        CHECK(found(repo, base).empty() != one.runs);
+        const Report report = reviewed(repo, base);
+        const bool is_noted = std::any_of(report.notes.begin(), report.notes.end(),
+                                          [](const std::string& note) { return contains(note, "never runs it"); });
+        // In a folder that is new, only the change itself says so: listed as a file that may be a migration.
+        CHECK((is_noted || report.coverage.unread == 1) != one.runs);
+    }
+}
+
 TEST_CASE("Knex runs all directories as one, by the names of files") {
     for (const std::string knexfile : {"directory: all()", "directory: all(), sortDirsSeparately: true"}) {
         INFO(knexfile);
