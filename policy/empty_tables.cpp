@@ -21,9 +21,12 @@ const Graded* refusal(const StatementReport& report, std::string_view table) {
     return nullptr;
 }
 
-/// Those of one table, whatever other tables hold.
+/// Those of one table, whatever other tables hold. Its indexes are locked with it.
 bool changes_own_rows(const AnalyzedStatement& statement) {
-    return (statement.kind == "UPDATE" || statement.kind == "DELETE") && statement.effects.locks.size() == 1;
+    if (statement.kind != "UPDATE" && statement.kind != "DELETE") return false;
+    const auto& locks = statement.effects.locks;
+    return std::count_if(locks.begin(), locks.end(), [](const Lock& lock) { return lock.role != LockRole::index; }) ==
+           1;
 }
 
 /// Which of its tables a transaction knows to be empty.

@@ -467,6 +467,17 @@ TEST_CASE("TRUNCATE empties a table until something fills it") {
     StatementReport update = insert;
     update.statement.kind = "UPDATE";
     CHECK(beside_empty_tables({truncate, update, working_on({"t"})}) == " |  | ");
+    StatementReport indexed = update, other = update;
+    lock.relation = "public.t_pkey";
+    lock.kind = RelationKind::index;
+    lock.role = LockRole::index;
+    indexed.statement.effects.locks.push_back(lock);
+    CHECK(beside_empty_tables({truncate, indexed, working_on({"t"})}) == " |  | ");
+    lock.relation = "public.u";
+    lock.kind = RelationKind::table;
+    lock.role = LockRole::target;
+    other.statement.effects.locks.push_back(lock);
+    CHECK(beside_empty_tables({truncate, other, working_on({"t"})}) == " |  | slow");
     // The rows that it puts in are not those that are there.
     StatementReport fills = working_on({"t"}, "INSERT");
     fills.statement.effects.work.front().kind = Work::Kind::change_rows;
