@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analyze/kit/judge.h"
+#include "analyze/kit/whether_there.h"
 
 namespace pgfence::rules {
 namespace {
@@ -94,7 +95,8 @@ ALTER SEQUENCE order_numbers RESTART WITH 1000;
             std::vector<std::string> tables;
             for (const RelationId id : users)
                 if (const Relation* table = step.before.get(id)) tables.push_back(step.qualified(table->name));
-            found.push_back(of_name(
+            std::vector<Consequence> lost;
+            lost.push_back(of_name(
                 step, name,
                 tables.empty()
                     ? fmt::format("Sequence {} is dropped: its position is lost, and code that uses it fails",
@@ -102,6 +104,8 @@ ALTER SEQUENCE order_numbers RESTART WITH 1000;
                     : fmt::format(
                           "Sequence {} is dropped: its position is lost, and so is the default of {} that uses it",
                           in_code(name), list_in_words(tables))));
+            doubt_whether_there(step, *drop, {name}, lost);
+            found.push_back(std::move(lost.front()));
         }
         return found;
     },

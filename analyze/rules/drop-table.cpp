@@ -4,6 +4,7 @@
 #include "analyze/kit/judge.h"
 #include "analyze/kit/may_hold_rows.h"
 #include "analyze/kit/recipe.h"
+#include "analyze/kit/whether_there.h"
 
 namespace pgfence::rules {
 namespace {
@@ -205,17 +206,8 @@ DROP VIEW orders_view;
             auto parts = parts_lost(step, *drop, dropped);
             found.insert(found.end(), std::make_move_iterator(parts.begin()), std::make_move_iterator(parts.end()));
         }
-        std::vector<std::string> unknown;
-        for (const Name& name : dropped)
-            if (drop->if_exists && !step.before.find(name)) unknown.push_back(in_code(name.name));
-        for (Consequence& consequence : found) {
-            consequence.relations = stored;
-            if (unknown.empty()) continue;
-            consequence.certainty = Certainty::depends;
-            consequence.depends_on = {fmt::format("whether {} {} there: no migration makes {}", list_in_words(unknown),
-                                                  unknown.size() > 1 ? "are" : "is",
-                                                  unknown.size() > 1 ? "them" : "it")};
-        }
+        doubt_whether_there(step, *drop, dropped, found);
+        for (Consequence& consequence : found) consequence.relations = stored;
         return found;
     },
     .aliases = "ban-drop-table",

@@ -1,5 +1,8 @@
+#include <iterator>
+
 #include "analyze/kit/judge.h"
 #include "analyze/kit/recipe.h"
+#include "analyze/kit/whether_there.h"
 
 namespace pgfence::rules {
 namespace {
@@ -86,13 +89,16 @@ CREATE OR REPLACE VIEW order_totals AS SELECT 1 AS n;
                 return now && now->id != id;
             };
             gone.stands_at_end = [is_made_again](const Catalog& end) { return !is_made_again(end); };
-            found.push_back(std::move(gone));
-            if (step.scope.transaction.kind != TransactionKind::none) continue;
-            Consequence gap = of_name(
-                step, name, fmt::format("Running code that reads {} fails until it is created again", in_code(name)),
-                recipe);
-            gap.stands_at_end = is_made_again;
-            found.push_back(std::move(gap));
+            std::vector<Consequence> of_view{std::move(gone)};
+            if (step.scope.transaction.kind == TransactionKind::none) {
+                Consequence gap = of_name(
+                    step, name,
+                    fmt::format("Running code that reads {} fails until it is created again", in_code(name)), recipe);
+                gap.stands_at_end = is_made_again;
+                of_view.push_back(std::move(gap));
+            }
+            doubt_whether_there(step, *drop, {name}, of_view);
+            std::move(of_view.begin(), of_view.end(), std::back_inserter(found));
         }
         return found;
     },

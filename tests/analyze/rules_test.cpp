@@ -337,6 +337,37 @@ TEST_CASE("what fails by a history that lacks migrations may not fail") {
           Certainty::known);
 }
 
+TEST_CASE("DROP IF EXISTS of what no migration makes depends on whether it is there") {
+    struct Kind {
+        std::string object, made, rule;
+    };
+    for (const Kind& kind :
+         {Kind{"TABLE", "CREATE TABLE gone (id int);", "drop-table"},
+          Kind{"SEQUENCE", "CREATE SEQUENCE gone;", "drop-sequence"},
+          Kind{"VIEW", "CREATE VIEW gone AS SELECT 1 AS n;", "drop-view"},
+          Kind{"MATERIALIZED VIEW", "CREATE MATERIALIZED VIEW gone AS SELECT 1 AS n;", "drop-view"}}) {
+        const auto told = [&](const std::string& history, const std::string& drop) {
+            analyze::Request request;
+            request.version = 18;
+            request.history.emplace_back().sql = history;
+            request.changed.emplace_back().sql = drop;
+            for (const Finding& finding : analyze::analyze(std::move(request)).findings) {
+                if (finding.rule != kind.rule) continue;
+                for (const auto& one : finding.depends_on)
+                    if (std::string(one).starts_with("whether `gone` is there: no migration makes it"))
+                        return "depends";
+                return "known";
+            }
+            return "nothing";
+        };
+        INFO(kind.object);
+        CHECK(told("", "DROP " + kind.object + " IF EXISTS gone;") == std::string("depends"));
+        CHECK(told(kind.made, "DROP " + kind.object + " IF EXISTS gone;") == std::string("known"));
+        CHECK(told("", "DROP " + kind.object + " gone;") == std::string("known"));
+        CHECK(told(kind.made, "DROP " + kind.object + " gone;") == std::string("known"));
+    }
+}
+
 TEST_CASE("what a later file creates is not there yet") {
     const std::string schema = "CREATE TABLE users (id bigint PRIMARY KEY);";
     CHECK(across(schema, {"ALTER TABLE orders ADD COLUMN note text;", "CREATE TABLE orders (id bigint);"},
