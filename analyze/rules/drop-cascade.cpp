@@ -28,7 +28,7 @@ std::string named_or_all(const Step& step, const Drop& drop) {
                          [&](const Name& name) { return own_name(name) == dropped; }))
             others.push_back(dropped);
     if (others.empty() || others.size() > 6) return "whatever depends on it,";
-    return list_in_words(others) + ", and whatever else depends on it,";
+    return list_in_code(others) + ", and whatever else depends on it,";
 }
 
 /// Something beside the table, its indexes and its sequences is another one afterwards, or the table is not known. Some
@@ -47,8 +47,8 @@ bool may_reach_others(const Step& step, const Name& name) {
     });
 }
 
-/// Of tables that are known, with nothing that would go along, CASCADE is but a habit: Django writes it with every
-/// table.
+/// Of tables and views that are known, with nothing that would go along, CASCADE is but a habit: Django writes it with
+/// every table.
 bool reaches_nobody(const Step& step, const Drop& drop) {
     const auto goes = [&](const Relation& relation) {
         return std::any_of(drop.names.begin(), drop.names.end(),
@@ -56,7 +56,7 @@ bool reaches_nobody(const Step& step, const Drop& drop) {
     };
     const auto stands_alone = [&](const Name& name) {
         const Relation* table = step.before.find(name);
-        if (!table || table->maybe || !table->is_table()) return false;
+        if (!table || table->maybe || (!table->is_table() && !table->is_view())) return false;
         std::vector<const Relation*> dependants = step.before.views_on(table->id);
         const auto add = [&](const std::vector<const Relation*>& more) {
             dependants.insert(dependants.end(), more.begin(), more.end());
@@ -70,7 +70,9 @@ bool reaches_nobody(const Step& step, const Drop& drop) {
         return std::all_of(dependants.begin(), dependants.end(),
                            [&](const Relation* one) { return !one || one == table || !one->existing || goes(*one); });
     };
-    return drop.object == ObjectType::table && std::all_of(drop.names.begin(), drop.names.end(), stands_alone);
+    const bool has_rows = drop.object == ObjectType::table || drop.object == ObjectType::view ||
+                          drop.object == ObjectType::materialized_view;
+    return has_rows && std::all_of(drop.names.begin(), drop.names.end(), stands_alone);
 }
 
 /// What was there before the change is gone with it, though the change may have made what is named: CREATE OR REPLACE
@@ -128,8 +130,19 @@ CREATE VIEW order_notes AS SELECT id, note FROM orders;
 CREATE TABLE order_texts (id bigint, note text);
 CREATE OR REPLACE VIEW order_notes AS SELECT id, note FROM order_texts;
 DROP TABLE order_texts CASCADE;
+)",
+            R"(
+CREATE VIEW totals AS SELECT 1 AS n;
+CREATE VIEW yearly AS SELECT n FROM totals;
+-- migration:
+DROP VIEW totals CASCADE;
 )"},
     .good = {R"(
+CREATE VIEW totals AS SELECT 1 AS n;
+-- migration:
+DROP VIEW totals CASCADE;
+)",
+             R"(
 DROP TABLE orders;
 )",
              R"(
