@@ -49,9 +49,10 @@ bool takes(std::string_view name) {
             (is_digit(lower[1]) || lower[1] == '_'));
 }
 
-/// The prefix of versions is one setting: where it is V, 1__a.sql is passed over.
+/// The prefix of versions is one setting: where it is V, 1__a.sql is passed over. Of 1_a.sql nobody knows whose it is.
 bool begins_otherwise(std::string_view name, std::string_view other) {
-    return is_digit(name.front()) && other.size() > 1 && (other[0] == 'V' || other[0] == 'v') && is_digit(other[1]);
+    return is_digit(name.front()) && contains(name, "__") && other.size() > 1 && (other[0] == 'V' || other[0] == 'v') &&
+           is_digit(other[1]);
 }
 
 bool is_undo(std::string_view path) { return locate::flyway_kind(last_part(path)) == 'u'; }
