@@ -35,8 +35,8 @@ struct Habits {
     bool (*leads_back)(std::string_view path) = nullptr;
     /// Of a file's name: false for those that it never takes, whatever stands in them. Null: nothing is known of them.
     bool (*takes)(std::string_view name) = nullptr;
-    /// Of a file's name and another's, which may lack what stands behind its version: one setting says how both begin,
-    /// so that one of them never runs. Null: nothing is set.
+    /// True when a file of this name never runs in a folder where `other` does, because one setting of the tool says
+    /// how all names begin. `other` may be cut off behind its version. Null: the tool has no such setting.
     bool (*begins_otherwise)(std::string_view name, std::string_view other) = nullptr;
     Runner::Late late = Runner::Late::unknown;
     Runner::Edited edited = Runner::Edited::unknown;
