@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -14,6 +13,7 @@
 #include "locate/neighbours.h"
 #include "locate/order.h"
 #include "locate/programs.h"
+#include "locate/roots.h"
 #include "locate/schema_words.h"
 
 namespace pgfence::locate {
@@ -28,28 +28,11 @@ constexpr std::size_t kShortestSeries = 3;
 /// Of programs more are wanted: lessons and examples are numbered as well.
 constexpr std::size_t kShortestSeriesOfPrograms = 5;
 
-/// A folder of migrations, and how its tool goes through it.
-struct Root {
-    std::string_view format;
-    Habits habits = {};
-    std::set<std::string> names = {};  ///< of its own files, in lower case; of Flyway's, their versions
-    std::set<std::string> numbers = {};
-    bool holds_sql = false;
-    std::string_view file_name = {};  ///< of the one file in each of its folders: "up.sql"; empty: it holds files
-    bool numbered = true;             ///< each of its own files begins with a number
-};
-
 /// Programs of a folder whose name does not speak of migrations.
 struct ProgramsOfFolder {
     std::size_t all = 0;
     std::vector<Candidate> numbered = {};
 };
-
-/// A number names one version, and what is told of two files with the same one is that they are variants.
-std::string version_or_name(std::string_view name) {
-    const char kind = flyway_kind(name);
-    return std::string(kind == 'v' ? name.substr(0, name.find("__")) : name);
-}
 
 /// Whose order is written down, not in their names.
 void put_in_places(std::vector<Located>& migrations, const Formats& formats) {
@@ -57,13 +40,10 @@ void put_in_places(std::vector<Located>& migrations, const Formats& formats) {
     for (std::size_t i = 0; i < places.size(); ++i) migrations[i].written = std::move(places[i]);
 }
 
-bool is_run_with(const FormatOfFile& one, const Root& root) {
-    return one.id == root.format || (!one.habits.family.empty() && one.habits.family == root.habits.family);
-}
-
 class Detector {
 public:
-    Detector(const FileTree& tree, const Formats& formats) : tree_(tree), formats_(formats), nearest_database_(tree) {
+    Detector(const FileTree& tree, const Formats& formats)
+        : tree_(tree), formats_(formats), nearest_database_(tree), roots_(formats) {
         if (!tree.agreed) return;
         agreed_database_.emplace(tree.agreed->tree);
         for (const Located& one : tree.agreed->found.migrations)
@@ -410,36 +390,13 @@ private:
     }
 
     void find_roots() {
-        std::map<std::string_view, std::map<std::string_view, std::size_t>> formats;
-        const auto add = [&](std::string_view path, std::string_view format) {
-            const auto folder = group_of(path);
-            Root& root = roots_[folder];
-            std::string name = lower_case(last_part(path));
-            if (folder != folder_of(path) && (name == "up.sql" || name == "migration.sql"))
-                root.file_name = last_part(path);
-            root.holds_sql |= formats_.is_sql_name(path);
-            if (folder == folder_of(path) && formats_.is_sql_name(path))
-                root.numbered &= is_numbered(name) || flyway_kind(name) != 0;
-            root.names.insert(version_or_name(name));
-            root.numbers.insert(std::string(leading_digits(name)));
-            const std::size_t count = ++formats[folder][format];
-            if (count > formats[folder][root.format]) root.format = format;
-        };
         if (tree_.agreed)
             for (const Located& one : tree_.agreed->found.migrations)
-                if (one.forward && !one.is_part) add(one.path, one.format);
+                if (one.forward && !one.is_part) roots_.add(one.path, one.format);
         for (const Candidate& one : candidates_)
             if (one.format && !one.is_part && !agreed_groups_.contains(group_of(one.path)))
-                add(one.path, one.format->id);
-        for (auto& [folder, root] : roots_) root.habits = formats_.habits_of(root.format);
-    }
-
-    /// The nearest around the file; at the top of a repository it is about the files there alone.
-    std::pair<std::string_view, const Root*> root_around(std::string_view path) const {
-        for (auto folder = folder_of(path); !folder.empty(); folder = folder_of(folder))
-            if (const auto root = roots_.find(folder); root != roots_.end()) return {folder, &root->second};
-        const auto root = folder_of(path).empty() ? roots_.find("") : roots_.end();
-        return {"", root == roots_.end() ? nullptr : &root->second};
+                roots_.add(one.path, one.format->id);
+        roots_.settle();
     }
 
     /// Whatever its folders are called, and whatever is put in its name: what runs is for the runner to say.
@@ -447,8 +404,8 @@ private:
         std::unordered_set<std::string_view> taken;
         for (const Candidate& one : candidates_) taken.insert(one.path);
         for (const auto path : tree_.paths) {
-            if (taken.contains(path) || beside_programs_.contains(path) || roots_.empty()) continue;
-            const auto [folder, root] = root_around(path);
+            if (taken.contains(path) || beside_programs_.contains(path) || roots_.is_empty()) continue;
+            const auto [folder, root] = roots_.around(path);
             if (!root) continue;
             const auto name = lower_case(last_part(path));
             if (root->habits.any_ending && folder == folder_of(path) && !formats_.is_sql_name(path) &&
@@ -457,21 +414,6 @@ private:
             else if (formats_.is_sql_name(path) ? runs_sql(path, name, folder, *root) : runs_code(path, *root))
                 take(path, "below a folder of migrations");
         }
-    }
-
-    /// Of the folders around it, too: one setting is for all of them. What most names have is what is set.
-    bool begins_otherwise(const Candidate& one, bool is_sure) const {
-        for (auto folder = folder_of(one.path); !folder.empty(); folder = folder_of(folder)) {
-            const auto root = roots_.find(folder);
-            if (root == roots_.end() || !root->second.habits.begins_otherwise) continue;
-            if (is_sure && !is_run_with(*one.format, root->second)) continue;
-            const auto& names = root->second.names;
-            const auto others = std::count_if(names.begin(), names.end(), [&](const std::string& other) {
-                return root->second.habits.begins_otherwise(last_part(one.path), other);
-            });
-            if (2 * static_cast<std::size_t>(others) > names.size()) return true;
-        }
-        return false;
     }
 
     static std::string why_not_taken(std::string_view name) {
@@ -485,20 +427,20 @@ private:
         std::erase_if(candidates_, [&](const Candidate& one) {
             if (one.is_code || one.is_part) return false;
             const bool is_sure = one.format && one.format->known <= Known::place;
-            const auto [folder, root] = root_around(one.path);
+            const auto [folder, root] = roots_.around(one.path);
             if (!root || !root->habits.is_known) return false;
             const std::string_view name = last_part(one.path);
             std::string why;
             if (!is_sure && root->habits.takes && !root->habits.takes(name))
                 why = why_not_taken(name);
-            else if (begins_otherwise(one, is_sure))
+            else if (roots_.begins_otherwise(one, is_sure))
                 why = "its tool never runs it: the names around it begin with a prefix, and its own does not";
             if (why.empty()) return false;
             left_out_.push_back({one.path, std::move(why), false, agreed_groups_.contains(folder)});
             return true;
         });
         for (LeftOut& one : left_out_) {
-            const auto [folder, root] = root_around(one.path);
+            const auto [folder, root] = roots_.around(one.path);
             if (root && root->habits.by_dialect && is_for_another_dialect(one.path))
                 one.by_its_tool = agreed_groups_.contains(folder);
         }
@@ -527,7 +469,7 @@ private:
         const std::string number(leading_digits(name));
         if (!root.file_name.empty()) return folder_of(folder_of(path)) == folder && last_part(path) == root.file_name;
         // Variants, each for a database or a test, stand for each other: no runner takes two of one number.
-        if (root.names.contains(version_or_name(name))) return false;
+        if (root.holds_version_of(name)) return false;
         if ((direct || of_other) && !number.empty() && root.numbers.contains(number)) return false;
         if (of_other && was_left_out_beside(path)) return false;
         if (direct && of_other) return root.habits.is_known && is_numbered(name);
@@ -536,7 +478,7 @@ private:
         const auto own = formats_.of(path, text.value_or(std::string()));
         const Dialect dialect = dialect_of(text.value_or(std::string()));
         if (of_other && dialect.is_of_other()) return false;
-        if (root.habits.is_known) return root.habits.recursive && own && is_run_with(*own, root);
+        if (root.habits.is_known) return root.habits.recursive && own && root.is_run_with(*own);
         // Nobody knows which program runs them. One that goes through folders takes what is called as the others are.
         return root.numbered == is_numbered(name) && !dialect.is_of_other();
     }
@@ -564,7 +506,7 @@ private:
         if (!root.habits.recursive || !formats_.is_code_name(path)) return false;
         const auto text = tree_.read(path);
         const auto own = text ? formats_.of(path, *text) : std::nullopt;
-        return own && is_run_with(*own, root);
+        return own && root.is_run_with(*own);
     }
 
     // ---- what nobody here can read ----------------------------------------------------------------------------------
@@ -629,10 +571,8 @@ private:
     bool may_hold_migrations(std::string_view path) const {
         const std::string below = path_in(lower_case(path), "x");
         if (is_foreign(below) || is_example(below)) return false;
-        const std::string inside = path_in(path, "");
-        const auto root = roots_.lower_bound(std::string_view(inside));
-        if (roots_.contains(path) || (root != roots_.end() && root->first.starts_with(inside))) return true;
-        return root_around(path).second || (!migrations_folder(below).empty() && !is_for_tests(below));
+        return roots_.has_or_holds(path) || roots_.around(path).second ||
+               (!migrations_folder(below).empty() && !is_for_tests(below));
     }
 
     // ---- the answer -------------------------------------------------------------------------------------------------
@@ -640,7 +580,7 @@ private:
     /// Of its own tool when that is sure, else of the one that its folder is given to.
     Habits habits_of(const Candidate& one) const {
         if (one.format && one.format->known <= Known::place) return one.format->habits;
-        if (const Root* root = root_around(one.path).second) return root->habits;
+        if (const Root* root = roots_.around(one.path).second) return root->habits;
         return one.format ? one.format->habits : Habits{};
     }
 
@@ -689,7 +629,7 @@ private:
     std::unordered_set<std::string_view> judged_groups_;  // of those, where some could be read
     std::map<std::string_view, bool> names_postgres_;     ///< by group, of programs in Python
     std::unordered_set<std::string_view> beside_programs_;
-    std::map<std::string_view, Root> roots_;
+    Roots roots_;
     std::vector<Candidate> candidates_, strays_, unplaced_;
     std::map<std::string_view, std::vector<Candidate>> series_;  // by folder
     std::map<std::string_view, ProgramsOfFolder> programs_;      // likewise

@@ -21,7 +21,7 @@ Result<pipeline::Prepared> completed(pipeline::Prepared prepared, const pipeline
 TEST_CASE("a format that nobody knows is an error with the nearest one") {
     pipeline::Prepared prepared;
     prepared.config.format = "gooze";
-    const auto result = completed(std::move(prepared), {});
+    const auto result = completed(prepared, {});
     REQUIRE_FALSE(result);
     CHECK(result.error().kind == Error::Kind::usage);
     CHECK_THAT(result.error().message, ContainsSubstring("\"gooze\", did you mean \"goose\"?"));
