@@ -58,6 +58,8 @@ struct LeftOut {
     std::string why;           ///< one phrase: "in a folder for another database"
     bool by_its_sql = false;   ///< its own statements are another database's: no name or file beside it is believed
     bool by_its_tool = false;  ///< the tool of its folder, which the base has given to it, takes no such name
+    /// Nothing is held against it but that nothing around it speaks of migrations: its own name may.
+    bool is_unplaced = false;
 };
 
 /// What a tool's own list names, and the tree does not have: the tool stops there.

@@ -141,7 +141,7 @@ public:
         TRY(read_change(std::move(change), all));
         place_in_sequences();
         set_aside_what_was_left_out(all);
-        note_other_sql(all);
+        set_aside_other_sql(all);
         add_what_is_missing(all);
         note_what_matches_nothing(all);
         for (std::size_t i = 0; i < change_.files.size(); ++i) change_.files[i].id = static_cast<FileId>(i);
@@ -435,37 +435,51 @@ private:
             const TreeFile& file = *find(all.head.files, one.path);
             if (all.is_of_base(file)) continue;
             ++change_.left_out;
+            if (one.is_unplaced && !one.by_its_sql && nothing_else_is_known_to_run(all)) {
+                stray_[locate::group_of(one.path)].push_back(&file);
+                continue;
+            }
             if (one.by_its_sql || one.by_its_tool || is_left_out_in(all.base, one) || is_variant(file, all.head)) {
                 names.push_back(std::string(one.path) + " (" + one.why + ")");
                 continue;
             }
             aside[{locate::group_of(one.path), one.why}].push_back(&file);
         }
-        for (const auto& [of, files] : aside) {
-            MigrationFile& first = change_.files.emplace_back(file_of(*files.front(), {}));
-            const std::size_t others = files.size() - 1;
-            const std::string as_others =
-                others == 0 ? "" : ", as " + counted(others, "other") + " beside it " + (others == 1 ? "is" : "are");
-            first.set_aside = std::string(of.second) + ", by this change alone" + as_others + ": add " +
-                              (others == 0 ? "it" : "them") + " to `migrations` of .pgfence.toml if PostgreSQL runs " +
-                              (others == 0 ? "it" : "them") + ", else to `exclude`";
-        }
+        for (const auto& [of, files] : aside) set_aside(files, std::string(of.second) + ", by this change alone");
         if (!names.empty())
             change_.notes.push_back("changed, but not recognized as PostgreSQL migrations: " +
                                     joined_up_to(kNamedInANote, names) + "; list them under `include` if they are");
     }
 
-    /// A change without migrations that has SQL elsewhere: some runner that nobody here knows may run it.
-    void note_other_sql(const ThreeSides& all) {
-        if (!change_.files.empty()) return;
-        std::vector<std::string> names;
-        for (const std::string_view path : all.head.chosen.detection.other_sql)
-            if (!all.is_of_base(*find(all.head.files, path))) names.emplace_back(path);
-        if (names.empty()) return;
-        change_.left_out += static_cast<std::uint32_t>(names.size());
-        change_.notes.push_back(
-            "SQL that changes a schema, in no folder of migrations: " + joined_up_to(kNamedInANote, names) +
-            "; add it to `migrations` of .pgfence.toml if it runs on your database");
+    /// The first of them, with a word about the others.
+    void set_aside(const std::vector<const TreeFile*>& files, const std::string& why) {
+        const std::size_t others = files.size() - 1;
+        MigrationFile& first = change_.files.emplace_back(file_of(*files.front(), {}));
+        first.set_aside = why;
+        if (others > 0)
+            first.set_aside += ", as " + counted(others, "other") + " beside it " + (others == 1 ? "is" : "are");
+        const std::string it = others == 0 ? "it" : "them";
+        first.set_aside +=
+            ": add " + it + " to `migrations` of .pgfence.toml if PostgreSQL runs " + it + ", else to `exclude`";
+    }
+
+    /// Neither in the base nor in the change: which program runs SQL here, if one does, nobody knows.
+    bool nothing_else_is_known_to_run(const ThreeSides& all) const {
+        return all.base.chosen.detection.migrations.empty() && all.head.chosen.detection.migrations.empty();
+    }
+
+    /// SQL elsewhere. A project with a folder of migrations has it for other purposes; in one without, some runner that
+    /// nobody here knows may run it.
+    void set_aside_other_sql(const ThreeSides& all) {
+        if (!nothing_else_is_known_to_run(all)) return;
+        for (const std::string_view path : all.head.chosen.detection.other_sql) {
+            const TreeFile& file = *find(all.head.files, path);
+            if (all.is_of_base(file)) continue;
+            ++change_.left_out;
+            stray_[locate::group_of(path)].push_back(&file);
+        }
+        for (const auto& [folder, files] : stray_)
+            set_aside(files, "SQL that changes a schema, in no folder of migrations");
     }
 
     /// Its tool stops where its list names a file that is not there.
@@ -529,6 +543,7 @@ private:
     const Sides& sides_;
     const Selection& selection_;
     Change change_;
+    std::map<std::string_view, std::vector<const TreeFile*>> stray_;  ///< SQL that changes a schema, by group
     std::set<std::string> noted_;
     std::set<std::string, std::less<>> not_released_;  ///< paths of what the change edits and nobody ran
 };

@@ -34,6 +34,12 @@ struct ProgramsOfFolder {
     std::vector<Candidate> numbered = {};
 };
 
+/// The folder of the files in one sequence: of those in it, or in the folders 1.0/, v1.1/ below it.
+std::string_view series_of(std::string_view path) {
+    const auto folder = folder_of(path);
+    return is_numbered(lower_case(last_part(folder))) ? folder_of(folder) : folder;
+}
+
 /// Whose order is written down, not in their names.
 void put_in_places(std::vector<Located>& migrations, const Formats& formats) {
     std::vector<WrittenPlace> places = formats.places(migrations);
@@ -100,13 +106,13 @@ private:
         const bool is_sure = format->known <= Known::place;
         if (!is_sure && !is_in_layout(lower)) {
             if (holds_queries(text)) return;
-            all_sql_[folder_of(path)] += 1;
+            all_sql_[series_of(path)] += 1;
             const Dialect dialect = dialect_of(text);
             if (holds_schema_sql(text) && !why_not(lower) && !is_example(lower) && !dialect.is_of_other())
                 other_sql_.push_back(path);
             unplaced_.push_back({path, lower, format, {}, dialect});
-            if (is_digit(last_part(path)[0]) && changes_schema(text))
-                series_[folder_of(path)].push_back(
+            if (is_one_of_sequence(last_part(lower)) && changes_schema(text))
+                series_[series_of(path)].push_back(
                     {path, std::move(lower), format, "one of a numbered series", dialect_of(text)});
             return;
         }
@@ -228,7 +234,7 @@ private:
 
     void take_series() {
         for (auto& [folder, files] : series_) {
-            const auto name = lower_case(last_part(folder));
+            const auto name = last_part(folder_of(files.front().lower));
             if (contains(name, "init") || contains(name, "quer") || contains(name, "example")) continue;
             if (is_taken(files.front())) continue;
             const bool is_sequence = files.size() >= kShortestSeries && files.size() * 5 >= all_sql_[folder] * 4;
@@ -236,7 +242,10 @@ private:
                 if (is_sequence)
                     consider(std::move(one));
                 else
-                    leave_out(one, "numbered, in a folder whose name does not speak of migrations");
+                    left_out_.push_back({.path = one.path,
+                                         .why = "numbered, in a folder whose name does not speak of migrations",
+                                         .by_its_sql = one.dialect.is_of_other(),
+                                         .is_unplaced = true});
         }
     }
 
@@ -473,14 +482,14 @@ private:
         if ((direct || of_other) && !number.empty() && root.numbers.contains(number)) return false;
         if (of_other && was_left_out_beside(path)) return false;
         if (direct && of_other) return root.habits.is_known && is_numbered(name);
-        if (direct) return is_numbered(name) || flyway_kind(name) != 0 || !root.numbered;
+        if (direct) return is_one_of_sequence(name) || flyway_kind(name) != 0 || !root.numbered;
         const auto text = tree_.read(path);
         const auto own = formats_.of(path, text.value_or(std::string()));
         const Dialect dialect = dialect_of(text.value_or(std::string()));
         if (of_other && dialect.is_of_other()) return false;
         if (root.habits.is_known) return root.habits.recursive && own && root.is_run_with(*own);
         // Nobody knows which program runs them. One that goes through folders takes what is called as the others are.
-        return root.numbered == is_numbered(name) && !dialect.is_of_other();
+        return root.numbered == is_one_of_sequence(name) && !dialect.is_of_other();
     }
 
     /// By the names alone, as a runner chooses that has a file for each database (popx/match.go).
@@ -631,9 +640,9 @@ private:
     std::unordered_set<std::string_view> beside_programs_;
     Roots roots_;
     std::vector<Candidate> candidates_, strays_, unplaced_;
-    std::map<std::string_view, std::vector<Candidate>> series_;  // by folder
-    std::map<std::string_view, ProgramsOfFolder> programs_;      // likewise
-    std::map<std::string_view, std::size_t> all_sql_;            // likewise, of files in no layout
+    std::map<std::string_view, std::vector<Candidate>> series_;  // by series_of
+    std::map<std::string_view, ProgramsOfFolder> programs_;      // by folder
+    std::map<std::string_view, std::size_t> all_sql_;            // by series_of, of files in no layout
     std::vector<LeftOut> left_out_;
     std::vector<std::string_view> other_sql_;
 };

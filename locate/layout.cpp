@@ -18,6 +18,9 @@ constexpr std::array kSequenceWords{"updates"sv,   "update"sv,     "upgrade"sv, 
                                     "changelog"sv, "changelogs"sv, "liquibase"sv, "drizzle"sv};
 constexpr std::array kChangelogWords{"changelog"sv, "changelogs"sv, "liquibase"sv};
 constexpr std::array kUpdateWords{"update"sv, "updates"sv, "upgrade"sv, "upgrades"sv};
+/// What one of a sequence may be called, its number behind it.
+constexpr std::array kChangeWords{"patch"sv,  "delta"sv,   "change"sv, "changeset"sv, "alter"sv, "alteration"sv,
+                                  "hotfix"sv, "release"sv, "ver"sv,    "version"sv,   "rev"sv,   "revision"sv};
 constexpr std::array kDatabaseWords{"db"sv, "database"sv, "databases"sv};
 constexpr std::array kPostgresWords{"postgres"sv, "postgresql"sv, "pgsql"sv, "pg"sv, "psql"sv, "pgx"sv, "postgre"sv};
 constexpr std::array kOtherDatabases{
@@ -184,6 +187,18 @@ bool is_numbered(std::string_view name) {
     return !name.empty() && is_digit(name[0]);
 }
 
+bool is_one_of_sequence(std::string_view name) {
+    if (is_numbered(name)) return true;
+    bool is_change = false;
+    for (std::string_view word : split(name.substr(0, name.rfind('.')), "-_. ")) {
+        const auto letters = word.substr(0, std::min(word.size(), word.find_first_of("0123456789")));
+        if (is_change && (letters.empty() || letters == "v") && letters.size() < word.size()) return true;
+        is_change |= among(letters, kMigrationWords) || among(letters, kUpdateWords) || among(letters, kChangeWords);
+        if (is_change && letters.size() < word.size()) return true;
+    }
+    return false;
+}
+
 /// "x.mysql.up.sql", "x-mysql.sql". A word inside the description ("add_mysql_settings.sql") says nothing.
 Database database_in_name(std::string_view name) {
     const auto pieces = split(name, ".");
@@ -305,13 +320,36 @@ bool is_down_file(std::string_view path) {
 
 bool never_leads_back(std::string_view) { return false; }
 
+namespace {
+
+/// "*_dbs" of "rollback_dbs". The word is a view into the folder's name.
+std::string with_word_open(std::string_view folder, std::string_view word) {
+    const auto at = static_cast<std::size_t>(word.data() - folder.data());
+    return std::string(folder.substr(0, at)) + "*" + std::string(folder.substr(at + word.size()));
+}
+
+}  // namespace
+
 Twins::Twins(const std::vector<std::string_view>& paths) {
     for (const auto path : paths) {
         std::string lower = lower_case(path);
         const auto name = last_part(lower);
         if (flyway_kind(name) == 'v') all_.insert(path_in(folder_of(lower), name.substr(0, name.find("__"))));
         if (postgrator_word(name) == "do") all_.insert(path_in(folder_of(lower), name.substr(0, name.find('.'))));
+        add_with_open_words(lower);
         all_.insert(std::move(lower));
+    }
+}
+
+void Twins::add_with_open_words(std::string_view path) {
+    const auto parts = path_parts(path);
+    for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+        const std::string_view folder = parts[i];
+        const auto at = static_cast<std::size_t>(folder.data() - path.data());
+        for (const std::string_view word : split(folder, "-_."))
+            if (word.size() < folder.size() && !among(word, kBackward))
+                with_open_word_.insert(std::string(path.substr(0, at)) + with_word_open(folder, word) +
+                                       std::string(path.substr(at + folder.size())));
     }
 }
 
@@ -334,15 +372,26 @@ bool Twins::back_by_folder(std::string_view path) const {
     const std::string text = lower_case(path);
     const auto parts = path_parts(text);
     for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-        if (!among(parts[i], kBackward)) continue;
-        const std::string_view around =
-            std::string_view(text).substr(0, i == 0 ? 0 : static_cast<std::size_t>(parts[i].data() - text.data()) - 1);
+        const auto at = static_cast<std::size_t>(parts[i].data() - text.data());
+        const std::string_view around = std::string_view(text).substr(0, i == 0 ? 0 : at - 1);
         const std::string_view inside =
             std::string_view(text).substr(static_cast<std::size_t>(parts[i + 1].data() - text.data()));
+        if (!among(parts[i], kBackward)) {
+            if (has_forward_sibling(around, parts[i], inside)) return true;
+            continue;
+        }
         if (all_.contains(path_in(around, inside))) return true;
         for (const std::string_view forward : kForward)
             if (all_.contains(path_in(path_in(around, forward), inside))) return true;
     }
+    return false;
+}
+
+bool Twins::has_forward_sibling(std::string_view around, std::string_view folder, std::string_view inside) const {
+    for (const std::string_view word : split(folder, "-_."))
+        if (among(word, kBackward) && word.size() < folder.size() &&
+            with_open_word_.contains(path_in(path_in(around, with_word_open(folder, word)), inside)))
+            return true;
     return false;
 }
 

@@ -59,7 +59,11 @@ public:
 
 private:
     bool back_by_folder(std::string_view path) const;
+    /// rollback_dbs/1.2/a.sql beside init_dbs/1.2/a.sql: folders that differ in one word of their names.
+    bool has_forward_sibling(std::string_view around, std::string_view folder, std::string_view inside) const;
+    void add_with_open_words(std::string_view path);
 
+    std::unordered_set<std::string> with_open_word_;  ///< "*_dbs/1.2/a.sql", for each word of a folder of several
     std::unordered_set<std::string> all_;  ///< in lower case; of Flyway's and Postgrator's, their numbers too
 };
 
@@ -71,6 +75,9 @@ std::string_view group_of(std::string_view path);
 bool is_program(std::string_view name);
 /// A name that begins as those of sequences do: 0001_x, 2024-01-01-x, v1.2. Of one in lower case, as the next.
 bool is_numbered(std::string_view name);
+/// Likewise, or with a number behind a word for changes: migration-2-0006-20210107.sql, upgrade-1.2-to-1.3.sql,
+/// patch005.sql.
+bool is_one_of_sequence(std::string_view name);
 /// A program with the number of a migration, in whatever language, its own prefix before it: m20220101_x.rs,
 /// Version20240101.php, 20240101_x.cs, 0003_x.clj, next-1663923770-x.ts. Not what a tool writes beside it.
 bool is_numbered_program(std::string_view name);

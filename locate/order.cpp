@@ -189,6 +189,7 @@ Chosen choose(const FileTree& tree, const Selection& selection) {
         chosen.detection = selection.detect(tree);
         const auto excluded = globs(selection.exclude);
         std::erase_if(chosen.detection.left_out, [&](const LeftOut& one) { return any_matches(excluded, one.path); });
+        std::erase_if(chosen.detection.other_sql, [&](auto path) { return any_matches(excluded, path); });
         for (const Located& one : chosen.detection.migrations) {
             if (!one.forward) continue;
             found.push_back(one.path);

@@ -30,7 +30,7 @@ void Roots::add(std::string_view path, std::string_view format) {
     if (folder != folder_of(path) && (name == "up.sql" || name == "migration.sql")) root.file_name = last_part(path);
     root.holds_sql |= formats_.is_sql_name(path);
     if (folder == folder_of(path) && formats_.is_sql_name(path))
-        root.numbered &= is_numbered(name) || flyway_kind(name) != 0;
+        root.numbered &= is_one_of_sequence(name) || flyway_kind(name) != 0;
     root.names.insert(version_or_name(name));
     root.numbers.insert(std::string(leading_digits(name)));
     const std::size_t count = ++counts_[folder][format];

@@ -19,7 +19,7 @@ struct Root {
     std::set<std::string> numbers = {};
     bool holds_sql = false;
     std::string_view file_name = {};  ///< of the one file in each of its folders: "up.sql"; empty: it holds files
-    bool numbered = true;             ///< each of its own files begins with a number
+    bool numbered = true;             ///< each of its own files has the number of a sequence
 
     bool holds_version_of(std::string_view name) const;
     bool is_run_with(const FormatOfFile& one) const;

@@ -368,7 +368,7 @@ TEST_CASE("folders that their tool made for another database are left out with a
     CHECK(has_note(changed(request), "no file matches include: nowhere/*.sql"));
 }
 
-TEST_CASE("a change without migrations names the SQL that changes a schema elsewhere") {
+TEST_CASE("SQL that changes a schema is set aside where nothing else is known to run") {
     const Folder folder;
     const Repo repo(folder / "repo");
     repo.write("README.md", "x");
@@ -381,15 +381,31 @@ TEST_CASE("a change without migrations names the SQL that changes a schema elsew
     repo.write("db/structure.sql", "CREATE TABLE users (id int);\n");
     repo.commit();
     const auto change = changed(request_for(repo.path(), "HEAD~1"));
-    CHECK(change.files.empty());
+    REQUIRE(change.files.size() == 1);
+    CHECK(change.files[0].path == "src/templates/scripts/update_users.sql");
+    CHECK(
+        change.files[0].set_aside ==
+        "SQL that changes a schema, in no folder of migrations: add it to `migrations` of .pgfence.toml if PostgreSQL "
+        "runs it, else to `exclude`");
     CHECK(change.left_out == 1);
-    CHECK(has_note(
-        change, "SQL that changes a schema, in no folder of migrations: src/templates/scripts/update_users.sql; add"));
+    auto request = request_for(repo.path(), "HEAD~1");
+    request.files.exclude = {"src/templates/**"};
+    CHECK(changed(request).files.empty());
+    repo.write("src/templates/scripts/drop_a.sql", "DROP TABLE a;\n");
+    repo.write("src/templates/scripts/drop_b.sql", "DROP TABLE b;\n");
+    repo.write("src/install/drop_c.sql", "DROP TABLE c;\n");
+    repo.commit();
+    const auto several = changed(request_for(repo.path(), "HEAD~1"));
+    REQUIRE(several.files.size() == 2);
+    CHECK(several.left_out == 3);
+    CHECK(several.files[1].set_aside.find("as 1 other beside it is: add them") != std::string::npos);
     // Beside migrations it says nothing: a project with a folder of them has other SQL for other purposes.
     repo.write("db/migrations/1_a.sql", "ALTER TABLE users ADD COLUMN a int;\n");
     repo.write("src/templates/scripts/update_more.sql", "ALTER TABLE users DROP COLUMN b;\n");
     repo.commit();
-    CHECK_FALSE(has_note(changed(request_for(repo.path(), "HEAD~1")), "in no folder of migrations"));
+    const auto beside = changed(request_for(repo.path(), "HEAD~1"));
+    REQUIRE(beside.files.size() == 1);
+    CHECK(beside.files[0].set_aside.empty());
 }
 
 TEST_CASE("globs say which files are migrations, what is written in them in which order they run") {

@@ -385,6 +385,58 @@ TEST_CASE("a numbered series of schema changes is one, whatever its folder is ca
     CHECK(detected({{"queries/1.sql", sql}, {"queries/2.sql", sql}, {"queries/3.sql", sql}}).forward.empty());
 }
 
+TEST_CASE("a series is told by numbers behind a word for changes, or by folders named for versions") {
+    const std::string sql = "ALTER TABLE t ADD COLUMN a int;";
+    const auto all = [&](const std::vector<std::string>& paths) {
+        std::map<std::string, std::string> files;
+        for (const std::string& path : paths) files.emplace(path, sql);
+        return detected(files).forward;
+    };
+    const std::vector<Paths> series{
+        {"schema/migration-1-0000-20190730.sql", "schema/migration-2-0001-20190731.sql",
+         "schema/migration-2-0002-20190801.sql"},
+        {"sql/patch005.sql", "sql/patch006.sql", "sql/patch007.sql"},
+        {"ddl/upgrade-1.2-to-1.3.sql", "ddl/upgrade-1.3-to-1.4.sql", "ddl/upgrade-1.4-to-1.5.sql"},
+        {"ddl/shop_upgrade_v2.sql", "ddl/shop_upgrade_v3.sql", "ddl/shop_upgrade_v4.sql"},
+        {"sql/v2.sql", "sql/v3.sql", "sql/v4.sql"},
+        {"init_dbs/postgresql/1.0.0/1.0.0.sql", "init_dbs/postgresql/1.1.0/1.1.0.sql",
+         "init_dbs/postgresql/1.2.0/1.2.0.sql"},
+        {"sql/v1.0/01_users.sql", "sql/v1.0/02_orders.sql", "sql/v1.1/01_items.sql"},
+        {"sql/1.0/upgrade1.sql", "sql/1.1/upgrade1.sql", "sql/1.2/upgrade1.sql"}};
+    for (const Paths& paths : series) {
+        INFO(paths[0]);
+        CHECK(all(paths) == paths);
+        CHECK(all({paths[0], paths[1]}).empty());
+    }
+    const std::vector<Paths> none{{"sql/chapter1.sql", "sql/chapter2.sql", "sql/chapter3.sql"},
+                                  {"sql/orders_1.sql", "sql/orders_2.sql", "sql/orders_3.sql"},
+                                  {"sql/1st_patch.txt", "sql/patches.sql", "sql/patched.sql", "sql/a.sql"},
+                                  {"queries/update1.sql", "queries/update2.sql", "queries/update3.sql"},
+                                  {"tests/patch1.sql", "tests/patch2.sql", "tests/patch3.sql"},
+                                  {"schemas/1.0/tables.sql", "schemas/1.1/tables.sql", "schemas/1.2/tables.sql"}};
+    for (const Paths& paths : none) {
+        INFO(paths[0]);
+        CHECK(all(paths).empty());
+    }
+}
+
+TEST_CASE("folders that differ in one word hold the two ways of a series") {
+    const std::string sql = "ALTER TABLE t ADD COLUMN a int;";
+    for (const auto& [forward, back] : std::vector<std::pair<std::string, std::string>>{
+             {"init_dbs", "rollback_dbs"}, {"scripts-deploy", "scripts-rollback"}, {"db_upgrade", "db_downgrade"}}) {
+        INFO(back);
+        std::map<std::string, std::string> files;
+        Paths ahead;
+        for (const char* version : {"1.0.0", "1.1.0", "1.2.0"}) {
+            const std::string below = std::string("/") + version + "/" + version + ".sql";
+            ahead.push_back(forward + below);
+            files.emplace(forward + below, sql);
+            files.emplace(back + below, sql);
+        }
+        CHECK(detected(files).forward == ahead);
+    }
+}
+
 TEST_CASE("sqitch's scripts lie below its plan") {
     const auto found = detected({{"src/sqitch.plan", ""},
                                  {"src/deploy/a.sql", "SELECT 1;"},
