@@ -70,7 +70,7 @@ Value Ruby::eval_deeper(const Node& node, bool discarded) {
         value.end = 0;
         return value;
     }
-    if (kind == "scope_resolution") return path_value(std::string(text(node)));
+    if (kind == "scope_resolution") return path_value(without_top_scope(std::string(text(node))));
     if (kind == "call") return call(node, discarded);
     if (kind == "element_reference") return element(node);
     if (kind == "binary") return binary(node);

@@ -20,18 +20,18 @@ namespace pgfence::extract {
 /// The gem whose helper for migrations has that name, and is not read; empty: none that is known.
 std::string_view gem_of(std::string_view helper);
 /// The gem strong_migrations makes calls of a migration of that version safe, in the application below `root`.
-bool is_safe_by_default(RailsState& state, const RailsRows::Read& read, const std::string& root,
+bool is_safe_by_default(RailsState& state, const RailsModels::Read& read, const std::string& root,
                         std::string_view version);
 /// Why a call of that name is not read.
 std::string not_of_rails(std::string_view name);
 
 class RailsOperations {
 public:
-    RailsOperations(int version, SqlWriter& out, RailsState& state, RailsRows::Read read = {}, std::string root = {})
+    RailsOperations(int version, SqlWriter& out, RailsState& state, RailsModels::Read read = {}, std::string root = {})
         : out_(out),
           state_(state),
           schema_(version, [this](const Value& code) { return program_->run_block(*code.node, {}); }),
-          rows_(out, state, schema_, read, root),
+          rows_(out, schema_, RailsModels(state, read, root)),
           read_(std::move(read)),
           root_(std::move(root)) {}
 
@@ -150,7 +150,7 @@ private:
     RailsState& state_;
     RailsSchema schema_;
     RailsRows rows_;
-    RailsRows::Read read_;
+    RailsModels::Read read_;
     std::string root_;
     Ruby* program_ = nullptr;
     std::deque<Table> tables_;          ///< whose create_table block runs; a default's block may begin another

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr int kLongestChain = 30, kMostModelsAbove = 5;
+constexpr int kLongestChain = 30;
 /// Behind a model's path: one of its rows, some of them.
 constexpr std::string_view kRow = "[]", kBatch = "{}";
 
@@ -60,50 +60,6 @@ bool is_constant(std::string_view path) {
     return !path.empty() && is_upper(path.front()) && path.find_first_of(".()[]{} ") == std::string_view::npos;
 }
 
-/// ActiveSupport's underscore: "MiqProductFeature" -> "miq_product_feature", "A::BField" -> "a/b_field".
-std::string underscored(std::string_view name) {
-    std::string out;
-    for (std::size_t i = 0; i < name.size(); ++i) {
-        if (name.substr(i, 2) == "::") {
-            out += '/';
-            ++i;
-            continue;
-        }
-        const bool next_is_lower = i + 1 < name.size() && is_lower(name[i + 1]);
-        const bool begins =
-            is_upper(name[i]) && i > 0 && name[i - 1] != ':' && (!is_upper(name[i - 1]) || next_is_lower);
-        if (begins) out += '_';
-        out += to_lower(name[i]);
-    }
-    return out;
-}
-
-/// The table in `self.table_name = "x"`; empty when it says none.
-std::string table_said(std::string_view text) {
-    constexpr std::string_view kMark = "self.table_name";
-    const auto mark = text.find(kMark);
-    if (mark == std::string_view::npos) return {};
-    text.remove_prefix(mark + kMark.size());
-    const auto begin = text.find_first_not_of(" =\"':");
-    if (begin == std::string_view::npos) return {};
-    text.remove_prefix(begin);
-    return std::string(text.substr(0, text.find_first_of("\"'\r\n #")));
-}
-
-/// "Event" of "class KitAllocateEvent < Event"; empty when the class has no superclass there, or none that is a model.
-std::string model_above(std::string_view text, std::string_view name) {
-    const std::string mark = "class " + std::string(name) + " <";
-    const auto at = text.find(mark);
-    if (at == std::string_view::npos) return {};
-    text.remove_prefix(at + mark.size());
-    const auto begin = text.find_first_not_of(" :");
-    if (begin == std::string_view::npos) return {};
-    text.remove_prefix(begin);
-    const std::string_view above = text.substr(0, text.find_first_of(" \r\n;#([."));
-    const bool is_base = above.starts_with("ActiveRecord::") || above == "ApplicationRecord" || above == "Struct";
-    return std::string(is_base ? std::string_view() : above);
-}
-
 std::vector<std::pair<std::string, Value>> pairs_of(const Call& call) {
     std::vector<std::pair<std::string, Value>> pairs = call.named;
     if (!call.args.empty() && call.args.front().is(Value::Kind::dictionary)) {
@@ -114,44 +70,6 @@ std::vector<std::pair<std::string, Value>> pairs_of(const Call& call) {
 }
 
 }  // namespace
-
-RailsRows::Model RailsRows::model_of(const std::string& name) {
-    const auto [found, fresh] = models_.try_emplace(name);
-    if (fresh) found->second = find_model(name);
-    return found->second;
-}
-
-std::optional<std::string> RailsRows::text_of_model(const std::string& path) const {
-    if (!read_) return std::nullopt;
-    if (auto text = read_(root_ + "app/models/" + path + ".rb")) return text;
-    // app/events/kit_allocate_event.rb: each folder of app/ is one of classes.
-    return read_(root_ + "app/" + pluralize(path.substr(path.find_last_of("_/") + 1)) + "/" + path + ".rb");
-}
-
-RailsRows::Model RailsRows::find_model(const std::string& name, int above) const {
-    const auto last = name.rfind("::");
-    const std::string plain = last == std::string::npos ? name : name.substr(last + 2);
-    // ActiveStorage, ActionText, ActionMailbox put their names before those of their tables.
-    const bool of_rails = name.starts_with("Action") || name.starts_with("ActiveStorage");
-    const std::string path = underscored(name);
-    std::string by_name = of_rails ? path : underscored(plain);
-    std::replace(by_name.begin(), by_name.end(), '/', '_');
-    by_name = pluralize(by_name);
-    if (program_)
-        if (const auto own = program_->class_body(plain)) {
-            const std::string said = table_said(*own);
-            return {said.empty() ? by_name : said, true};
-        }
-    const auto text = text_of_model(path);
-    if (!text) return {by_name, of_rails || state_.tables.count(by_name) > 0};
-    const std::string said = table_said(*text), superclass = model_above(*text, plain);
-    // Single table inheritance: the rows are in the table of the topmost model that is one itself.
-    const bool is_below = said.empty() && !superclass.empty() && above < kMostModelsAbove;
-    const auto text_above = is_below ? text_of_model(underscored(superclass)) : std::nullopt;
-    if (text_above && !contains(*text_above, "abstract_class")) return find_model(superclass, above + 1);
-    const bool has_own = said.empty() && is_below && state_.tables.count(by_name) == 0;
-    return {said.empty() ? by_name : said, !has_own || text_above.has_value()};
-}
 
 std::string RailsRows::value_sql(const Value& value) {
     if (value.is(Value::Kind::number)) return value.text;
@@ -207,7 +125,7 @@ std::optional<RailsRows::Rows> RailsRows::rows_of(const Value& value, int depth)
     if (is_constant(value.text)) {
         Rows rows;
         rows.name = value.text;
-        rows.model = model_of(value.text);
+        rows.model = models_.of(value.text, program_);
         return rows;
     }
     for (const std::string_view end : {kRow, kBatch})

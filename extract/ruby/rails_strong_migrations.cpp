@@ -37,7 +37,7 @@ bool is_on(const Value* value) { return value && value->truth().value_or(true); 
 
 }  // namespace
 
-bool is_safe_by_default(RailsState& state, const RailsRows::Read& read, const std::string& root,
+bool is_safe_by_default(RailsState& state, const RailsModels::Read& read, const std::string& root,
                         std::string_view version) {
     const auto text_of = [&](std::string_view path) {
         return read ? read(root + std::string(path)).value_or(std::string()) : std::string();

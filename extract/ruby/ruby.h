@@ -49,6 +49,8 @@ private:
     };
 
     // statements.cpp
+    /// "Shop::Item" of ::Shop::Item, unless the file has a class of that name inside of its own.
+    std::string without_top_scope(std::string name) const;
     Flow run(const Node& block);
     Flow run_statement(const Node& statement);
     Flow run_if(const Node& statement, bool unless);

@@ -45,6 +45,13 @@ const Node* Ruby::method(const std::string& name) const {
     return nullptr;
 }
 
+std::string Ruby::without_top_scope(std::string name) const {
+    constexpr std::string_view kScope = "::";
+    if (!name.starts_with(kScope)) return name;
+    std::string rest = name.substr(kScope.size());
+    return class_body(rest) ? name : rest;
+}
+
 std::optional<std::string_view> Ruby::class_body(const std::string& name) const {
     const auto found = classes_.find(name);
     if (found == classes_.end()) return std::nullopt;

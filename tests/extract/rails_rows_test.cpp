@@ -75,6 +75,48 @@ TEST_CASE("a model's table is what its class says, or what it is called") {
     CHECK(other.unread.size() == 1);
 }
 
+TEST_CASE("a model's table has the prefix of the modules around it") {
+    const auto sql = [](const std::string& model, const std::map<std::string, std::string>& files,
+                        const std::string& before = "") {
+        const Script script = read(before + "    " + model + ".update_all(a: 1)\n", files);
+        const auto at = script.sql.rfind("UPDATE ");
+        return script.sql.substr(at + 7, script.sql.find(" SET", at) - at - 7) + " " + uncertainties_of(script);
+    };
+    const std::string model = "class Post < ApplicationRecord\nend\n";
+    const std::string prefix = "module Blog\n  def self.table_name_prefix\n    'blog_'\n  end\nend\n";
+    const std::string engine =
+        "module Blog\n  class Engine < ::Rails::Engine\n    isolate_namespace Blog\n  end\nend\n";
+    const std::string post = "web/app/models/blog/post.rb";
+    CHECK(sql("Blog::Post", {{post, model}, {"web/app/models/blog.rb", prefix}}) == "\"blog_posts\" ");
+    CHECK(sql("::Blog::Post", {{post, model}, {"web/lib/blog.rb", prefix}}) == "\"blog_posts\" ");
+    CHECK(sql("Blog::Post", {{post, model}, {"web/lib/blog/engine.rb", engine}}) == "\"blog_posts\" ");
+    CHECK(
+        sql("Blog::Post", {{post, "module Blog\n  class Post < Blog::Model\n  end\nend\n"},
+                           {"web/app/models/blog/model.rb", "class Model < Base\n  self.abstract_class = true\nend\n"},
+                           {"web/lib/blog/engine.rb", engine}}) == "\"blog_posts\" ");
+    CHECK(
+        sql("Blog::Post", {{post, "class Post < Model\nend\n"},
+                           {"web/app/models/blog/model.rb", "class Model < Base\n  self.abstract_class = true\nend\n"},
+                           {"web/lib/blog/engine.rb", engine}}) == "\"blog_posts\" ");
+    // Role of the application, where the migration has one of its own.
+    CHECK(read("    ::Role.update_all(a: 1)\n").sql.empty());
+    CHECK(read("    ::ActiveRecord::Base.connection.execute('DELETE FROM a')\n").sql == "DELETE FROM a\n;\n");
+    // Of the innermost module that has one.
+    CHECK(sql("Shop::Blog::Post", {{"web/app/models/shop/blog/post.rb", model},
+                                   {"web/app/models/shop.rb", "def self.table_name_prefix = 'shop_'\nend\n"},
+                                   {"web/app/models/shop/blog.rb", prefix}}) == "\"blog_posts\" ");
+    // A class that is a model itself has the name of its table put before that of what is inside of it.
+    CHECK(sql("User::Post", {{"web/app/models/user.rb", "class User < ApplicationRecord\nend\n"},
+                             {"web/app/models/user/post.rb", model}}) == "\"user_posts\" ");
+    // Nothing sets one.
+    CHECK(sql("Blog::Post", {{post, model}}) == "\"posts\" which table the model Blog::Post has");
+    CHECK(sql("Blog::Post", {{post, model}}, "    create_table :posts\n") == "\"posts\" ");
+    CHECK(sql("Blog::Post", {}, "    create_table :blog_posts\n") ==
+          "\"blog_posts\" which table the model Blog::Post has");
+    CHECK(sql("Blog::Post", {{post, "class Post < ApplicationRecord\n  self.table_name = 'essays'\nend\n"},
+                             {"web/app/models/blog.rb", prefix}}) == "\"essays\" ");
+}
+
 TEST_CASE("old Rails gives conditions to delete_all, destroy_all and update_all") {
     CHECK(read("    Role.delete_all(a: 1)\n").sql == "DELETE FROM \"app_roles\" WHERE \"app_roles\".\"a\" = 1;\n");
     CHECK(read("    Role.delete_all(['a = ?', x])\n").sql == "DELETE FROM \"app_roles\" WHERE $1;\n");
