@@ -15,7 +15,7 @@
 namespace pgfence::annotate {
 
 /// Version of the JSON document's shape, docs/report.schema.json: a new minor adds names, a new major changes them.
-inline constexpr std::string_view kSchemaVersion = "1.6";
+inline constexpr std::string_view kSchemaVersion = "1.7";
 
 /// The page about a rule: https://github.com/pgfence/action/blob/v1/docs/rules/<id>.md
 std::string rule_page(std::string_view rule);

@@ -45,7 +45,7 @@ Annotation annotation(const ListedUnread& listed) {
     made.path = listed.file->path;
     place(made, listed.region);
     made.level = annotation_level(severity_of(*listed.unread));
-    made.title = "not analyzed";
+    made.title = heading_of(*listed.unread);
     made.message = shortened_bytes(not_analyzed_text(*listed.unread), kMostPlainText / 3);
     return made;
 }
@@ -65,7 +65,7 @@ CheckRun check_run(const Report& report, const CommentContext& context) {
     const Review review{report, listing, context};
     CheckRun run;
     run.title = shortened(headline(report, listing), kMostTitle);
-    run.summary = counts_line(review) + waits_list(review) + unread_table(review, kMostText / 2) +
+    run.summary = counts_line(review) + waits_list(review) + unread_tables(review, kMostText / 2) +
                   suppressed_list(review, kMostText / 8) + notes_list(review) + footer(review);
     run.text = findings_tables(review, kMostText);
     if (const std::size_t left = kMostText - run.text.size(); left > 4000) run.text += statements_table(review, left);

@@ -217,6 +217,7 @@ void put(JsonWriter& json, const Verdict& verdict) {
             json.member("notice", verdict.counts.notice);
             json.member("suppressed", verdict.counts.suppressed);
         });
+        json.member("cannotRun", verdict.files_refused);
         json.key("notAnalyzed").object([&] {
             json.member("files", verdict.files_not_analyzed);
             json.member("statements", verdict.statements_not_analyzed);

@@ -312,8 +312,12 @@ std::string counts_in_words(const Counts& counts) {
     return words;
 }
 
+std::string_view heading_of(const NotAnalyzed& unread) {
+    return unread.extent == Unread::Extent::rejected ? "cannot run" : "not analyzed";
+}
+
 std::string not_analyzed_text(const NotAnalyzed& unread) {
-    std::string text = fmt::format("not analyzed: {}: {}", unread.what, unread.why);
+    std::string text = fmt::format("{}: {}: {}", heading_of(unread), unread.what, unread.why);
     if (unread.accepted) text += fmt::format(" (suppressed: {})", unread.accepted->reason);
     return visible_line(text);
 }

@@ -134,6 +134,8 @@ std::vector<const Recipe*> recipes_of(const Listed& listed);
 /// How outputs that know rules by id call what was not analyzed; what a suppression names to accept it.
 inline constexpr std::string_view kNotAnalyzed = "not-analyzed";
 
+/// "cannot run" of what PostgreSQL or the runner refuses, else "not analyzed".
+std::string_view heading_of(const NotAnalyzed& unread);
 /// "not analyzed: COPY ... PROGRAM: it runs a program on the server (accepted: the program is ours)"
 std::string not_analyzed_text(const NotAnalyzed& unread);
 /// "comment", "config"; another tool's word where that was it: "safety_assured"

@@ -494,22 +494,29 @@ std::string places_cell(const Review& review, const AlikeUnread& alike) {
     return alike.size() > kLinesOfARow ? cell + fmt::format(" and {} more", alike.size() - kLinesOfARow) : cell;
 }
 
-}  // namespace
-
-std::string unread_table(const Review& review, std::size_t most) {
-    Rows rows(fmt::format("#### Not analyzed\n\nIt is not known what these do to the database. {}.\n\n| Where | What | "
-                          "Why |\n| --- | --- | --- "
-                          "|\n",
-                          kHowToAccept),
+/// Of those that have this heading.
+std::string unread_table(const Review& review, std::string_view heading, std::string_view meaning, std::size_t most) {
+    Rows rows(fmt::format("#### {}. {}.\n\n| Where | What | Why |\n| --- | --- | --- |\n", meaning, kHowToAccept),
               most);
     for (const AlikeUnread& alike : review.listing.unread_by_cause()) {
         const NotAnalyzed& unread = *alike.front()->unread;
+        if (heading_of(unread) != heading) continue;
         const std::string accepted =
             unread.accepted ? fmt::format(" (suppressed: {})", plain(unread.accepted->reason, 200)) : "";
         rows.add(fmt::format("| {} | {} | {}{} |\n", places_cell(review, alike), plain(unread.what, 200),
                              plain(unread.why, 300), accepted));
     }
     return rows.finish("\n");
+}
+
+}  // namespace
+
+std::string unread_tables(const Review& review, std::size_t most) {
+    const std::string refused =
+        unread_table(review, "cannot run", "Cannot run\n\nPostgreSQL or the migration tool refuses these", most / 2);
+    return refused + unread_table(review, "not analyzed",
+                                  "Not analyzed\n\nIt is not known what these do to the database",
+                                  most - std::min(most, refused.size()));
 }
 
 std::string suppressed_list(const Review& review, std::size_t most) {
@@ -556,7 +563,7 @@ std::string short_review(const Review& review) {
 
 std::string whole_review(const Review& review, std::size_t most) {
     const std::string head = title_line(review) + counts_line(review) + waits_list(review);
-    const std::string unread = unread_table(review, most / 5);
+    const std::string unread = unread_tables(review, most / 5);
     const std::string suppressed = suppressed_list(review, most / 10);
     const std::string end = notes_list(review) + footer(review);
     const std::size_t fixed = head.size() + unread.size() + suppressed.size() + end.size();

@@ -23,7 +23,7 @@ std::string notes_list(const Review& review);   ///< what was assumed or left ou
 std::string footer(const Review& review);
 
 /// What was not read, at most `most` bytes; empty when everything was.
-std::string unread_table(const Review& review, std::size_t most);
+std::string unread_tables(const Review& review, std::size_t most);
 /// What the team accepted, folded, at most `most` bytes; may be empty.
 std::string suppressed_list(const Review& review, std::size_t most);
 /// A table of the findings that make the change fail, and one of the others, the worst first, each with its details

@@ -320,10 +320,12 @@ std::string lines_of_others(const AlikeUnread& alike) {
     return fmt::format(" (and line{} {})", lines.size() == 1 ? "" : "s", joined_up_to(kMostLines, lines));
 }
 
-void print_unread(Page& page, const Listing& listing) {
-    if (listing.unread().empty()) return;
-    page.line(page.inked(Ink::yellow, "not analyzed"));
-    for (const AlikeUnread& alike : listing.unread_by_cause()) {
+void print_unread(Page& page, const std::vector<AlikeUnread>& all, std::string_view heading) {
+    const auto is_meant = [&](const AlikeUnread& alike) { return heading_of(*alike.front()->unread) == heading; };
+    if (std::none_of(all.begin(), all.end(), is_meant)) return;
+    page.line(page.inked(Ink::yellow, heading));
+    for (const AlikeUnread& alike : all) {
+        if (!is_meant(alike)) continue;
         const NotAnalyzed& unread = *alike.front()->unread;
         const Position at = alike.front()->region.begin;
         std::string text = fmt::format("{}:{}:{}{}: {}: {}", alike.front()->file->path, at.line, at.column,
@@ -412,7 +414,8 @@ std::string terminal(const Report& report, TerminalStyle style) {
     for (std::size_t i = 0; i < report.files.size(); ++i) print_file(page, report.files[i], listing.places(i));
     for (const Listed& listed : listing.active()) print_finding(page, listing, listed);
     print_suppressed(page, listing);
-    print_unread(page, listing);
+    print_unread(page, listing.unread_by_cause(), "cannot run");
+    print_unread(page, listing.unread_by_cause(), "not analyzed");
     print_waits(page, report, listing);
     print_end(page, report, listing);
     return page.take();

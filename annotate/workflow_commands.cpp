@@ -70,7 +70,7 @@ std::string workflow_commands(const Report& report) {
         for (const ListedUnread& listed : listing.unread()) {
             if (severity_of(*listed.unread) != severity) continue;
             level.full() ? level.leave_out()
-                         : level.say(command(name, *listed.file, listed.region, "not analyzed",
+                         : level.say(command(name, *listed.file, listed.region, heading_of(*listed.unread),
                                              not_analyzed_text(*listed.unread)));
         }
         for (const Listed& listed : listing.on_each_line()) {

@@ -28,7 +28,9 @@ std::string not_analyzed_in_words(const Verdict& verdict) {
     if (verdict.files_not_analyzed > 0) words = counted(verdict.files_not_analyzed, "file");
     if (verdict.statements_not_analyzed > 0)
         words += (words.empty() ? "" : " and ") + counted(verdict.statements_not_analyzed, "statement");
-    return words.empty() ? words : words + " not analyzed";
+    if (!words.empty()) words += " not analyzed";
+    if (verdict.files_refused == 0) return words;
+    return counted(verdict.files_refused, "file") + " cannot run" + (words.empty() ? "" : ", ") + words;
 }
 
 }  // namespace pgfence

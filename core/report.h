@@ -129,7 +129,8 @@ struct Verdict {
     Risk max_risk = Risk::safe;     ///< the worst found, suppressed ones left out
     Risk threshold = Risk::medium;  ///< the worst allowed
     Counts counts = {};
-    std::uint32_t files_not_analyzed = 0;       ///< read in no part, or rejected; accepted ones left out
+    std::uint32_t files_refused = 0;       ///< PostgreSQL or their runner takes none of them; accepted ones left out
+    std::uint32_t files_not_analyzed = 0;  ///< others, read in no part; accepted ones left out
     std::uint32_t statements_not_analyzed = 0;  ///< parts of the other files; accepted ones left out
     std::uint32_t accepted_not_analyzed = 0;
     std::vector<std::string> risks_suppressed = {};  ///< rules of the suppressed findings of high or critical risk
@@ -143,7 +144,7 @@ bool is_a_wish(const Graded& graded);
 /// The change fails for it: it is above the threshold, or such a wish. Suppressed findings make no change fail.
 bool makes_fail(const Graded& graded, Risk threshold);
 
-/// "1 file and 2 statements not analyzed"; empty when all of it was.
+/// "1 file cannot run, 1 file and 2 statements not analyzed"; empty when all can and was.
 std::string not_analyzed_in_words(const Verdict& verdict);
 
 struct Report {

@@ -39,18 +39,21 @@ bool is_whole_file(const Unread& unread) { return unread.extent != Unread::Exten
 
 /// A file counts once, however many reasons it has.
 void count(const FileReport& file, Verdict& verdict) {
-    bool whole = false;
+    bool whole = false, refused = false;
     std::uint32_t parts = 0;
     for (const NotAnalyzed& unread : file.unread) {
         if (unread.meets_new_databases_alone) continue;
         if (unread.accepted)
             ++verdict.accepted_not_analyzed;
+        else if (unread.extent == Unread::Extent::rejected)
+            refused = true;
         else if (is_whole_file(unread))
             whole = true;
         else
             ++parts;
     }
-    verdict.files_not_analyzed += whole ? 1 : 0;
+    verdict.files_refused += refused ? 1 : 0;
+    verdict.files_not_analyzed += whole && !refused ? 1 : 0;
     verdict.statements_not_analyzed += parts;
 }
 

@@ -560,8 +560,10 @@ TEST_CASE("what was not analyzed decides by how much of its file it is, and by t
         CHECK(verdict.outcome == c.expected);
         CHECK(exit_code(verdict) == (c.expected == Outcome::fail ? 1 : 0));
         CHECK(verdict.statements_not_analyzed == (c.extent == Extent::part ? 1 : 0));
-        CHECK(verdict.files_not_analyzed == (c.extent == Extent::part ? 0 : 1));
-        CHECK_THAT(verdict.reason, ContainsSubstring("not analyzed"));
+        CHECK(verdict.files_not_analyzed == (c.extent == Extent::file ? 1 : 0));
+        CHECK(verdict.files_refused == (c.extent == Extent::rejected ? 1 : 0));
+        CHECK_THAT(verdict.reason,
+                   ContainsSubstring(c.extent == Extent::rejected ? "1 file cannot run" : "not analyzed"));
     }
 }
 
