@@ -185,6 +185,33 @@ TEST_CASE("what was not analyzed for the same reason is one row with its lines")
     CHECK(count(comment, "another reason") == 1);
 }
 
+TEST_CASE("what cannot run stands apart from what was not analyzed") {
+    Report report = samples::clean();
+    NotAnalyzed refused;
+    refused.span = {report.files[0].file, 0, 1};
+    refused.what = "one of several migrations that come last";
+    refused.why = "the tool refuses all of them";
+    refused.extent = Unread::Extent::rejected;
+    refused.outcome = Outcome::fail;
+    report.files[0].unread = {refused};
+    report.verdict.outcome = Outcome::fail;
+    report.verdict.files_refused = 1;
+    CHECK(not_analyzed_in_words(report.verdict) == "1 file cannot run");
+    for (const std::string& shown : {pr_comment(report, {}), check_run(report).summary}) {
+        INFO(shown);
+        CHECK_THAT(shown, ContainsSubstring("#### Cannot run"));
+        CHECK_THAT(shown, !ContainsSubstring("ot analyzed\n"));
+    }
+    CHECK_THAT(terminal(report, {}), ContainsSubstring("cannot run\n"));
+    CHECK(check_run(report).annotations.front().title == "cannot run");
+    refused.extent = Unread::Extent::file;
+    report.files[0].unread.push_back(refused);
+    report.verdict.statements_not_analyzed = 2;
+    CHECK(not_analyzed_in_words(report.verdict) == "1 file cannot run, 2 statements not analyzed");
+    const std::string both = pr_comment(report, {});
+    CHECK(both.find("#### Cannot run") < both.find("#### Not analyzed"));
+}
+
 TEST_CASE("a lock that was taken in another file is told with that file") {
     Report report = samples::rich();
     REQUIRE(report.files.size() > 1);
