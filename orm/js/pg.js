@@ -91,8 +91,21 @@ function answer(text, values) {
     return { command, get rowCount() { return found.length; }, rows: found, fields: [], oid: 0 };
 }
 
-/// What an ORM asks the catalogs for itself is no statement of the migration.
-const isQuestion = (sql) => /^\s*(select|with)\b/i.test(sql) && /\b(information_schema|pg_catalog|pg_class|pg_constraint|pg_indexes|pg_index|pg_type|pg_tables|pg_attribute|pg_namespace|pg_proc|pg_matviews|pg_views|version\(\)|current_database\(\)|current_schema\(\))/i.test(sql);
+/// Strings, quoted names and comments. What is left of a quote then is none of SQL's usual ones.
+const kQuoted = /\be'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\//gi;
+const kCatalogs = /\b(information_schema|pg_catalog|pg_class|pg_constraint|pg_indexes|pg_index|pg_type|pg_tables|pg_attribute|pg_namespace|pg_proc|pg_matviews|pg_views|version\(\)|current_database\(\)|current_schema\(\))/i;
+/// A data-modifying WITH, a second statement, a row lock, a quote that does not end.
+const kDoesMore = /\b(insert|update|delete|merge|truncate|into|drop|alter|create|grant|revoke|call|do|execute|copy|lock|share)\b|;\s*\S|['"$\\]/i;
+const kCall = /([\w.]+)\s*\(/g;
+/// Words of a query before a parenthesis, and functions that only tell something.
+const kOnlyTells = /^(pg_catalog\.)?(in|and|or|not|any|all|some|exists|values|on|using|from|join|where|select|as|over|then|when|else|case|by|array|lateral|filter|distinct|limit|offset|union|except|intersect|cast|extract|having|with|recursive|pg_get_\w+|pg_\w+_is_visible|pg_encoding_to_char|pg_size_pretty|pg_(total_)?relation_size|pg_table_size|pg_indexes_size|has_\w+_privilege|to_reg\w+|format_type|format|obj_description|col_description|shobj_description|current_\w+|version|count|max|min|sum|avg|bool_or|bool_and|array_agg|string_agg|jsonb?_agg|jsonb?_object_agg|jsonb?_build_\w+|row_to_json|to_jsonb?|array_to_json|array_\w+|string_to_array|unnest|generate_(series|subscripts)|row_number|rank|first_value|last_value|coalesce|nullif|greatest|least|lower|upper|trim|btrim|ltrim|rtrim|replace|regexp_\w+|substr|substring|left|right|position|strpos|split_part|concat|concat_ws|length|char_length|quote_\w+|int2vectorout|information_schema\._pg_\w+)$/i;
+/// What an ORM asks the catalogs for itself is no statement of the migration. Whatever may do more than ask is one, who
+/// ever sends it.
+function isQuestion(sql) {
+    if (!/^\s*(select|with)\b/i.test(sql) || !kCatalogs.test(sql)) return false;
+    const rest = sql.replace(kQuoted, ' quoted ').replace(/;\s*$/, '').replace(/\$\d+/g, ' parameter ');
+    return !kDoesMore.test(rest) && [...rest.matchAll(kCall)].every(([, name]) => kOnlyTells.test(name));
+}
 
 function text(value) {
     return typeof value === 'string' ? value : String(value);

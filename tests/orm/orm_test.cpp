@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <nlohmann/json.hpp>
 #include <string>
 
 using namespace pgfence;
@@ -80,6 +81,36 @@ TEST_CASE("both answers of the database are seen") {
     REQUIRE(recording.statements.size() == 3);
     REQUIRE(recording.statements[0].depends_on.size() == 1);
     CHECK(recording.statements[0].depends_on[0].find("information_schema.tables") != std::string::npos);
+}
+
+TEST_CASE("a text that asks the catalogs and does more is a statement") {
+    const auto statements = [](const std::string& sql) {
+        return record(Orm::knex, "1.js",
+                      {{"1.js", "exports.up = (knex) => knex.raw(" + nlohmann::json(sql).dump() + ");\n"}})
+            .statements.size();
+    };
+    for (const char* sql : {"SELECT 1 FROM pg_class WHERE relname = 'a' AND relkind IN ('r', 'p')",
+                            "select \"n\".\"nspname\", count(*) from \"pg_catalog\".\"pg_namespace\" \"n\" group by 1;",
+                            "WITH k AS (SELECT array_agg(a.attname) FROM pg_attribute a) SELECT * FROM k -- insert (x)",
+                            "SELECT rc.update_rule, rc.delete_rule FROM information_schema.referential_constraints rc "
+                            "WHERE c = 'drop; x'",
+                            "SELECT pg_get_constraintdef(oid), $1::regclass FROM pg_constraint"}) {
+        INFO(sql);
+        CHECK(statements(sql) == 0);
+    }
+    for (const char* sql :
+         {"WITH d AS (DELETE FROM a USING pg_class RETURNING 1) SELECT count(*) FROM d",
+          "WITH d AS (UPDATE pg_class SET relrowsecurity = true WHERE relname = 'a') SELECT 1",
+          "WITH d AS (INSERT INTO a SELECT oid FROM pg_type) SELECT 1", "SELECT 1 FROM pg_tables; DROP TABLE a",
+          "SELECT * INTO b FROM pg_tables", "SELECT purge() FROM pg_class", "SELECT public.purge() FROM pg_class",
+          "SELECT \"purge\"() FROM pg_class", "SELECT set_config('a.b', tablename, true) FROM pg_tables",
+          "SELECT pg_terminate_backend(1) FROM pg_catalog.pg_class",
+          "SELECT query_to_xml('x', true, true, '') FROM pg_class", "SELECT 1 FROM pg_class FOR SHARE",
+          "SELECT E'a\\'', purge() FROM pg_class --'", "SELECT $x$ ' $x$, purge() FROM pg_class",
+          "SELECT 1 /* ' */, purge() /* ' */ FROM pg_class"}) {
+        INFO(sql);
+        CHECK(statements(sql) == 1);
+    }
 }
 
 TEST_CASE("a value that only the database knows is a name in the SQL") {
