@@ -38,10 +38,6 @@ public:
         Host host;
         host.call = [&](const Call& call) { return called(call); };
         host.harmless = [](const Call&) { return true; };
-        host.look_up = [](const Value&) -> std::optional<Value> { return std::nullopt; };
-        host.element = [](const Value&) -> std::optional<Value> { return std::nullopt; };
-        host.unread = [](ByteRange, const std::string&, const std::string&) {};
-        host.listed = [] { return std::size_t(0); };
         host.sent = [&] { return units_; };
         // What hangs on a condition may be set or not.
         host.hangs = [&](std::size_t from, std::size_t to, const std::string&, const std::vector<SchemaQuestion>&) {

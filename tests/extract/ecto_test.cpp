@@ -309,6 +309,18 @@ TEST_CASE("Ecto: what the repository's configuration says") {
         CHECK(sql_of("create table(:a)", under(environment + " == :prod")) == made);
         CHECK(sql_of("create table(:a)", under(environment + " == :test")) == plain);
     }
+    // Programs that look at the machine they start on: what they find sets nothing here.
+    for (const std::string look :
+         {"Enum.any?(System.get_env(\"A\"), &Shop.valid?/1)", "Enum.map(File.ls(\"a\"), fn x -> x end)",
+          "for x <- System.get_env(\"A\"), do: x",
+          "String.split(System.get_env(\"A\"), \",\") |> Enum.each(&IO.puts/1)",
+          "Enum.reduce(File.ls(\"a\"), 0, fn x, y -> x + y end)", "File.read!(\"a\") in [\"b\", \"c\"]",
+          "case File.ls(\"a\") do\n  {:ok, [_ | _] = all} -> all\n  _ -> []\nend"}) {
+        INFO(look);
+        const std::string text =
+            "import Config\n" + look + "\nconfig :my_app, MyApp.Repo, migration_primary_key: [type: :uuid]\n";
+        CHECK(sql_of("create table(:a)", {{"config/runtime.exs", text}}) == made);
+    }
     const Files umbrella{{"config/config.exs", config},
                          {"apps/shop/priv/other_repo/migrations/1_a.exs", change("create table(:a)")}};
     CHECK(squeezed(read(umbrella, "apps/shop/priv/other_repo/migrations/1_a.exs", hints_of(umbrella)).sql) ==
