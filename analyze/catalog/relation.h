@@ -124,6 +124,7 @@ struct TablePart {
     bool policies_known = true;  ///< false: a branch may have made others
     std::vector<PublishedPart> published_parts;
     bool row_security = false, row_security_forced = false;
+    bool row_security_existing = false;  ///< it was on before the change under review
     bool dropped_on_commit = false;
     std::vector<ExtendedStatistics> statistics;
     std::string server;  ///< of a foreign table

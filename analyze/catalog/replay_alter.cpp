@@ -236,7 +236,10 @@ void alter(Server server, Relation& table, const AlterTableCmd& cmd, bool recurs
         case SetAccessMethod: table.access_method = cmd.name; break;
         case DropOf: table.table.of_type.reset(); break;
         case EnableRowSecurity:
-        case DisableRowSecurity: table.table.row_security = cmd.subtype == EnableRowSecurity; break;
+            table.table.row_security_existing |= !table.table.row_security && !server.catalog.in_change();
+            table.table.row_security = true;
+            break;
+        case DisableRowSecurity: table.table.row_security = false; break;
         case ForceRowSecurity:
         case NoForceRowSecurity: table.table.row_security_forced = cmd.subtype == ForceRowSecurity; break;
         case ChangeOwner: table.owner = cmd.name; break;

@@ -134,6 +134,7 @@ void weaken(WritableCatalog& catalog, RelationId id, const Relation& other) {
     std::erase_if(relation.table.gone_columns,
                   [&](const std::string& column) { return !is_among(column, other.table.gone_columns); });
     relation.table.row_security = relation.table.row_security && other.table.row_security;
+    relation.table.row_security_existing = relation.table.row_security_existing && other.table.row_security_existing;
     relation.table.row_security_forced = relation.table.row_security_forced && other.table.row_security_forced;
     for (const RelationId parent : std::vector<RelationId>(other.table.parents))
         if (std::as_const(catalog).get(parent)) catalog.add_parent(id, parent);

@@ -10,16 +10,10 @@
 namespace pgfence::rules {
 namespace {
 
-/// Row level security was on before the file: rows of the table were hidden from some.
+/// Row level security was on before the change: rows of the table were hidden from some.
 bool hides_rows(const Step& step, const Name& name) {
     const Relation* table = step.before.find(name);
-    if (!table || !table->existing || !table->table.row_security) return false;
-    return std::none_of(step.earlier.begin(), step.earlier.end(), [&](const Earlier& earlier) {
-        const auto* alter = std::get_if<AlterTable>(earlier.action);
-        return alter && step.before.find(alter->name) == table &&
-               std::any_of(alter->cmds.begin(), alter->cmds.end(),
-                           [](const AlterTableCmd& cmd) { return cmd.subtype == AlterTableType::EnableRowSecurity; });
-    });
+    return table && table->existing && table->table.row_security && table->table.row_security_existing;
 }
 
 const Relation* found_or_told(const Catalog& catalog, const Name& table) {
@@ -301,6 +295,14 @@ CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_orders ON orders USING (user_id = 1);
 -- migration:
+CREATE POLICY recent_orders ON orders AS RESTRICTIVE USING (id > 1000);
+)",
+            R"(
+CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint);
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_orders ON orders USING (user_id = 1);
+-- migration:
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 CREATE POLICY recent_orders ON orders AS RESTRICTIVE USING (id > 1000);
 )",
             R"(

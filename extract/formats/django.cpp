@@ -103,10 +103,12 @@ public:
                 out.unread(
                     place_of(*own), std::string("a method ") + name + " of the migration",
                     "Django calls it in place of its own, and what that makes of the operations is not followed");
+        // South's migrations have none: all that they do is in a method that Django never calls.
+        const auto extent = get("operations") ? Unread::Extent::part : Unread::Extent::file;
         for (const Value& base : program_.bases("Migration"))
             if (found_ && !is_known(base))
                 out.unread({base.begin, base.end}, "a migration based on " + base.text,
-                           "its code is not in this repository");
+                           "its code is not in this repository", extent);
         program_.list_rest();
     }
 

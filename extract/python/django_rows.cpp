@@ -463,7 +463,22 @@ bool DjangoRows::only_asks(const Call& call) {
     return is_among(call.name(), kAsks) || is_harmless_method(call.name());
 }
 
+namespace {
+
+/// What a model's _meta and its fields tell (django/db/models/options.py, fields/__init__.py): they ask no database.
+bool asks_of_model(const Call& call) {
+    constexpr std::array kTells{"get_field"sv,       "get_fields"sv,        "to_python"sv,   "get_prep_value"sv,
+                                "get_default"sv,     "has_default"sv,       "clean"sv,       "value_from_object"sv,
+                                "value_to_string"sv, "get_internal_type"sv, "deconstruct"sv, "run_validators"sv,
+                                "get_attname"sv,     "get_parent_list"sv};
+    const auto at = call.path.rfind("._meta.");
+    return at != call.path.npos && call.path.find(".objects", at) == call.path.npos && is_among(call.name(), kTells);
+}
+
+}  // namespace
+
 bool DjangoRows::harmless(const Call& call) {
+    if (asks_of_model(call)) return true;
     const std::string_view path = call.path;
     if (is_harmless(call) || path.starts_with("super()")) return true;
     const bool connection = path.starts_with(kEditor) || path.find("connection") != std::string::npos ||
@@ -563,7 +578,7 @@ bool DjangoRows::makes_permissions(const Call& call) {
 std::optional<Value> DjangoRows::called(const Call& call) {
     parameters_ = 0;
     if (makes_permissions(call)) return nothing_value();
-    if (call.name() == "get_model" || call.path.starts_with("super()")) return std::nullopt;
+    if (call.name() == "get_model" || call.path.starts_with("super()") || asks_of_model(call)) return std::nullopt;
     if (on_connection(call)) return std::nullopt;
     const auto rows = rows_of(call.receiver);
     if (!rows && call.path.find("get_model()") != std::string::npos) {

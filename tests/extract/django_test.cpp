@@ -248,3 +248,36 @@ TEST_CASE("a model that a later file creates is known once it was announced") {
     CHECK(script.sql.find("\"author_id\" uuid NOT NULL") != std::string::npos);
     CHECK(script.sql.find("REFERENCES \"authors\" (\"id\")") != std::string::npos);
 }
+
+TEST_CASE("a migration of another framework's class is a file of which nothing is read") {
+    const auto extents = [](const std::string& text) {
+        extract::Memory memory;
+        std::vector<Unread::Extent> found;
+        for (const Unread& unread : read("shop/migrations/0001_a.py", text, memory).unread)
+            found.push_back(unread.extent);
+        return found;
+    };
+    const std::string south = "from south.v2 import SchemaMigration\nclass Migration(SchemaMigration):\n";
+    CHECK(extents(south + "    def forwards(self, orm):\n        db.delete_table('a')\n") ==
+          std::vector{Unread::Extent::file});
+    // What it lists itself is read; what the base adds is not known.
+    CHECK(extents("from django.db import migrations\nfrom acme.db import Checked\nclass Migration(Checked):\n    "
+                  "operations = [migrations.RunSQL('DROP TABLE a')]\n") == std::vector{Unread::Extent::part});
+}
+
+TEST_CASE("what a model tells of its fields asks no database") {
+    const auto unread = [](const std::string& line) {
+        extract::Memory memory;
+        const Script script =
+            read("shop/migrations/0001_a.py",
+                 "from django.db import migrations\ndef f(apps, schema_editor):\n    M = apps.get_model('shop', "
+                 "'Book')\n    " +
+                     line + "\nclass Migration(migrations.Migration):\n    operations = [migrations.RunPython(f)]\n",
+                 memory);
+        return script.unread.size();
+    };
+    CHECK(unread("M._meta.get_field('a').to_python('1')") == 0);
+    CHECK(unread("a = len(M._meta.get_fields())") == 0);
+    CHECK(unread("M._meta.get_field('a').related_model.objects.all().purge()") == 1);
+    CHECK(unread("M._meta.get_field('a').purge()") == 1);
+}
