@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "extract/extract.h"
+#include "extract/graph_order.h"
 #include "tests/extract/programs.h"
 
 using namespace pgfence;
@@ -260,6 +261,9 @@ TEST_CASE("a migration of another framework's class is a file of which nothing i
     const std::string south = "from south.v2 import SchemaMigration\nclass Migration(SchemaMigration):\n";
     CHECK(extents(south + "    def forwards(self, orm):\n        db.delete_table('a')\n") ==
           std::vector{Unread::Extent::file});
+    // It has no place in the graph either, of which Django could refuse the ends.
+    CHECK(extract::django_revision("shop/migrations/0002_b.py", south).id.empty());
+    CHECK(extract::django_revision("shop/migrations/0002_b.py", django("")).id == "shop/0002_b");
     // What it lists itself is read; what the base adds is not known.
     CHECK(extents("from django.db import migrations\nfrom acme.db import Checked\nclass Migration(Checked):\n    "
                   "operations = [migrations.RunSQL('DROP TABLE a')]\n") == std::vector{Unread::Extent::part});

@@ -91,12 +91,6 @@ TEST_CASE("several migrations behind which none comes are refused by their runne
                   {{"alembic/versions/c.py", alembic("cc", "'aa'")}}) == "");
     CHECK(of_change(kDjango, {{"shop/migrations/0002_c.py", django("('shop', '0001_a')")},
                               {"shop/migrations/0003_d.py", django("('shop', '0002_b'), ('shop', '0002_c')")}}) == "");
-    // South's classes have the same name, and no graph: they ran by their numbers.
-    const std::string south =
-        "from south.db import db\nfrom south.v2 import SchemaMigration\n\nclass Migration(SchemaMigration):\n    def "
-        "forwards(self, orm):\n        db.delete_column(u'shop_item', 'a')\n";
-    CHECK_FALSE(
-        says(of_change({{"shop/migrations/0001_a.py", south}}, {{"shop/migrations/0002_b.py", south}}), "leaf nodes"));
     CHECK(says(of_change({{"shop/migrations/0001_a.py", django("")}}, {{"shop/migrations/0002_b.py", django("")}}),
                "multiple leaf nodes"));
 }
