@@ -14,7 +14,7 @@ std::vector<const Relation*> read_by_policies(const Catalog& catalog, const Rela
     std::vector<const Relation*> found;
     if (!table.table.row_security) return found;
     for (const PolicyInfo& policy : table.table.policies) {
-        if (!policy.query || policy.maybe || !is_asked_for_reads(policy)) continue;
+        if (!policy.query || !is_asked_for_reads(policy)) continue;
         for (const RangeUse& use : policy.query->relations)
             if (const Relation* read = catalog.find(use.name)) found.push_back(read);
     }
