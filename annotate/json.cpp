@@ -21,7 +21,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kExtents{"part"sv, "file"sv, "rejected"sv};
+constexpr std::array kExtents{"part"sv, "file"sv, "rejected"sv, "aside"sv};
 constexpr std::array kChanges{"none"sv, "added"sv, "modified"sv, "renamed"sv, "deleted"sv};
 constexpr std::array kWorkKinds{"scan"sv, "rewrite"sv, "index-build"sv, "index-rebuild"sv, "change-rows"sv};
 constexpr std::array kCauses{"volatile-default"sv,

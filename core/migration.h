@@ -59,6 +59,7 @@ struct Unread {
         part,      ///< a statement, a call, or everything behind a place: the change is not green
         file,      ///< nothing of the file was read: the change fails
         rejected,  ///< PostgreSQL or the file's runner would not take it: the change fails
+        aside,     ///< a file that may be a migration, and may be something else: the change is not green
     };
     SourceSpan span;
     std::string what;  ///< what stands there, in a few words

@@ -211,7 +211,7 @@ namespace {
 /// Of which nothing can be judged: as it was found, or as its text is.
 std::optional<Unread> unread_file(const MigrationFile& file) {
     if (!file.set_aside.empty())
-        return Unread{{file.id, 0, 0}, "a file that may be a migration", file.set_aside, Unread::Extent::part};
+        return Unread{{file.id, 0, 0}, "a file that may be a migration", file.set_aside, Unread::Extent::aside};
     if (file.unreadable.empty()) return unusable(file.id, file.text);
     return Unread{{file.id, 0, 0}, "the whole file", file.unreadable, Unread::Extent::file};
 }

@@ -36,6 +36,7 @@ struct Sums {
 // ---- what was not analyzed -----------------------------------------------------------------------------------------
 
 bool is_whole_file(const Unread& unread) { return unread.extent != Unread::Extent::part; }
+bool fails_alone(const Unread& unread) { return is_whole_file(unread) && unread.extent != Unread::Extent::aside; }
 
 /// A file counts once, however many reasons it has.
 void count(const FileReport& file, Verdict& verdict) {
@@ -84,7 +85,7 @@ std::string reason(const Sums& sums, const Verdict& verdict) {
 Outcome outcome_of(const NotAnalyzed& unread, Unanalyzed choice) {
     if (choice == Unanalyzed::ignore || unread.meets_new_databases_alone) return Outcome::pass;
     if (unread.accepted || choice == Unanalyzed::neutral) return Outcome::neutral;
-    return choice == Unanalyzed::fail || is_whole_file(unread) ? Outcome::fail : Outcome::neutral;
+    return choice == Unanalyzed::fail || fails_alone(unread) ? Outcome::fail : Outcome::neutral;
 }
 
 bool counts(const Graded& graded) { return !graded.suppressed; }

@@ -141,7 +141,12 @@ RailsModel RailsModels::of_class(const std::string& name, int above) const {
 RailsModel RailsModels::by_name(const std::string& name, bool is_read) const {
     const auto is_there = [&](const std::string& table) { return state_.tables.count(table) > 0; };
     const std::string plain = pluralize(with_underscores(plain_name(name)));
-    if (modules_of(name).empty()) return {plain, is_read || is_there(plain)};
+    if (modules_of(name).empty()) {
+        // The application may have words of its own that have no plural (config/initializers/inflections.rb).
+        const std::string as_it_is = with_underscores(name);
+        if (!is_there(plain) && is_there(as_it_is)) return {as_it_is, false};
+        return {plain, is_read || is_there(plain)};
+    }
     const auto prefix = prefix_of_modules(name);
     const std::string owner = owner_of(name), table = prefix.value_or("") + owner + plain;
     if (prefix || !owner.empty() || is_there(plain)) return {table, is_read || is_there(table)};

@@ -108,6 +108,9 @@ TEST_CASE("a model's table has the prefix of the modules around it") {
     // A class that is a model itself has the name of its table put before that of what is inside of it.
     CHECK(sql("User::Post", {{"web/app/models/user.rb", "class User < ApplicationRecord\nend\n"},
                              {"web/app/models/user/post.rb", model}}) == "\"user_posts\" ");
+    // A word that has no plural in this application.
+    CHECK(sql("CustomInfo", {{"web/app/models/custom_info.rb", "class CustomInfo < ApplicationRecord\nend\n"}},
+              "    create_table :custom_info\n") == "\"custom_info\" which table the model CustomInfo has");
     // Nothing sets one.
     CHECK(sql("Blog::Post", {{post, model}}) == "\"posts\" which table the model Blog::Post has");
     CHECK(sql("Blog::Post", {{post, model}}, "    create_table :posts\n") == "\"posts\" ");

@@ -545,11 +545,18 @@ TEST_CASE("what was not analyzed decides by how much of its file it is, and by t
         Outcome expected;
     };
     const Case cases[] = {
-        {Extent::part, Unanalyzed::by_extent, Outcome::neutral},  {Extent::file, Unanalyzed::by_extent, Outcome::fail},
-        {Extent::rejected, Unanalyzed::by_extent, Outcome::fail}, {Extent::part, Unanalyzed::fail, Outcome::fail},
-        {Extent::file, Unanalyzed::fail, Outcome::fail},          {Extent::part, Unanalyzed::neutral, Outcome::neutral},
-        {Extent::file, Unanalyzed::neutral, Outcome::neutral},    {Extent::part, Unanalyzed::ignore, Outcome::pass},
+        {Extent::part, Unanalyzed::by_extent, Outcome::neutral},
+        {Extent::file, Unanalyzed::by_extent, Outcome::fail},
+        {Extent::rejected, Unanalyzed::by_extent, Outcome::fail},
+        {Extent::part, Unanalyzed::fail, Outcome::fail},
+        {Extent::file, Unanalyzed::fail, Outcome::fail},
+        {Extent::part, Unanalyzed::neutral, Outcome::neutral},
+        {Extent::file, Unanalyzed::neutral, Outcome::neutral},
+        {Extent::part, Unanalyzed::ignore, Outcome::pass},
         {Extent::file, Unanalyzed::ignore, Outcome::pass},
+        {Extent::aside, Unanalyzed::by_extent, Outcome::neutral},
+        {Extent::aside, Unanalyzed::fail, Outcome::fail},
+        {Extent::aside, Unanalyzed::ignore, Outcome::pass},
     };
     for (const Case& c : cases) {
         Change change;
@@ -560,7 +567,7 @@ TEST_CASE("what was not analyzed decides by how much of its file it is, and by t
         CHECK(verdict.outcome == c.expected);
         CHECK(exit_code(verdict) == (c.expected == Outcome::fail ? 1 : 0));
         CHECK(verdict.statements_not_analyzed == (c.extent == Extent::part ? 1 : 0));
-        CHECK(verdict.files_not_analyzed == (c.extent == Extent::file ? 1 : 0));
+        CHECK(verdict.files_not_analyzed == (c.extent == Extent::file || c.extent == Extent::aside ? 1 : 0));
         CHECK(verdict.files_refused == (c.extent == Extent::rejected ? 1 : 0));
         CHECK_THAT(verdict.reason,
                    ContainsSubstring(c.extent == Extent::rejected ? "1 file cannot run" : "not analyzed"));
