@@ -144,7 +144,7 @@ RailsModel RailsModels::by_name(const std::string& name, bool is_read) const {
     if (modules_of(name).empty()) {
         // The application may have words of its own that have no plural (config/initializers/inflections.rb).
         const std::string as_it_is = with_underscores(name);
-        if (!is_there(plain) && is_there(as_it_is)) return {as_it_is, false};
+        if (!is_there(plain) && is_there(as_it_is)) return {as_it_is, true};
         return {plain, is_read || is_there(plain)};
     }
     const auto prefix = prefix_of_modules(name);

@@ -110,7 +110,7 @@ TEST_CASE("a model's table has the prefix of the modules around it") {
                              {"web/app/models/user/post.rb", model}}) == "\"user_posts\" ");
     // A word that has no plural in this application.
     CHECK(sql("CustomInfo", {{"web/app/models/custom_info.rb", "class CustomInfo < ApplicationRecord\nend\n"}},
-              "    create_table :custom_info\n") == "\"custom_info\" which table the model CustomInfo has");
+              "    create_table :custom_info\n") == "\"custom_info\" ");
     // Nothing sets one.
     CHECK(sql("Blog::Post", {{post, model}}) == "\"posts\" which table the model Blog::Post has");
     CHECK(sql("Blog::Post", {{post, model}}, "    create_table :posts\n") == "\"posts\" ");
