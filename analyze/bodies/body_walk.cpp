@@ -20,6 +20,13 @@ bool only_reads(const BodyStatement& statement) {
     });
 }
 
+/// Of operators and casts alone: what the server has of them does nothing but compute.
+bool is_expression(const BodyStatement& statement) {
+    if (statement.only_value) return true;
+    const auto* dml = statement.actions.size() == 1 ? std::get_if<Dml>(&statement.actions.front()) : nullptr;
+    return dml && only_reads(statement) && dml->query.relations.empty() && dml->query.functions.empty();
+}
+
 /// The one statement of a body that does more than read.
 const BodyStatement* only_one(const RoutineBody& body) {
     const BodyStatement* only = nullptr;
@@ -101,7 +108,7 @@ bool BodyWalk::only_computes(const Runs& runs, std::vector<Runs>& seen) const {
     if (seen.size() >= 2 * kDepth || !runs->gaps.empty()) return false;
     seen.push_back(runs);
     return std::all_of(runs->statements.begin(), runs->statements.end(), [&](const BodyStatement& statement) {
-        if (!statement.only_value) return false;
+        if (!is_expression(statement)) return false;
         const Calls calls = calls_of_value(statement);
         return std::all_of(calls.begin(), calls.end(),
                            [&](const Calling& calling) { return only_computes(calling, seen); });

@@ -192,6 +192,24 @@ TEST_CASE("functions that call one another end") {
     CHECK(exploding.files[0].unread[0].why == "more statements run than are followed");
 }
 
+TEST_CASE("a body of operators and casts alone does nothing, however often it may be called") {
+    const auto cast = [](const std::string& body) {
+        return kTables +
+               std::string("CREATE TYPE kind AS (name text); CREATE FUNCTION f(x int) RETURNS text LANGUAGE ") + body +
+               "; CREATE CAST (int AS kind) WITH FUNCTION f(int) AS IMPLICIT;";
+    };
+    const auto certainty = [&](const std::string& body) {
+        return effects(analysed("SELECT a + 1 FROM t;", TransactionMode::per_statement, cast(body))).certainty;
+    };
+    CHECK(certainty("sql AS $$ SELECT 'k' || $1::text $$") == Certainty::known);
+    CHECK(certainty("sql RETURN 'k' || x::text") == Certainty::known);
+    CHECK(certainty("plpgsql AS $$ BEGIN RETURN 'k' || x::text; END $$") == Certainty::known);
+    CHECK(certainty("sql AS $$ SELECT b FROM u WHERE id = $1 $$") == Certainty::depends);
+    CHECK(certainty("sql AS $$ DELETE FROM u; SELECT 'k' $$") == Certainty::depends);
+    CHECK(certainty("sql AS $$ SELECT g($1) $$; CREATE FUNCTION g(x int) RETURNS text LANGUAGE sql AS "
+                    "$$ DELETE FROM u RETURNING 'k' $$") == Certainty::depends);
+}
+
 TEST_CASE("SET inside a body and COMMIT in a transaction block") {
     CHECK_FALSE(finding(analysed("DO $$ BEGIN SET LOCAL lock_timeout = '1s'; ALTER TABLE t ADD c int; END $$;"),
                         "missing-lock-timeout"));
