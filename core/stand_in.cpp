@@ -30,6 +30,12 @@ std::size_t in_common(std::string_view text, std::string_view name) {
     return same;
 }
 
+/// In lower case, as a number.
+std::size_t pair_of(char first, char second) {
+    return std::size_t{static_cast<unsigned char>(to_lower(first))} << 8U |
+           static_cast<unsigned char>(to_lower(second));
+}
+
 bool sorts_before(std::string_view text, const StandIn& one) {
     const std::size_t same = in_common(text, one.name);
     if (same == one.name.size()) return false;
@@ -44,7 +50,7 @@ StandIns::StandIns(std::vector<StandIn> all) {
     std::stable_sort(all.begin(), all.end(), [](const StandIn& a, const StandIn& b) { return a.name < b.name; });
     for (StandIn& one : all) {
         if (all_.empty() || all_.back().name != one.name) {
-            starts_.at(static_cast<unsigned char>(one.name.front())) = true;
+            mark_start(one.name);
             longest_ = std::max(longest_, one.name.size());
             all_.push_back(std::move(one));
             continue;
@@ -55,6 +61,14 @@ StandIns::StandIns(std::vector<StandIn> all) {
         else
             same.in_name_quotes |= one.in_name_quotes;
     }
+}
+
+void StandIns::mark_start(std::string_view name) {
+    if (name.size() > 1) {
+        starts_.set(pair_of(name[0], name[1]));
+        return;
+    }
+    for (unsigned second = 0; second < 256; ++second) starts_.set(pair_of(name[0], static_cast<char>(second)));
 }
 
 /// The longest of them that the text begins with. Of those that do not sort behind the text it is the last one, or the
@@ -73,7 +87,8 @@ const StandIn* StandIns::at_start_of(std::string_view text) const {
 
 std::optional<StandIns::Found> StandIns::next_in(std::string_view text, std::size_t from) const {
     for (std::size_t at = from; at < text.size(); ++at) {
-        if (!starts_.at(static_cast<unsigned char>(to_lower(text[at])))) continue;
+        const char second = at + 1 < text.size() ? text[at + 1] : '\0';
+        if (!starts_.test(pair_of(text[at], second))) continue;
         if (const StandIn* one = at_start_of(text.substr(at, longest_))) return Found{at, at + one->name.size(), one};
     }
     return std::nullopt;

@@ -2,7 +2,7 @@
 // What stands in SQL for something that only a run of the migration tool tells, and the way back to what the author
 // wrote: a name like __schema_ is ours, and nobody is to read it, let alone to run it.
 
-#include <array>
+#include <bitset>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -43,14 +43,15 @@ private:
         std::size_t begin, end;
         const StandIn* one;
     };
+    void mark_start(std::string_view name);
     const StandIn* at_start_of(std::string_view text) const;
     std::optional<Found> next_in(std::string_view text, std::size_t from) const;
     bool append(std::string& out, std::string_view text) const;
     bool append_literal(std::string& out, std::string_view quote, std::string_view content) const;
 
-    std::vector<StandIn> all_;        ///< by name
-    std::array<bool, 256> starts_{};  ///< bytes that a name begins with
-    std::size_t longest_ = 0;         ///< of the names
+    std::vector<StandIn> all_;       ///< by name
+    std::bitset<1U << 16U> starts_;  ///< pairs of bytes that a name begins with
+    std::size_t longest_ = 0;        ///< of the names
 };
 
 }  // namespace pgfence

@@ -33,6 +33,9 @@ TEST_CASE("of placeholders that begin alike, the longest that stands there is me
     CHECK(sql(some, "DROP TABLE __a_x, __A_BBB") == "DROP TABLE ${a}x, ${abb}B");
     CHECK(sql(some, "DROP TABLE ___a_") == "DROP TABLE _${a}");
     CHECK(sql(some, "DROP TABLE __a") == "DROP TABLE __a");
+    const StandIns short_ones({{"x", "${x}"}, {"yz", "${yz}"}});
+    CHECK(sql(short_ones, "DROP TABLE a.xy, a.X") == "DROP TABLE a.${x}y, a.${x}");
+    CHECK(sql(short_ones, "DROP TABLE y, YZ") == "DROP TABLE y, ${yz}");
 }
 
 TEST_CASE("psql's variables come back in the quotes that psql knows") {
