@@ -47,8 +47,10 @@ Result<Prepared> prepare_files(FilesRequest request) {
 std::optional<std::string> below_working_directory(std::string_view path) {
     namespace fs = std::filesystem;
     std::error_code failed;
+    // First, for most that are asked for are not there, and canonical() looks at each folder of a path.
+    if (!fs::is_regular_file(path, failed)) return std::nullopt;
     const auto real = fs::canonical(path, failed);
-    if (failed || !fs::is_regular_file(real, failed)) return std::nullopt;
+    if (failed) return std::nullopt;
     const auto inside = real.lexically_relative(fs::canonical(fs::current_path(failed), failed));
     if (failed || inside.empty() || *inside.begin() == "..") return std::nullopt;
     auto text = read_file(real.string());
