@@ -9,6 +9,7 @@
 #include "extract/copy_data.h"
 #include "extract/lines.h"
 #include "extract/placeholders.h"
+#include "extract/psql_gexec.h"
 #include "extract/psql_include.h"
 #include "extract/psql_session.h"
 #include "extract/template.h"
@@ -212,12 +213,23 @@ private:
 
     void send(const Command& command) {
         script_.sql[command.begin] = ';';
-        if (command.name == "gexec") unread(command, "the statements are made by the query when the script runs");
+        if (command.name == "gexec") send_what_query_returns(command);
         // The names are those of the query's columns: any variable may have another value now.
         if (command.name == "gset")
             for (auto& [name, variable] : session_.variables) variable.certain = false;
         if (command.name == "g" || command.name == "gx") write_output(command, behind_options(command));
         statement_ends(command.end);
+    }
+
+    void send_what_query_returns(const Command& command) {
+        const auto made = made_by_query(text_.substr(statement_begin_, command.begin - statement_begin_));
+        if (!made) return unread(command, "the statements are made by the query when the script runs");
+        Replacement sent{command.begin, command.end, ";"};
+        for (const std::string& statement : made->statements) sent.text += "\n" + statement + "\n;";
+        if (!made->certain)
+            sent.uncertainties.push_back({1, static_cast<std::uint32_t>(sent.text.size()),
+                                          "whether the query of " + quoted(command) + " returns a row"});
+        source_.replacements.push_back(std::move(sent));
     }
 
     /// \g (format=csv tuples_only) file

@@ -222,7 +222,7 @@ TEST_CASE("what a script does beside sending SQL is unread, and what only shows 
         {"\\frobnicate", "no such command"},
         {"\\copy t from 'x'", "copies rows"},
         {"\\c other", "that database"},
-        {"SELECT 'x' \\gexec", "when the script runs"},
+        {"SELECT 'x' || name FROM u \\gexec", "when the script runs"},
         {"\\cd sub\n\\i a.sql", "\\cd"},
         {"\\o a.sql\nSELECT 1;\n\\o\n\\i a.sql", "writes a file of that name"},
         // Harmless.
@@ -257,4 +257,54 @@ TEST_CASE("a query that is reset is never sent") {
     CHECK(sql("EXPLAIN \\r\nDELETE FROM t;") == "DELETE FROM t;");
     CHECK(sql("SELECT 1; EXPLAIN ( \\reset\nDELETE FROM t;") == "SELECT 1; DELETE FROM t;");
     CHECK(sql("DROP TABLE t\n\\r\nSELECT 1;") == "SELECT 1;");
+}
+
+TEST_CASE("what a query returns to gexec is read where it stands there") {
+    const std::string drop = "; DROP TABLE t ;";
+    for (const std::string query : {
+             "SELECT 'DROP TABLE t'",
+             "select $$DROP TABLE t$$ AS sql",
+             "SELECT $a$DROP TABLE t$a$ /* now */",
+             "SELECT 'DROP ' || 'TABLE t'",
+         }) {
+        INFO(query);
+        const Script script = alone(query + " \\gexec");
+        CHECK(squeezed(script.sql).ends_with(drop));
+        CHECK(unread_of(script).empty());
+        CHECK(uncertainties_of(script).empty());
+    }
+    CHECK(sql("SELECT 'DROP TABLE t', 'DROP TABLE \"it''s\"'\n\\gexec\nSELECT 1;")
+              .ends_with("; DROP TABLE t ; DROP TABLE \"it's\" ; SELECT 1;"));
+
+    for (const std::string where : {"NOT EXISTS (SELECT FROM pg_database WHERE datname = 'a')", "x::int > 1",
+                                    "a = :'name'", "(SELECT count(*) FROM u) = 0"}) {
+        INFO(where);
+        const Script script = alone("SELECT 'DROP TABLE t' WHERE " + where + " \\gexec");
+        CHECK(squeezed(script.sql).ends_with(drop));
+        CHECK(uncertainties_of(script).find("whether the query of \\gexec returns a row") != std::string::npos);
+        CHECK(unread_of(script).find("when the script runs") == std::string::npos);
+    }
+    for (const std::string query : {
+             "SELECT 'DROP TABLE ' || name FROM u",
+             "SELECT 'DROP TABLE t' FROM u",
+             "SELECT 'DROP TABLE t' WHERE a UNION SELECT 'DROP TABLE u'",
+             "SELECT 'DROP TABLE t' UNION SELECT 'DROP TABLE u'",
+             "SELECT format('DROP TABLE %I', 't')",
+             "SELECT 'DROP TABLE ' :name",
+             "SELECT :'statement'",
+             "SELECT 'DROP TABLE t' WHERE :condition",
+             "SELECT 'DROP TABLE t' WHERE (a) ) b (",
+             "SELECT 'DROP TABLE t' WHERE (a",
+             "SELECT E'DROP TABLE\\nt'",
+             "SELECT U&'DROP TABLE t'",
+             "SELECT 1, 'DROP TABLE t'",
+             "SELECT 'DROP TABLE '\n't'",
+             "WITH a AS (SELECT 1) SELECT 'DROP TABLE t'",
+             "VALUES ('DROP TABLE t')",
+             "",
+         }) {
+        INFO(query);
+        CHECK(unread_of(alone(query + "\n\\gexec\n")).find("when the script runs") != std::string::npos);
+    }
+    CHECK(sql("\\if false\nSELECT 'DROP TABLE t' \\gexec\n\\endif\nSELECT 1;") == "SELECT 1;");
 }
