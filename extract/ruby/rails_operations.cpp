@@ -60,6 +60,7 @@ std::optional<Value> RailsOperations::called(const Call& call) {
             not_understood(call, "its arguments are not known");
             return nothing_value();
         }
+        if (noted_ && note(call, name)) return nothing_value();
         if (makes_safe_ && own && made_safe(call, name)) return nothing_value();
         if (operation(call, name)) return nothing_value();
     }
@@ -87,19 +88,28 @@ std::optional<Value> RailsOperations::frame(const Call& call, std::string_view n
                                       "silence"sv,
                                       "disable_statement_timeout"sv,
                                       "without_statement_timeout"sv};
+    if (own && name == "up_only" && noted_) {
+        if (call.block) program_->never_runs(*call.block);
+        return nothing_value();
+    }
     if (is_among(name, kTransparent) && Ruby::has_block(call)) {
         const std::size_t before = out_.sent();
         auto result = run({});
         if (name == "safety_assured") out_.mark(before, name);
         return result;
     }
-    if (own && name == "reversible") return run({path_value("rails.direction")});
+    if (own && name == "revert") return revert(call);
+    if (own && name == "reversible") {
+        if (!noted_) return run({path_value("rails.direction")});
+        noted_->push_back(call);
+        return nothing_value();
+    }
     if (call.receiver.is_path("rails.direction")) {
-        if (name == "up") return run({});
+        if (name == (backwards_ ? "down" : "up")) return run({});
         if (call.block) program_->never_runs(*call.block);
         return nothing_value();
     }
-    if (own && name == "reverting?") return boolean_value(false);
+    if (own && name == "reverting?") return boolean_value(noted_.has_value() || backwards_);
     if (name == "adapter_name") return text_value("PostgreSQL");
     if (own && (name == "connection" || name == "conn")) return path_value("connection");
     if (name == "quote" && !call.args.empty() && call.args.front().is_text())

@@ -96,6 +96,12 @@ private:
     void alter(const std::string& table, std::string clause, const Call& call);
     void flush_bulk(const Call& call);
 
+    // rails_reverser.cpp
+    std::optional<Value> revert(const Call& call);
+    bool run_reversible(const Call& call);
+    bool note(const Call& call, std::string_view name);
+    void note_in_table(const Call& call, std::string_view name, const Value& table);
+
     // rails_questions.cpp
     /// The same in SQL: what Rails asks with column_exists? and the like.
     std::optional<SchemaQuestion> question(const Call& call, std::string_view name);
@@ -159,7 +165,10 @@ private:
     std::string bulk_table_;
     bool without_transaction_ = false;
     bool in_method_ = false;
-    bool rows_are_read_ = false;  ///< by the call before
+    std::optional<std::vector<Call>> noted_;  ///< the way back of what revert's block has called so far
+    bool irreversible_ = false;               ///< one of them has none
+    bool backwards_ = false;                  ///< reversible takes the way down
+    bool rows_are_read_ = false;              ///< by the call before
     bool makes_safe_ = false, own_transaction_ = false;
     std::set<std::string> new_tables_;             ///< of create_table in this file
     std::optional<std::size_t> committed_behind_;  ///< that many statements

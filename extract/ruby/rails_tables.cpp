@@ -212,6 +212,7 @@ void RailsOperations::alter(const std::string& table, std::string clause, const 
 void RailsOperations::change_columns(const Call& call, std::string_view name) {
     if (changed_.empty() || call.more_args) return not_understood(call, "its table or arguments are not known");
     const std::string table = changed_.back();
+    if (noted_) return note_in_table(call, name, text_value(table));
     const Options options(call);
     const auto with_table = [&](std::string path) {
         Call direct = call;
