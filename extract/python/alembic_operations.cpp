@@ -451,9 +451,15 @@ void AlembicOperations::execute(const Call& call) {
     if (call.args.size() < 3 && send_all(SqlAlchemyRows(sql_).statements(*what, beside), call)) return;
     const std::string_view made = last_name(*what);
     const Value* first = what->call && !what->call->args.empty() ? &what->call->args.front() : nullptr;
-    if (first && (made == "CreateSequence" || made == "DropSequence")) {
-        const Value* sequence = first->call ? first->call->get(0, "name") : nullptr;
-        return send((made == "CreateSequence" ? "CREATE SEQUENCE " : "DROP SEQUENCE ") + sql_.name(sequence), call);
+    if (first && first->call && (made == "CreateSequence" || made == "DropSequence")) {
+        const bool creates = made == "CreateSequence";
+        const bool is_optional = is_true(what->call->get(creates ? "if_not_exists" : "if_exists"));
+        return send(std::string(creates ? "CREATE" : "DROP") + " SEQUENCE " +
+                        (!is_optional ? ""
+                         : creates    ? "IF NOT EXISTS "
+                                      : "IF EXISTS ") +
+                        (creates ? sql_.create_sequence(*first->call) : sql_.sequence(*first->call)),
+                    call);
     }
     if (first && (made == "CreateSchema" || made == "DropSchema")) {
         const bool creates = made == "CreateSchema";

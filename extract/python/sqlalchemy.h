@@ -66,6 +66,10 @@ public:
     std::optional<std::string> create_enum(const Value& type, bool along);
     std::optional<std::string> drop_enum(const Value& type);
 
+    /// The name of Sequence(), and what stands behind CREATE SEQUENCE.
+    std::string sequence(const Call& sequence);
+    std::string create_sequence(const Call& sequence);
+
 private:
     std::string uncertainty(std::string what, std::string_view stand_in);
     std::string reference_target(const Value& target, bool& understood);
