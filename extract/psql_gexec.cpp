@@ -88,7 +88,7 @@ private:
         return content;
     }
 
-    /// False: what stands there is no alias.
+    /// AS name, or nothing. False: something else stands there.
     bool take_alias() {
         if (!take_word("as")) return true;
         const bool is_name =

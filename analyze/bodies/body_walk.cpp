@@ -5,6 +5,7 @@
 
 #include "analyze/catalog/relation_rows.h"
 #include "analyze/kit/row_choice.h"
+#include "analyze/model/unread_call.h"
 
 namespace pgfence::analyze {
 namespace {
@@ -101,6 +102,15 @@ const Function* BodyWalk::function_of(const Calling& calling) const {
     return is_in_place ? all_of_name[calling.place] : timeline_->now().find_function(calling.function, calling.types);
 }
 
+/// An operator's or a cast's function that nobody can look into may do anything.
+bool BodyWalk::reaches_unknown(const BodyStatement& statement) const {
+    const Catalog& now = timeline_->now();
+    const Unfollowed unfollowed = unfollowed_by(statement.actions.front(), now, timeline_->version());
+    return !unfollowed.foreign_tables.empty() ||
+           std::any_of(unfollowed.functions.begin(), unfollowed.functions.end(),
+                       [&](const FunctionUse& use) { return !unread_call(use, now, timeline_->version()).empty(); });
+}
+
 /// The body is expressions without tables, and so is all that they call: whatever order it is followed in, nothing
 /// comes of it. `seen` is what is followed already.
 bool BodyWalk::only_computes(const Runs& runs, std::vector<Runs>& seen) const {
@@ -108,7 +118,7 @@ bool BodyWalk::only_computes(const Runs& runs, std::vector<Runs>& seen) const {
     if (seen.size() >= 2 * kDepth || !runs->gaps.empty()) return false;
     seen.push_back(runs);
     return std::all_of(runs->statements.begin(), runs->statements.end(), [&](const BodyStatement& statement) {
-        if (!is_expression(statement)) return false;
+        if (!is_expression(statement) || reaches_unknown(statement)) return false;
         const Calls calls = calls_of_value(statement);
         return std::all_of(calls.begin(), calls.end(),
                            [&](const Calling& calling) { return only_computes(calling, seen); });
@@ -167,7 +177,7 @@ void BodyWalk::body_statements(const Runs& runs, bool called) {
 
 void BodyWalk::statements(const Runs& runs, const BodyStatement* only, bool called, std::vector<Branch>& branches) {
     for (const BodyStatement& statement : runs->statements) {
-        if (statement.only_value && calls_of_value(statement).empty()) continue;
+        if (statement.only_value && calls_of_value(statement).empty() && !reaches_unknown(statement)) continue;
         if (!afford(called)) break;
         enter_branches(statement, branches);
         if (std::any_of(branches.begin(), branches.end(), [](const Branch& branch) { return branch.taken == false; }))

@@ -58,6 +58,7 @@ private:
     using Calls = std::vector<Calling>;
     void bodies_of(const Action& action, const Calls& calls, bool called);
     const Function* function_of(const Calling& calling) const;  ///< null: none is known any more
+    bool reaches_unknown(const BodyStatement& statement) const;
     bool only_computes(const Runs& runs, std::vector<Runs>& seen) const;
     bool only_computes(const Calling& calling, std::vector<Runs>& seen) const;
     void call(const Calling& calling);

@@ -146,9 +146,11 @@ void Calls::named(const Name& function, const std::string& condition) {
     note_unknown(use, add(use, "a function", condition));
 }
 
-/// Overloads that do not fit are known all the same.
+/// Overloads that do not fit are known all the same; one in C has no body that anybody reads.
 void Calls::note_unknown(const FunctionUse& use, const std::vector<const Function*>& may_be) {
-    if (may_be.empty() && catalog_.find_functions(use.name).empty()) unknown.push_back(use);
+    const bool has_body =
+        std::any_of(may_be.begin(), may_be.end(), [](const Function* function) { return bool(function->runs); });
+    if (!has_body && (!may_be.empty() || catalog_.find_functions(use.name).empty())) unknown.push_back(use);
 }
 
 void Calls::of_query(const Query& query) {

@@ -66,7 +66,7 @@ public:
     std::optional<std::string> create_enum(const Value& type, bool along);
     std::optional<std::string> drop_enum(const Value& type);
 
-    /// The name of Sequence(), and what stands behind CREATE SEQUENCE.
+    /// The sequence's name in SQL, and its name with the options that CREATE SEQUENCE takes.
     std::string sequence(const Call& sequence);
     std::string create_sequence(const Call& sequence);
 

@@ -103,9 +103,9 @@ Value* named(Call& call, std::string_view name) {
     return found == call.named.end() ? nullptr : &found->second;
 }
 
-void rename_option(Call& call, std::string_view from, std::string_view to) {
-    for (auto& [name, value] : call.named)
-        if (name == from) name = to;
+/// The way back fails where there is nothing to take back.
+void drop_conditions(Call& call) {
+    std::erase_if(call.named, [](const auto& one) { return one.first == "if_exists" || one.first == "if_not_exists"; });
 }
 
 /// What a removal must tell for Rails to undo it.
@@ -122,7 +122,7 @@ bool tells_what_was(const Call& removal, std::string_view name) {
     return true;
 }
 
-/// What stands in an option there is the second argument of what makes it.
+/// remove_index :a, column: :b is the way back of add_index :a, :b.
 Call with_second_argument(Call call, std::string_view option) {
     Value* value = call.args.size() == 1 ? named(call, option) : nullptr;
     if (!value) return call;
@@ -136,7 +136,7 @@ std::optional<Call> made_again(const Call& removal, std::string_view name) {
         std::find_if(kPairs.begin(), kPairs.end(), [&](const ThereAndBack& one) { return one.back == name; });
     if (pair == kPairs.end() || !tells_what_was(removal, name)) return std::nullopt;
     Call back = turned(removal, pair->there, removal.args);
-    rename_option(back, "if_exists", "if_not_exists");
+    drop_conditions(back);
     if (name == "remove_index") return with_second_argument(std::move(back), "column");
     if (name == "remove_foreign_key") return with_second_argument(std::move(back), "to_table");
     return back;
@@ -146,7 +146,7 @@ std::optional<Call> way_back(const Call& call, std::string_view name) {
     const auto& args = call.args;
     if (const std::string_view back = other_of(kPairs, name); !back.empty()) {
         Call taken_back = turned(call, back, args);
-        rename_option(taken_back, "if_not_exists", "if_exists");
+        drop_conditions(taken_back);
         return taken_back;
     }
     if (is_among(name, kRenames) && args.size() >= 2) {
@@ -198,7 +198,7 @@ bool RailsOperations::run_reversible(const Call& call) {
 
 /// What revert's block calls. False: Rails does it at once.
 bool RailsOperations::note(const Call& call, std::string_view name) {
-    if (is_among(name, kAtOnce)) return false;
+    if (is_among(name, kAtOnce) || harmless(call)) return false;
     if (name == "change_table" && !Options(call).is_true("bulk")) {
         change_table(call);
         return true;

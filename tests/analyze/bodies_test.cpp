@@ -210,6 +210,24 @@ TEST_CASE("a body of operators and casts alone does nothing, however often it ma
                     "$$ DELETE FROM u RETURNING 'k' $$") == Certainty::depends);
 }
 
+TEST_CASE("a body of operators hides no function that nobody can look into") {
+    const std::string made =
+        kTables + std::string(
+                      "CREATE TYPE k AS (n int); CREATE FUNCTION eq(k, k) RETURNS boolean LANGUAGE c AS 'x', 'eq'; "
+                      "CREATE OPERATOR === (LEFTARG = k, RIGHTARG = k, FUNCTION = eq); ");
+    for (const char* body :
+         {"sql AS $$ SELECT $1 === $2 $$", "sql RETURN x === y", "plpgsql AS $$ BEGIN RETURN x === y; END $$",
+          "plpgsql AS $$ BEGIN IF x === y THEN RETURN true; END IF; RETURN false; END $$"}) {
+        INFO(body);
+        const auto unread = analysed("SELECT f(ROW(1)::k, ROW(2)::k);", TransactionMode::per_statement,
+                                     made + "CREATE FUNCTION f(x k, y k) RETURNS boolean LANGUAGE " + body + ";")
+                                .files.at(0)
+                                .unread;
+        REQUIRE(unread.size() == 1);
+        CHECK(unread[0].why.find("eq()") != std::string::npos);
+    }
+}
+
 TEST_CASE("SET inside a body and COMMIT in a transaction block") {
     CHECK_FALSE(finding(analysed("DO $$ BEGIN SET LOCAL lock_timeout = '1s'; ALTER TABLE t ADD c int; END $$;"),
                         "missing-lock-timeout"));

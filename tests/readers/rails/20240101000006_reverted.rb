@@ -52,6 +52,10 @@ class Reverted < ActiveRecord::Migration[6.1]
       remove_check_constraint :users, "age > 2", name: "old"
       enable_extension "pgcrypto"
       disable_extension "citext"
+      create_table(:maybe, if_not_exists: true) { |t| t.text :b }
+      add_column :users, :maybe, :text, if_not_exists: true
+      add_index :users, :maybe, if_not_exists: true
+      remove_column :users, :maybe_not, :text, if_exists: true
       puts reverting?
     end
     add_column :users, :after, :text

@@ -1,5 +1,13 @@
 ALTER TABLE "users" ADD "before" text
 ;
+ALTER TABLE "users" ADD "maybe_not" text
+;
+DROP INDEX  "index_users_on_maybe"
+;
+ALTER TABLE "users" DROP COLUMN "maybe"
+;
+DROP TABLE "maybe"
+;
 CREATE EXTENSION IF NOT EXISTS "citext"
 ;
 DROP EXTENSION IF EXISTS "pgcrypto" CASCADE
